@@ -1,0 +1,26 @@
+"""What every test may use: the shared real files, and a place of its own for homes and keys."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real ultrasound files kept beside the checkout; the test is skipped where it is missing."""
+    folder = Path(os.environ.get("INJECTION_LOG_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the shared real ultrasound files are not on this machine")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def keys_of_their_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the keys, settings or home of whoever runs it."""
+    place = tmp_path_factory.mktemp("outside-home")
+    monkeypatch.setenv("INJECTION_LOG_KEYS", str(place / "keys"))
+    monkeypatch.setenv("INJECTION_LOG_HOME", str(place / "home"))
