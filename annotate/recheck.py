@@ -1,0 +1,66 @@
+"""Does a stored value still follow from the marks stored beside it? Used by `verify`.
+
+Pure; answers with a sentence, never with an exception: what is checked here may have been tampered with.
+Deliberately no look at the picture: that the pixels are the same is checked by their digests elsewhere.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from annotate.errors import AnnotateError
+from annotate.geometry import METHODS, measured_to_json
+from annotate.marks import placed_from_json
+from annotate.volume import GlandSize, gland_size, size_to_json
+
+# The angle passes through binary floating point, so another platform may round a tie the other way.
+_ANGLE_TOLERANCE_MDEG = 1
+
+
+def wrong_value(placed_json: Mapping[str, Any], measured_json: Mapping[str, Any]) -> str | None:
+    """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale."""
+    if (unknown := _unknown_method(measured_json)) is not None:
+        return unknown
+    try:
+        recomputed = measured_to_json(placed_from_json(placed_json))
+    except AnnotateError as refused:
+        return f"The stored mark cannot be measured again: {refused.why}"
+    return _first_difference(recomputed, measured_json)
+
+
+def wrong_size(placed_json: Sequence[Mapping[str, Any]], size_json: Mapping[str, Any]) -> str | None:
+    """What is wrong with a stored gland size, as a sentence, or None when it follows from its calipers."""
+    if (unknown := _unknown_method(size_json)) is not None:
+        return unknown
+    try:
+        size = gland_size([placed_from_json(one) for one in placed_json])
+    except AnnotateError as refused:
+        return f"The stored calipers cannot be measured again: {refused.why}"
+    if not isinstance(size, GlandSize):
+        return f"A gland volume is stored, but there is no caliper for its {' and '.join(size.missing)}."
+    return _first_difference(size_to_json(size), size_json)
+
+
+def _unknown_method(stored: object) -> str | None:
+    found = stored.get("method") if isinstance(stored, Mapping) else None
+    if not isinstance(found, Mapping):
+        return "A stored measurement does not name its method."
+    name, version = found.get("name"), found.get("version")
+    if not isinstance(name, str) or METHODS.get(name) != version:
+        return f"A measurement was made by a method this program does not have: {name} version {version}."
+    return None
+
+
+def _first_difference(recomputed: Mapping[str, Any], stored: Mapping[str, Any]) -> str | None:
+    for name in sorted({*recomputed, *stored}):
+        ours, theirs = recomputed.get(name), stored.get(name)
+        if type(ours) is type(theirs) and ours == theirs:
+            continue
+        if name == "angle_mdeg" and _nearly(ours, theirs):
+            continue
+        return f"The stored {name} is {theirs}, but its marks and scale give {ours}."
+    return None
+
+
+def _nearly(ours: object, theirs: object) -> bool:
+    return type(ours) is int and type(theirs) is int and abs(ours - theirs) <= _ANGLE_TOLERANCE_MDEG
