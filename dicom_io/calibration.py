@@ -1,0 +1,266 @@
+"""Millimetres on an ultrasound picture: regions, the picture's calibration, and the scale of one line.
+
+Sources: DICOM PS3.3 C.8.5.5 (Sequence of Ultrasound Regions) and this project's rule that millimetres are
+never guessed. Calibration belongs to one image and region. This module deliberately reads no file, copies
+nothing from one image to another, and has no default scale: where a length cannot be trusted it raises
+`MeasurementRefused`.
+"""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, Protocol
+
+from dicom_io.errors import MeasurementRefused
+
+RegionKind = Literal["2d", "m_mode", "spectral", "wave", "graphics", "none"]
+ScaleKind = Literal["region", "pixel_spacing", "manual"]
+
+KIND_WORDS: dict[RegionKind, str] = {
+    "2d": "2D region",
+    "m_mode": "M-mode region",
+    "spectral": "spectral region",
+    "wave": "waveform region",
+    "graphics": "graphics region",
+    "none": "region without a spatial format",
+}
+NOT_SPATIAL: frozenset[RegionKind] = frozenset({"m_mode", "spectral", "wave"})
+"""Kinds with an axis of time or speed; a picture may show below "graphics" and "none", not below these."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place on a picture in pixels. Pixel centres lie at whole numbers, (0, 0) at the top left."""
+
+    row: float
+    column: float
+
+
+@dataclass(frozen=True)
+class Region:
+    """One item of the Sequence of Ultrasound Regions, judged.
+
+    `index` counts from 0. `box` is (row0, column0, row1, column1), inclusive, as used. `mm_per_px` is
+    (row, column), or None where the region has no lengths. `usable` says whether lengths may be taken;
+    `why` says why (not).
+    """
+
+    index: int
+    kind: RegionKind
+    box: tuple[int, int, int, int]
+    mm_per_px: tuple[Decimal, Decimal] | None
+    usable: bool
+    why: str
+
+    def holds(self, point: Point) -> bool:
+        """Whether the point lies on a pixel of this region (half a pixel around each centre)."""
+        row0, column0, row1, column1 = self.box
+        return row0 - 0.5 <= point.row <= row1 + 0.5 and column0 - 0.5 <= point.column <= column1 + 0.5
+
+
+@dataclass(frozen=True)
+class RegionCalibration:
+    """At least one 2D region can be trusted for lengths."""
+
+    why: str
+
+    @property
+    def state(self) -> Literal["region"]:
+        """The word for this variant."""
+        return "region"
+
+
+@dataclass(frozen=True)
+class PixelSpacingCalibration:
+    """No usable region; PixelSpacing (0028,0030) is used and said so. `mm_per_px` is (row, column)."""
+
+    mm_per_px: tuple[Decimal, Decimal]
+    why: str
+
+    @property
+    def state(self) -> Literal["pixel_spacing"]:
+        """The word for this variant."""
+        return "pixel_spacing"
+
+
+@dataclass(frozen=True)
+class NoCalibration:
+    """The header says nothing about millimetres: pixels stay pixels."""
+
+    why: str
+
+    @property
+    def state(self) -> Literal["none"]:
+        """The word for this variant."""
+        return "none"
+
+
+@dataclass(frozen=True)
+class RefusedCalibration:
+    """The header has a scale that is not trusted; a person must set the scale.
+
+    `code` is the code of the `MeasurementRefused` that follows from it.
+    """
+
+    why: str
+    code: Literal["scale_not_trusted", "spacing_disagrees"] = "scale_not_trusted"
+
+    @property
+    def state(self) -> Literal["refused"]:
+        """The word for this variant."""
+        return "refused"
+
+
+Calibration = RegionCalibration | PixelSpacingCalibration | NoCalibration | RefusedCalibration
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Millimetres per pixel down (`row`) and across (`column`), and where they came from in words."""
+
+    kind: ScaleKind
+    region: int | None
+    mm_per_px_row: Decimal
+    mm_per_px_column: Decimal
+    source: str
+
+    def length_mm(self, a: Point, b: Point) -> float:
+        """Length of the line a-b in mm; the two directions are kept apart until the last step."""
+        down = (b.row - a.row) * float(self.mm_per_px_row)
+        across = (b.column - a.column) * float(self.mm_per_px_column)
+        return math.hypot(down, across)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for the ledger: decimal strings, no floats."""
+        return {
+            "kind": self.kind,
+            "region": self.region,
+            "mm_per_px_row": format(self.mm_per_px_row, "f"),
+            "mm_per_px_column": format(self.mm_per_px_column, "f"),
+            "source": self.source,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Scale:
+        """The scale that `to_json` wrote. Raises ValueError where a field is missing or not of its form."""
+        try:
+            row, column = Decimal(value["mm_per_px_row"]), Decimal(value["mm_per_px_column"])
+            kind, region, source = value["kind"], value["region"], value["source"]
+        except (KeyError, TypeError, InvalidOperation) as wrong:
+            raise ValueError("a stored scale lacks a field or holds a malformed number") from wrong
+        if kind not in ("region", "pixel_spacing", "manual") or not isinstance(source, str):
+            raise ValueError("a stored scale has an unknown kind")
+        if not (region is None or (isinstance(region, int) and not isinstance(region, bool))):
+            raise ValueError("a stored scale names its region by something that is not a number")
+        if not (row.is_finite() and column.is_finite() and row > 0 and column > 0):
+            raise ValueError("a stored scale is not a positive number of millimetres")
+        return cls(kind, region, row, column, source)
+
+
+class CalibratedPicture(Protocol):
+    """What is needed of an image to scale a line on it; `UltrasoundImage` is one."""
+
+    @property
+    def rows(self) -> int:
+        """Height in pixels."""
+
+    @property
+    def columns(self) -> int:
+        """Width in pixels."""
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """The picture's regions, as judged."""
+
+    @property
+    def calibration(self) -> Calibration:
+        """The picture's calibration as a whole."""
+
+
+def scale_between(image: CalibratedPicture, a: Point, b: Point) -> Scale:
+    """The scale of the line a-b. Raises `MeasurementRefused` wherever a length could not be trusted.
+
+    Both ends must lie in one 2D region. Overlapping 2D regions count as one only where their scales are
+    equal.
+    """
+    _check_inside(image, a, b)
+    calibration = image.calibration
+    if isinstance(calibration, RefusedCalibration):
+        raise MeasurementRefused(calibration.code, calibration.why)
+    if isinstance(calibration, NoCalibration):
+        raise MeasurementRefused("no_calibration", calibration.why)
+    region = _region_of_both(image.regions, a, b)
+    if isinstance(calibration, PixelSpacingCalibration):
+        row, column = calibration.mm_per_px
+        return Scale("pixel_spacing", None, row, column, "PixelSpacing of the header, no region")
+    if region is None:
+        raise MeasurementRefused(
+            "no_region_here", "The line lies outside every calibrated region; draw it inside the picture."
+        )
+    if region.mm_per_px is None or not region.usable:
+        raise MeasurementRefused("not_spatial", f"Region {region.index} gives no lengths: {region.why}")
+    return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.index}")
+
+
+def _check_inside(image: CalibratedPicture, a: Point, b: Point) -> None:
+    """Both ends on a pixel of the picture (NaN is on none)."""
+    for point in (a, b):
+        if not (-0.5 <= point.row <= image.rows - 0.5 and -0.5 <= point.column <= image.columns - 0.5):
+            raise MeasurementRefused(
+                "outside_image", "A point of the line lies outside the picture; draw both ends on it."
+            )
+
+
+def _region_of_both(regions: tuple[Region, ...], a: Point, b: Point) -> Region | None:
+    """The 2D region that holds both ends; None where the header describes no 2D region at all.
+
+    A common region is asked for, even where two regions of equal scale overlap: two pictures side by side
+    that share a border column would otherwise be measured across.
+    """
+    _refuse_time_axes(regions, a, b)
+    spatial = [region for region in regions if region.kind == "2d"]
+    at_a = [region for region in spatial if region.holds(a)]
+    at_b = [region for region in spatial if region.holds(b)]
+    if not spatial:
+        return None
+    if not at_a or not at_b:
+        raise MeasurementRefused(
+            "no_region_here", "An end of the line lies outside every 2D region; draw it inside the picture."
+        )
+    common = [region for region in at_a if region in at_b]
+    if not common:
+        raise MeasurementRefused(
+            "two_regions",
+            f"The ends lie in two regions ({at_a[0].index}, {at_b[0].index}); measure inside one.",
+        )
+    for point, at_point in ((a, at_a), (b, at_b)):
+        _refuse_unequal_overlap(point, at_point)
+    return next((region for region in common if region.usable), common[0])
+
+
+def _refuse_time_axes(regions: tuple[Region, ...], a: Point, b: Point) -> None:
+    """Refuse ends in M-mode, spectral or waveform regions; say apart whether one end or both lie there."""
+    at_a = next((region for region in regions if region.kind in NOT_SPATIAL and region.holds(a)), None)
+    at_b = next((region for region in regions if region.kind in NOT_SPATIAL and region.holds(b)), None)
+    found = at_a or at_b
+    if found is None:
+        return
+    words = f"{KIND_WORDS[found.kind]} {found.index}"
+    if at_a is None or at_b is None:
+        raise MeasurementRefused(
+            "two_regions", f"The line leaves the 2D picture for {words}, where an axis is time or speed."
+        )
+    raise MeasurementRefused("not_spatial", f"The line lies in {words}, where an axis is time or speed.")
+
+
+def _refuse_unequal_overlap(point: Point, at_point: list[Region]) -> None:
+    """Two 2D regions at one point with different (or missing) scales: which one is shown there is unknown."""
+    if len({region.mm_per_px for region in at_point}) > 1:
+        indexes = " and ".join(str(region.index) for region in at_point)
+        raise MeasurementRefused(
+            "two_regions",
+            f"2D regions {indexes} overlap with different scales at row {point.row:g}, "
+            f"column {point.column:g}; measure where only one lies.",
+        )
