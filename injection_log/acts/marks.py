@@ -1,0 +1,139 @@
+"""Placing, moving and removing marks. Each is one event that carries mark, picture, scale and measured value.
+
+A mark is refused where the picture has no scale that can be trusted; nothing is converted by guess.
+"""
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from annotate.errors import AnnotateError
+from annotate.geometry import measured_to_json
+from annotate.marks import (
+    AXES, Caliper, ImageUse, Mark, Needle, PlacedMark, Side, on_grid, placed_to_json,
+)
+from annotate.volume import GlandSize, gland_size, size_to_json
+from dicom_io.calibration import Point, Scale, scale_between
+from dicom_io.errors import MeasurementRefused
+from dicom_io.image import Digests, UltrasoundImage
+from injection_log.acts.writing import require_open, write_gland
+from injection_log.errors import Refused
+from injection_log.record.values import VisitRecord
+
+if TYPE_CHECKING:
+    from injection_log.ledger.event import Json
+    from injection_log.record.values import GlandRecord, VisitImage
+    from injection_log.site import Session
+
+Where = tuple[str, int]
+"""SOP Instance UID and frame, counted from 0."""
+
+
+def place(session: Session, record: VisitRecord, side: Side, where: Where, mark: Mark) -> VisitRecord:
+    """Place a mark on one frame of a picture of this visit.
+
+    Raises Refused with the reason when the picture is not of this visit, the frame does not exist, the place
+    has no trusted scale, or the mark cannot be measured as it lies.
+    """
+    gland = record.glands[side]
+    require_open(session, "place_mark", gland)
+    placed = _placed(session, record, (secrets.token_hex(6), side), where, mark)
+    kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
+    return _write_marks(session, record, gland, kind, {placed.mark_id: placed})
+
+
+def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
+    """Give a placed mark another place on the same frame; the old place stays in the log."""
+    gland = record.glands[side]
+    require_open(session, "place_mark", gland)
+    old = _of(gland, mark_id)
+    where = (old.on.sop_instance_uid, old.on.frame)
+    placed = _placed(session, record, (mark_id, side), where, mark)
+    return _write_marks(session, record, gland, "MarkMoved", {mark_id: placed})
+
+
+def remove(session: Session, record: VisitRecord, side: Side, mark_id: str) -> VisitRecord:
+    """Take a mark out of the record; the log keeps it."""
+    gland = record.glands[side]
+    require_open(session, "place_mark", gland)
+    _of(gland, mark_id)
+    return _write_marks(session, record, gland, "MarkRemoved", {mark_id: None})
+
+
+def scale_for(image: UltrasoundImage, mark: Mark) -> Scale:
+    """Find the one scale that holds at every point of a mark.
+
+    Raises MeasurementRefused. A needle's skin line is part of it: depth is counted from there.
+    """
+    if isinstance(mark, Caliper):
+        return scale_between(image, mark.start, mark.end)
+    skin = Point(mark.skin_row_px, mark.tip.column)
+    if isinstance(mark, Needle):
+        scale_between(image, mark.entry, mark.tip)
+    return scale_between(image, skin, mark.tip)
+
+
+def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
+    """Give the row (px) from which depth is counted unless a person moves it: the top of the tip's 2D region."""
+    for region in image.regions:
+        row0, column0, row1, column1 = region.box
+        if region.usable and row0 <= tip.row <= row1 and column0 <= tip.column <= column1:
+            return float(row0)
+    return 0.0
+
+
+def _of(gland: GlandRecord, mark_id: str) -> PlacedMark:
+    for placed in gland.marks:
+        if placed.mark_id == mark_id:
+            return placed
+    raise Refused("no_such_mark", "This mark is no longer there; the picture shows what is recorded now.")
+
+
+def _placed(
+    session: Session, record: VisitRecord, name: tuple[str, Side], where: Where, mark: Mark
+) -> PlacedMark:
+    uid, frame = where
+    image = _image_of(record, uid)
+    if not 0 <= frame < image.frames:
+        raise Refused("no_such_frame", f"This picture has {image.frames} frames; go to one of them.")
+    digests = Digests(image.sha256, image.data_set_sha256, image.pixel_data_sha256)
+    try:
+        mark = on_grid(mark)
+        scale = scale_for(session.site.image_header(image.sha256), mark)
+    except MeasurementRefused as refused:
+        raise Refused(refused.code, refused.why) from refused
+    except AnnotateError as refused:
+        raise Refused(refused.code, refused.why) from refused
+    return PlacedMark(name[0], name[1], ImageUse(uid, frame, digests), mark, scale)
+
+
+def _image_of(record: VisitRecord, uid: str) -> VisitImage:
+    try:
+        image = record.image(uid)
+    except KeyError:
+        raise Refused("other_visit", "This picture is not of this visit; open one from the list.") from None
+    if image.conflicts:
+        raise Refused(
+            "image_conflict",
+            "Two different pictures came under this image's identity; it cannot be measured until that is cleared.",
+        )
+    return image
+
+
+def _write_marks(
+    session: Session, record: VisitRecord, gland: GlandRecord, kind: str, marks: dict[str, PlacedMark | None]
+) -> VisitRecord:
+    new: dict[str, Json] = {}
+    try:
+        for mark_id, placed in marks.items():
+            new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
+            new[f"measured.{mark_id}"] = measured_to_json(placed) if placed else None
+        after = [placed for placed in gland.marks if placed.mark_id not in marks]
+        size = gland_size([*after, *(placed for placed in marks.values() if placed)])
+    except AnnotateError as refused:
+        raise Refused(refused.code, refused.why) from refused
+    new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
+    return write_gland(session, record, gland, kind, new)
+
+
+__all__ = ["AXES", "Where", "default_skin_row", "move", "place", "remove", "scale_for"]

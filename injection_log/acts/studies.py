@@ -1,0 +1,226 @@
+"""Images come in: linking a study to the participant, keeping what was pulled or imported, or going on without.
+
+The patient id of the PACS becomes a keyed hash here and goes no further; a name is shown by whoever calls and is
+kept nowhere. A picture of somebody else never joins a visit.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from injection_log.acts.writing import append, draft_of, require, reread, write
+from injection_log.errors import Refused
+from injection_log.ledger.event import EventDraft, Json, Subject
+from injection_log.record.reading import visit_subject
+from injection_log.record.values import VisitRecord
+
+if TYPE_CHECKING:
+    from dicom_io.image import PatientIdentity
+    from dicom_io.image_folder import Kept
+    from dicom_io.pacs.find import StudySummary
+    from dicom_io.pacs.pull import PullResult
+    from injection_log.site import Session
+
+Belongs = Literal["this participant", "another participant", "not linked yet"]
+
+WITHOUT_IMAGES = {
+    "scanner_sends_late": "the scanner sends later",
+    "pacs_down": "the PACS cannot be reached",
+    "stored_elsewhere": "the images are on a stick or another system",
+}
+
+
+@dataclass(frozen=True)
+class FolderFindings:
+    """What a folder held: files kept, files refused (name of the file, why), whose pictures they are."""
+
+    kept: tuple[Kept, ...]
+    refused: tuple[tuple[str, str], ...]
+    identity: PatientIdentity | None
+
+
+def belongs_to(session: Session, record: VisitRecord, identity: PatientIdentity) -> Belongs:
+    """Tell whose study this is, by the keyed hash of the patient id."""
+    found = _hash(session, identity)
+    if session.site.ledger.values(_participant(record).key).get("identity_hash") == found:
+        return "this participant"
+    return "another participant" if _linked_elsewhere(session, record, found) else "not linked yet"
+
+
+def link_study(session: Session, record: VisitRecord, summary: StudySummary) -> VisitRecord:
+    """Link a study found on the PACS to this participant and visit.
+
+    Raises Refused when the study is of another patient than this participant's earlier ones, when the patient
+    belongs to another participant, or when the study stands at another visit.
+    """
+    return link_identity(session, record, summary.study_instance_uid, summary.identity)
+
+
+def link_identity(
+    session: Session, record: VisitRecord, study_uid: str, identity: PatientIdentity
+) -> VisitRecord:
+    """Link one study, by the identity it carries; what is already linked so changes nothing."""
+    require(session, "link_study", "draft")
+    found = _hash(session, identity)
+    _refuse_wrong_participant(session, record, found)
+    study = Subject("study", id=study_uid)
+    stands = session.site.ledger.values(study.key)
+    place = (record.participant, record.visit)
+    if stands and (stands.get("participant"), stands.get("visit")) != place:
+        raise Refused("study_used", "This study is already linked to another visit; choose the study of this visit.")
+    append(session, [
+        draft_of(session, "ParticipantLinked", _participant(record), {"identity_hash": found}),
+        draft_of(session, "StudyLinked", study, {"participant": record.participant, "visit": record.visit}),
+        draft_of(
+            session, "StudyLinkedToVisit", visit_subject(*place), {f"study.{study_uid}": True}
+        ),
+    ])
+    return reread(session, record)
+
+
+def keep_pulled(session: Session, record: VisitRecord, result: PullResult) -> VisitRecord:
+    """Take what a pull kept into the visit. Raises Refused when a file is of another patient."""
+    return keep(session, record, result.kept)
+
+
+def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRecord:
+    """Take kept files into the visit, one event for each picture, all in one transaction.
+
+    Raises Refused, and takes none, when one of them is of another patient or of a study that is not linked here.
+    """
+    require(session, "keep_images", "draft")
+    for one in kept:
+        _refuse_wrong_participant(session, record, _hash(session, one.admission.identity))
+    _refuse_other_study(session, record, kept)
+    drafts: list[EventDraft] = []
+    for one in _latest(kept):
+        drafts.append(draft_of(session, "ImageKept", _image(one), image_facts(session, one)))
+    uids = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in _latest(kept)}
+    stands = session.site.ledger.values(visit_subject(record.participant, record.visit).key)
+    new: dict[str, Json] = {name: sha256 for name, sha256 in uids.items() if name not in stands}
+    drafts.append(
+        draft_of(session, "ImagesJoinedVisit", visit_subject(record.participant, record.visit), new)
+    )
+    append(session, drafts)
+    return reread(session, record)
+
+
+def examine_folder(session: Session, folder: Path) -> FolderFindings:
+    """Pass every file of a folder through the gate and keep those that are ultrasound.
+
+    Raises Refused when the folder holds pictures of more than one patient: nothing joins a visit then.
+    """
+    require(session, "keep_images", "draft")
+    from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
+    from dicom_io.gate import Gate
+    from dicom_io.image_folder import ImageFolder
+
+    if not folder.is_dir():
+        raise Refused("no_such_folder", "There is no such folder; check the path and that the stick is mounted.")
+    kept: list[Kept] = []
+    refused: list[tuple[str, str]] = []
+    images = ImageFolder(session.site.home.images)
+    with Gate() as gate:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            try:
+                kept.append(images.keep(path, gate))
+            except NotReadable as no:
+                refused.append((path.name, no.why))
+    identities = {_hash(session, one.admission.identity): one.admission.identity for one in kept}
+    if len(identities) > 1:
+        raise Refused("two_patients", "The folder holds pictures of more than one patient; import one at a time.")
+    return FolderFindings(tuple(kept), tuple(refused), next(iter(identities.values()), None))
+
+
+def import_findings(session: Session, record: VisitRecord, findings: FolderFindings) -> VisitRecord:
+    """Link the studies of an examined folder to this visit and take their pictures in."""
+    if findings.identity is None:
+        raise Refused("nothing_found", "No ultrasound picture was found in that folder.")
+    for uid in sorted({one.admission.image.study_instance_uid for one in findings.kept}):
+        record = link_identity(session, record, uid, findings.identity)
+    return keep(session, record, findings.kept)
+
+
+def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> VisitRecord:
+    """Record that facts and volumes are written before the images can be had; `reason` is one of the listed."""
+    require(session, "set_fact", "draft")
+    if reason not in WITHOUT_IMAGES:
+        raise Refused("malformed_choice", "Choose one of the listed reasons for going on without images.")
+    if not session.site.protocol.visits[record.visit].may_sign_without_images:
+        raise Refused("images_owed", "The protocol wants the images of this visit first: pull or import them.")
+    subject = visit_subject(record.participant, record.visit)
+    write(session, "ImagesPending", subject, {"images_pending": reason})
+    return reread(session, record)
+
+
+def image_facts(session: Session, kept: Kept) -> dict[str, Json]:
+    """Give what is recorded of a kept picture: digests and header facts, none of them a patient's.
+
+    When a picture with this identity is already there with other pixels the first one stands and the digest of
+    the second is added under `conflicts`; when only the header differs, under `other_headers`.
+    """
+    image, digests = kept.admission.image, kept.admission.digests
+    stands = session.site.ledger.values(_image(kept).key)
+    if stands:
+        if stands["data_set_sha256"] == digests.data_set:
+            return {}
+        name = "other_headers" if stands["pixel_data_sha256"] == digests.pixel_data else "conflicts"
+        known = stands.get(name) or []
+        assert isinstance(known, list)  # written here only
+        return {name: sorted({*map(str, known), kept.sha256})}
+    return {
+        "sha256": kept.sha256, "data_set_sha256": digests.data_set, "pixel_data_sha256": digests.pixel_data,
+        "study": image.study_instance_uid, "series": image.series_instance_uid,
+        "sop_class": image.sop_class_uid, "transfer_syntax": image.transfer_syntax,
+        "frames": image.frames, "rows": image.rows, "columns": image.columns, "plane": image.plane,
+        "calibration_state": image.calibration.state, "calibration_why": image.calibration.why,
+    }
+
+
+def _latest(kept: Sequence[Kept]) -> Iterable[Kept]:
+    """One file for each picture: a study can bring the same one twice."""
+    return {one.admission.image.sop_instance_uid: one for one in kept}.values()
+
+
+def _image(kept: Kept) -> Subject:
+    return Subject("image", id=kept.admission.image.sop_instance_uid)
+
+
+def _participant(record: VisitRecord) -> Subject:
+    return Subject("participant", participant=record.participant)
+
+
+def _hash(session: Session, identity: PatientIdentity) -> str:
+    if not identity.patient_id.strip():
+        raise Refused("no_patient_id", "These pictures carry no patient id, so they cannot be tied to anyone.")
+    site = session.site
+    return site.keys.identity_hash(site.ledger.origin, identity.patient_id, identity.issuer)
+
+
+def _linked_elsewhere(session: Session, record: VisitRecord, found: str) -> bool:
+    ledger, own = session.site.ledger, _participant(record).key
+    return any(
+        ledger.values(key).get("identity_hash") == found for key in ledger.subjects("participant:") if key != own
+    )
+
+
+def _refuse_wrong_participant(session: Session, record: VisitRecord, found: str) -> None:
+    linked = session.site.ledger.values(_participant(record).key).get("identity_hash")
+    if linked is not None and linked != found:
+        raise Refused(
+            "wrong_participant",
+            f"These pictures are of another patient than the one linked to {record.participant}; none was taken.",
+        )
+    if linked is None and _linked_elsewhere(session, record, found):
+        raise Refused(
+            "wrong_participant",
+            f"This patient is linked to another participant, not to {record.participant}; none was taken.",
+        )
+
+
+def _refuse_other_study(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> None:
+    stands = session.site.ledger.values(visit_subject(record.participant, record.visit).key)
+    if any(f"study.{one.admission.image.study_instance_uid}" not in stands for one in kept):
+        raise Refused("study_not_linked", "A picture is of a study that is not linked to this visit; none was taken.")

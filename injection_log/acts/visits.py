@@ -1,0 +1,77 @@
+"""Choosing a participant and a visit, and saying that the right person is in the room."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from injection_log.acts.writing import require, reread, write
+from injection_log.errors import Refused
+from injection_log.protocol.protocol import Visit
+from injection_log.record.reading import read_visit, visit_subject
+from injection_log.record.values import VisitRecord
+from injection_log.site import Session
+
+
+@dataclass(frozen=True)
+class WorkListRow:
+    """One participant at one planned visit, and how far it is: `record` is None when it was not begun."""
+
+    participant: str
+    visit: Visit
+    record: VisitRecord | None
+
+    @property
+    def state(self) -> str:
+        """How far both glands are, in words."""
+        if self.record is None:
+            return "not begun"
+        states = [gland.state for gland in self.record.glands.values()]
+        return states[0] if states[0] == states[1] else f"right {states[0]}, left {states[1]}"
+
+
+def list_participants(session: Session) -> tuple[str, ...]:
+    """Give the participants of the protocol's list and those already in the log."""
+    begun = {key.removeprefix("visit:").split("/")[0] for key in session.site.ledger.subjects("visit:")}
+    return tuple(sorted({*session.site.protocol.participants, *begun}))
+
+
+def list_visits(session: Session) -> tuple[WorkListRow, ...]:
+    """Give the work list: every known participant at every planned visit."""
+    require(session, "list_records")
+    site = session.site
+    return tuple(
+        WorkListRow(
+            participant, visit, read_visit(site.ledger.values, site.protocol, participant, visit.name)
+        )
+        for participant in list_participants(session)
+        for visit in site.protocol.visits.values()
+    )
+
+
+def open_visit(session: Session, participant: str, visit: str) -> VisitRecord:
+    """Open a visit, beginning it when nobody has. Refuses an id that is not of the trial's form."""
+    participant = participant.strip().upper()
+    site = session.site
+    if not site.protocol.accepts_participant(participant):
+        raise Refused("malformed_id", "This is not a participant id of this trial; type it as on the list.")
+    if visit not in site.protocol.visits:
+        raise Refused("no_such_visit", "The protocol has no such visit; choose one from the list.")
+    record = read_visit(site.ledger.values, site.protocol, participant, visit)
+    if record is not None:
+        require(session, "show_record")
+        return record
+    require(session, "open_visit")
+    now = site.clock.now() + timedelta(minutes=site.clock.utc_offset_minutes())
+    new = {"opened_on": now.date().isoformat()}
+    write(session, "VisitOpened", visit_subject(participant, visit), new)
+    opened = read_visit(site.ledger.values, site.protocol, participant, visit)
+    assert opened is not None  # written just above
+    return opened
+
+
+def confirm_identifiers(session: Session, record: VisitRecord) -> VisitRecord:
+    """Record that two identifiers of the person present were compared with the trial's list."""
+    require(session, "set_fact", "draft")
+    subject = visit_subject(record.participant, record.visit)
+    write(session, "IdentifiersConfirmed", subject, {"identifiers_confirmed": True})
+    return reread(session, record)

@@ -1,0 +1,95 @@
+"""One trial's protocol as values: visits, asked fields, limits, patterns, words.
+
+Reading and checking the file is `reading.py`; this module only answers questions about a protocol that is valid.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from injection_log.protocol.fields import CATALOGUE, Choice, Field, Level
+
+VisitKind = Literal["measuring", "injecting"]
+AXES = ("length", "width", "depth")
+
+
+@dataclass(frozen=True)
+class VolumeLimits:
+    """Planned volume per gland and the limits of the injected volume, all in microlitres, bounds included."""
+
+    planned_ul: int
+    soft_ul: tuple[int, int]
+    hard_ul: tuple[int, int]
+    syringe_ul: int
+
+
+@dataclass(frozen=True)
+class Needle:
+    """One needle the trial uses: Birmingham gauge and length in millimetres."""
+
+    gauge: int
+    length_mm: int
+
+    @property
+    def code(self) -> str:
+        """What is stored, for example `25G-40mm`."""
+        return f"{self.gauge}G-{self.length_mm}mm"
+
+    @property
+    def title(self) -> str:
+        """What is shown, for example `25 G x 40 mm`."""
+        return f"{self.gauge} G × {self.length_mm} mm"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One planned visit: its kind, what is asked (in this order) and what is owed before signing."""
+
+    name: str
+    title: str
+    kind: VisitKind
+    asked: tuple[str, ...]
+    owed: frozenset[str]
+    measured_axes: tuple[str, ...]
+    needle_owed: bool
+    may_sign_without_images: bool
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A valid protocol. `sha256` is the digest of the file's text and goes into every event."""
+
+    id: str
+    version: str
+    title: str
+    sha256: str
+    text: str
+    practice: bool
+    participant_pattern: str
+    participants: tuple[str, ...]
+    kit_pattern: str
+    syringe_pattern: str
+    volume: VolumeLimits
+    needles: tuple[Needle, ...]
+    refused_words: tuple[str, ...]
+    remarks_belong: str
+    visits: Mapping[str, Visit]
+
+    def accepts_participant(self, participant: str) -> bool:
+        """Tell whether an id has the trial's form."""
+        return re.fullmatch(self.participant_pattern, participant) is not None
+
+    def fields_for(self, visit_name: str, level: Level) -> tuple[Field, ...]:
+        """Give the fields of one level in the order in which the protocol asks for them, owed ones marked."""
+        visit = self.visits[visit_name]
+        return tuple(
+            self._as_asked(CATALOGUE[name], visit) for name in visit.asked if CATALOGUE[name].level == level
+        )
+
+    def _as_asked(self, field: Field, visit: Visit) -> Field:
+        owed = field.owed or field.name in visit.owed
+        if field.name == "needle":
+            return replace(field, owed=owed, choices=tuple(Choice(n.code, n.title) for n in self.needles))
+        return replace(field, owed=owed)

@@ -1,0 +1,173 @@
+"""Reads a protocol file (TOML) and refuses one that is incomplete, contradictory or asks for what cannot exist.
+
+Nothing is assumed: a key that is not known is refused by name, so that a misspelt limit is never a missing limit.
+"""
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from injection_log.errors import ProtocolRefused
+from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY
+from injection_log.protocol.protocol import AXES, Needle, Protocol, Visit, VolumeLimits
+
+_TOP = {"protocol", "participant", "codes", "volume", "needle", "words", "visit"}
+
+
+def practice_protocol_text() -> str:
+    """Give the text of the protocol that the practice participant uses."""
+    return (Path(__file__).parent / "practice.toml").read_text(encoding="utf-8")
+
+
+def read_protocol(text: str) -> Protocol:
+    """Make a protocol of the text of its file.
+
+    Raises ProtocolRefused with one sentence that names the table and key that is wrong.
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProtocolRefused(f"The protocol file is not valid TOML ({error}); correct that line.") from error
+    _only_known(tables, _TOP, "the protocol file")
+    head = _table(tables, "protocol", {"id", "version", "title", "practice"})
+    participant = _table(tables, "participant", {"pattern", "listed"})
+    codes = _table(tables, "codes", {"kit_pattern", "syringe_pattern"})
+    words = _table(tables, "words", {"refused", "remarks_belong"})
+    return Protocol(
+        id=_text(head, "id", "protocol"), version=_text(head, "version", "protocol"),
+        title=_text(head, "title", "protocol"), practice=bool(head.get("practice", False)),
+        sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(), text=text,
+        participant_pattern=_pattern(participant, "pattern", "participant"),
+        participants=_listed(participant),
+        kit_pattern=_pattern(codes, "kit_pattern", "codes"),
+        syringe_pattern=_pattern(codes, "syringe_pattern", "codes"),
+        volume=_volume(_table(tables, "volume", {"planned_ul", "soft_ul", "hard_ul", "syringe_ul"})),
+        needles=_needles(tables),
+        refused_words=tuple(str(word).casefold() for word in words.get("refused", [])),
+        remarks_belong=_text(words, "remarks_belong", "words"),
+        visits=_visits(tables),
+    )
+
+
+def _only_known(table: dict[str, Any], known: set[str], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise ProtocolRefused(f"'{key}' in {where} is not known; the known keys are {', '.join(sorted(known))}.")
+
+
+def _table(tables: dict[str, Any], name: str, known: set[str]) -> dict[str, Any]:
+    table = tables.get(name)
+    if not isinstance(table, dict):
+        raise ProtocolRefused(f"The protocol file has no table [{name}]; add it.")
+    _only_known(table, known, f"[{name}]")
+    return table
+
+
+def _text(table: dict[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise ProtocolRefused(f"[{where}] {key} must be a text that is not empty.")
+    return value
+
+
+def _pattern(table: dict[str, Any], key: str, where: str) -> str:
+    pattern = _text(table, key, where)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ProtocolRefused(f"[{where}] {key} is not a valid pattern: {error}.") from error
+    return pattern
+
+
+def _listed(participant: dict[str, Any]) -> tuple[str, ...]:
+    listed = tuple(str(code) for code in participant.get("listed", []))
+    wrong = [code for code in listed if not re.fullmatch(participant["pattern"], code)]
+    if wrong:
+        raise ProtocolRefused(f"[participant] listed holds '{wrong[0]}', which its own pattern does not accept.")
+    return listed
+
+
+def _whole(table: dict[str, Any], key: str, where: str) -> int:
+    value = table.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ProtocolRefused(f"[{where}] {key} must be a whole number that is not negative.")
+    return value
+
+
+def _range(table: dict[str, Any], key: str) -> tuple[int, int]:
+    value = table.get(key)
+    if not (isinstance(value, list) and len(value) == 2 and all(type(v) is int for v in value)):
+        raise ProtocolRefused(f"[volume] {key} must be two whole numbers of microlitres: [lowest, highest].")
+    if value[0] < 0 or value[0] > value[1]:
+        raise ProtocolRefused(f"[volume] {key} must not be negative and must begin with the lower number.")
+    return value[0], value[1]
+
+
+def _volume(table: dict[str, Any]) -> VolumeLimits:
+    limits = VolumeLimits(
+        _whole(table, "planned_ul", "volume"), _range(table, "soft_ul"), _range(table, "hard_ul"),
+        _whole(table, "syringe_ul", "volume"),
+    )
+    inside = limits.hard_ul[0] <= limits.soft_ul[0] and limits.soft_ul[1] <= limits.hard_ul[1]
+    if not inside or not limits.soft_ul[0] <= limits.planned_ul <= limits.soft_ul[1]:
+        raise ProtocolRefused("[volume] the planned volume must lie in soft_ul, and soft_ul must lie in hard_ul.")
+    return limits
+
+
+def _needles(tables: dict[str, Any]) -> tuple[Needle, ...]:
+    rows = tables.get("needle", [])
+    needles = []
+    for row in rows:
+        _only_known(row, {"gauge", "length_mm"}, "[[needle]]")
+        needles.append(Needle(_whole(row, "gauge", "needle"), _whole(row, "length_mm", "needle")))
+    if not needles:
+        raise ProtocolRefused("The protocol file lists no needle; add at least one [[needle]].")
+    return tuple(needles)
+
+
+def _visits(tables: dict[str, Any]) -> dict[str, Visit]:
+    visits = {}
+    for row in tables.get("visit", []):
+        visit = _visit(row)
+        if visit.name in visits:
+            raise ProtocolRefused(f"The visit '{visit.name}' stands twice in the protocol file; keep one.")
+        visits[visit.name] = visit
+    if not visits:
+        raise ProtocolRefused("The protocol file lists no visit; add at least one [[visit]].")
+    return visits
+
+
+_VISIT_KEYS = {"name", "title", "kind", "asked", "owed", "measured_axes", "needle_owed", "may_sign_without_images"}
+
+
+def _visit(row: dict[str, Any]) -> Visit:
+    _only_known(row, _VISIT_KEYS, "[[visit]]")
+    name, kind = _text(row, "name", "visit"), row.get("kind")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ProtocolRefused(f"The visit name '{name}' must be small letters, digits and _ only.")
+    if kind not in ("measuring", "injecting"):
+        raise ProtocolRefused(f"The visit '{name}' must be of kind 'measuring' or 'injecting'.")
+    asked, owed = tuple(row.get("asked", [])), frozenset(row.get("owed", []))
+    for field in (*asked, *sorted(owed)):
+        _allowed(field, kind, name)
+    if not owed <= set(asked):
+        raise ProtocolRefused(f"The visit '{name}' owes {sorted(owed - set(asked))[0]} but does not ask for it.")
+    axes = tuple(row.get("measured_axes", AXES))
+    if not set(axes) <= set(AXES):
+        raise ProtocolRefused(f"The visit '{name}' measures an axis that is not length, width or depth.")
+    return Visit(
+        name, _text(row, "title", "visit"), kind, asked, owed, axes,
+        bool(row.get("needle_owed", False)), bool(row.get("may_sign_without_images", False)),
+    )
+
+
+def _allowed(field: str, kind: str, visit: str) -> None:
+    if field not in CATALOGUE:
+        raise ProtocolRefused(
+            f"The visit '{visit}' asks for '{field}', which this program does not hold; see the list of fields."
+        )
+    if kind == "measuring" and field in INJECTION_ONLY:
+        raise ProtocolRefused(f"The measuring visit '{visit}' asks for '{field}', which belongs to an injection.")

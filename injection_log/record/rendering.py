@@ -1,0 +1,173 @@
+"""The text of one gland record that a person reads, signs and that is hashed.
+
+Pure: the same record gives the same text, byte for byte. `RENDERING` names the form; when the form changes the
+number does too, so that an old signature is never checked against a new form.
+"""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from annotate.marks import Caliper, Needle, PlacedMark, Side
+from annotate.volume import GlandSize
+from injection_log.ledger.event import Json
+from injection_log.protocol.fields import Field, Level
+from injection_log.protocol.protocol import Protocol
+from injection_log.record.checks import is_asked
+from injection_log.record.values import GlandRecord, VisitRecord
+from injection_log.words import volume_in_words
+
+RENDERING = "gland record, form 1"
+
+_TIP = {
+    "seen": "tip seen", "inferred_hydrodissection": "tip inferred from hydrodissection",
+    "inferred_shaft": "tip inferred from the shaft", "not_seen": "tip not seen",
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the rendered record: a title and its rows of label and value."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What is shown for signing. `sha256` is the digest of `text` in UTF-8."""
+
+    sections: tuple[Section, ...]
+    text: str
+    sha256: str
+
+
+def render(record: VisitRecord, side: Side, protocol: Protocol) -> Rendering:
+    """Render one gland record."""
+    gland = record.glands[side]
+    sections = tuple(section for section in _sections(record, gland, protocol) if section.rows)
+    lines = [RENDERING]
+    for section in sections:
+        lines.append("")
+        lines.append(section.title)
+        lines.extend(f"  {label}: {value}" for label, value in section.rows)
+    text = "\n".join(lines) + "\n"
+    return Rendering(sections, text, hashlib.sha256(text.encode("utf-8")).hexdigest())
+
+
+def _sections(record: VisitRecord, gland: GlandRecord, protocol: Protocol) -> Iterator[Section]:
+    yield Section("Record", (
+        ("Gland", f"{gland.side.upper()} submandibular gland"),
+        ("Participant", record.participant),
+        ("Visit", f"{record.visit_title}, {record.day.isoformat()}"),
+        ("Protocol", f"{protocol.id} {protocol.version} ({protocol.sha256[:12]})"),
+        ("Version of this record", str(gland.version)),
+        ("Two identifiers compared", "yes" if record.identifiers_confirmed else "no"),
+    ))
+    yield Section("Procedure", tuple(_facts(protocol, record.visit, "visit", record.facts)))
+    yield Section("Gland", tuple(_facts(protocol, record.visit, "gland", gland.facts)))
+    yield Section("Volume", tuple(_volumes(gland)))
+    yield Section("Size", tuple(_size(gland)))
+    yield Section("Needle", tuple(_needles(gland)))
+    yield Section("Pictures", tuple(_pictures(record, gland)))
+
+
+def _facts(protocol: Protocol, visit: str, level: Level, facts: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    for field in protocol.fields_for(visit, level):
+        value = facts.get(field.name)
+        if value in (None, "", []) or not is_asked(field, facts):
+            continue
+        yield field.title, fact_in_words(field, value)
+
+
+def fact_in_words(field: Field, value: Json) -> str:
+    """Write a stored value as a person reads it: titles of choices, millilitres, time of day with offset."""
+    titles = {choice.value: choice.title for choice in field.choices}
+    if field.kind == "volume" and isinstance(value, int):
+        return millilitres(value)
+    if field.kind == "time":
+        day, clock = str(value).split("T")
+        return f"{clock[:5]} (UTC{clock[8:]}), {day}"
+    if isinstance(value, list):
+        return ", ".join(titles.get(str(one), str(one)) for one in value)
+    return titles.get(str(value), str(value))
+
+
+def millilitres(volume_ul: int) -> str:
+    """Write microlitres as millilitres with two decimals (three where the value has them)."""
+    decimals = 3 if volume_ul % 10 else 2
+    return f"{volume_ul / 1000:.{decimals}f} ml"
+
+
+def millimetres(length_um: object) -> str:
+    """Write micrometres as millimetres with one decimal."""
+    return f"{int(str(length_um)) / 1000:.1f} mm"
+
+
+def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    volumes = gland.volumes
+    if volumes is None or gland.facts.get("injected") != "yes":
+        return
+    yield "Planned", millilitres(volumes.planned_ul)
+    yield "INJECTED", f"{millilitres(volumes.injected_ul)} ({volume_in_words(volumes.injected_ul)})"
+    yield "Reckoned as", "loaded - residual - spilled"
+
+
+def _size(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    size = gland.size
+    if not isinstance(size, GlandSize):
+        return
+    for axis in ("length", "width", "depth"):
+        repeats = size.repeats.get(axis, 1)
+        mean = f", mean of {repeats}" if repeats > 1 else ""
+        yield axis.capitalize(), millimetres(getattr(size, f"{axis}_um")) + mean
+    yield "Gland volume", f"{size.volume_ul / 1000:.2f} ml (ellipsoid, pi/6 x length x width x depth)"
+
+
+def _needles(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    for number, placed in enumerate(needles, start=1):
+        name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
+        yield name, needle_in_words(placed, gland.measured[placed.mark_id])
+
+
+def needle_in_words(placed: PlacedMark, measured: Mapping[str, Json]) -> str:
+    """Write what a needle mark says: plane, depth, path and angle (in plane only), how the tip was seen."""
+    mark = placed.mark
+    if isinstance(mark, Caliper):
+        return ""
+    depth = f"depth {millimetres(measured['depth_um'])}"
+    seen = _TIP[mark.tip_visibility]
+    if not isinstance(mark, Needle):
+        return f"out of plane, {depth}, {seen}"
+    path = "path" if measured["path_is_whole"] else "visible path"
+    angle = int(str(measured["angle_mdeg"])) / 1000
+    return (
+        f"in plane, {depth}, {path} {millimetres(measured['path_um'])}, "
+        f"{angle:.1f} degrees to the probe face, {seen}"
+    )
+
+
+def _pictures(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    if record.images_pending and not record.images:
+        yield "Images", f"pending ({record.images_pending.replace('_', ' ')})"
+    for placed in gland.marks:
+        mark = placed.mark
+        name = mark.axis.capitalize() if isinstance(mark, Caliper) else "Needle"
+        on = placed.on
+        yield name, (
+            f"{_points(mark)}; image {on.sop_instance_uid}, frame {on.frame + 1}, "
+            f"pixel data {on.digests.pixel_data[:16]}; scale {placed.scale.source}: "
+            f"{placed.scale.mm_per_px_row} x {placed.scale.mm_per_px_column} mm per pixel (row x column)"
+        )
+
+
+def _points(mark: object) -> str:
+    if isinstance(mark, Caliper):
+        ends = (mark.start, mark.end)
+    elif isinstance(mark, Needle):
+        ends = (mark.entry, mark.tip)
+    else:
+        ends = (mark.tip,)  # type: ignore[attr-defined]  # the third kind of mark: out of plane
+    return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)
