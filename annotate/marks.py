@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, TypeVar, get_args
 
 from annotate.errors import MarkMalformed
@@ -30,6 +31,8 @@ TIP_VISIBILITIES: tuple[TipVisibility, ...] = get_args(TipVisibility)
 MILLI = 1000
 _LARGEST_MPX = 10_000_000  # ten thousand pixels: ten times the widest ultrasound picture known
 _HEX_SHA256 = 64
+# Far outside of any scanner; kept so that no stored scale can make the arithmetic overflow.
+_SMALLEST_MM_PER_PX, _LARGEST_MM_PER_PX = Decimal("0.000001"), Decimal(1000)
 
 Json = dict[str, Any]
 _Choice = TypeVar("_Choice", bound=str)
@@ -238,7 +241,13 @@ def _one_of(value: object, allowed: tuple[_Choice, ...]) -> _Choice:
 
 
 def _scale(value: object) -> Scale:
+    fields = _keys(value, "kind", "region", "mm_per_px_row", "mm_per_px_column", "source")
     try:
-        return Scale.from_json(value)
-    except (ArithmeticError, KeyError, TypeError, ValueError) as wrong:
+        scale = Scale.from_json(fields)
+    except (ArithmeticError, TypeError, ValueError) as wrong:
         raise MarkMalformed("A stored mark has no readable scale; check the log with `verify`.") from wrong
+    both = (scale.mm_per_px_row, scale.mm_per_px_column)
+    within = all(_SMALLEST_MM_PER_PX <= one <= _LARGEST_MM_PER_PX for one in both)
+    if not within or scale.to_json() != fields:
+        raise MarkMalformed("A stored mark has a scale no scanner has; check the log with `verify`.")
+    return scale

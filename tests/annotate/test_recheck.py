@@ -1,0 +1,76 @@
+"""Stored values are recomputed from their marks."""
+from __future__ import annotations
+
+import pytest
+
+from annotate.geometry import measured_to_json
+from annotate.marks import Caliper, Needle, placed_to_json
+from annotate.recheck import wrong_size, wrong_value
+from annotate.volume import GlandSize, gland_size, size_to_json
+from dicom_io.calibration import Point
+
+CALIPER = Caliper("length", Point(3, 4.25), Point(100, 80))
+NEEDLE = Needle(Point(0.5, 0), Point(100.125, 50), "seen", 0.0)
+
+
+@pytest.mark.parametrize("mark", [CALIPER, NEEDLE])
+def test_a_value_that_follows_from_its_mark_is_right(placing, mark) -> None:
+    placed = placing(mark)
+    assert wrong_value(placed_to_json(placed), measured_to_json(placed)) is None
+
+
+def test_a_changed_value_is_named_with_what_the_marks_give(placing) -> None:
+    placed = placing(CALIPER)
+    stored = measured_to_json(placed)
+    stored["length_um"] += 1
+    was, now = stored["length_um"] - 1, stored["length_um"]
+    said = wrong_value(placed_to_json(placed), stored)
+    assert said == f"The stored length_um is {now}, but its marks and scale give {was}."
+
+
+def test_a_moved_mark_is_noticed(placing) -> None:
+    stored = placed_to_json(placing(CALIPER))
+    stored["mark"]["end"]["row_mpx"] += 500
+    assert wrong_value(stored, measured_to_json(placing(CALIPER))) is not None
+
+
+def test_a_changed_scale_is_noticed(placing) -> None:
+    stored = placed_to_json(placing(NEEDLE))
+    stored["scale"]["mm_per_px_column"] = "0.09"
+    assert wrong_value(stored, measured_to_json(placing(NEEDLE))) is not None
+
+
+def test_an_angle_may_differ_by_its_last_digit_only(placing) -> None:
+    placed = placing(NEEDLE)
+    stored = measured_to_json(placed)
+    assert wrong_value(placed_to_json(placed), stored | {"angle_mdeg": stored["angle_mdeg"] + 1}) is None
+    assert wrong_value(placed_to_json(placed), stored | {"angle_mdeg": stored["angle_mdeg"] + 2}) is not None
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [{}, {"method": None}, {"method": {"name": "caliper", "version": "2"}}, {"method": {"name": []}}],
+)
+def test_a_value_of_an_unknown_method_is_named_not_raised(placing, measured) -> None:
+    assert "method" in str(wrong_value(placed_to_json(placing(CALIPER)), measured))
+
+
+@pytest.mark.parametrize("placed", [{}, [], None, {"mark": 1}])
+def test_a_mark_that_is_none_ends_in_a_sentence(placed) -> None:
+    stored = {"method": {"name": "caliper", "version": "1"}, "length_um": 1}
+    assert "cannot be measured again" in str(wrong_value(placed, stored))
+
+
+def test_a_truth_value_in_place_of_a_number_is_noticed(placing) -> None:
+    placed = placing(NEEDLE)
+    assert wrong_value(placed_to_json(placed), measured_to_json(placed) | {"path_is_whole": 1}) is not None
+
+
+def test_a_gland_size_follows_from_its_calipers_or_is_named(placing) -> None:
+    calipers = [placing(Caliper(axis, Point(0, 0), Point(200, 40))) for axis in ("length", "width", "depth")]
+    size = gland_size(calipers)
+    assert isinstance(size, GlandSize)
+    stored = [placed_to_json(one) for one in calipers]
+    assert wrong_size(stored, size_to_json(size)) is None
+    assert "volume_ul" in str(wrong_size(stored, size_to_json(size) | {"volume_ul": 1}))
+    assert "no caliper for its depth" in str(wrong_size(stored[:2], size_to_json(size)))
