@@ -10,6 +10,7 @@ from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.typed import StoredValue, TypedIn, value_of
 from injection_log.record.reading import visit_subject, volume_balance
 from injection_log.record.values import GlandRecord, VisitRecord
+from injection_log.words import volume_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:
     limits = protocol.volume
     loaded, residual, spilled = (facts.get(f"volume_{part}_ul") for part in ("loaded", "residual", "spilled"))
     if isinstance(loaded, int) and loaded > limits.syringe_ul:
-        raise Refused("hard_limit", f"The syringe holds {_ml(limits.syringe_ul)} ml: less was loaded than was typed.")
+        raise Refused("hard_limit", f"The syringe holds {volume_figures(limits.syringe_ul)}: less was loaded than was typed.")
     lost = sum(part for part in (residual, spilled) if isinstance(part, int))
     if isinstance(loaded, int) and lost > loaded:
         raise Refused("hard_limit", "More is left or spilled than was loaded; correct one of the three volumes.")
@@ -89,8 +90,8 @@ def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:
     if not lowest <= balance.injected_ul <= highest:
         raise Refused(
             "hard_limit",
-            f"This would be {_ml(balance.injected_ul)} ml injected; the protocol allows {_ml(lowest)} to "
-            f"{_ml(highest)} ml. Correct the volumes or report a deviation.",
+            f"This would be {volume_figures(balance.injected_ul)} injected; the protocol allows {volume_figures(lowest)} to "
+            f"{volume_figures(highest)}. Correct the volumes or report a deviation.",
         )
 
 
@@ -99,6 +100,3 @@ def _check_syringe(record: VisitRecord, gland: GlandRecord, code: StoredValue) -
     if code and any(other.facts.get("syringe_code") == code for other in others):
         raise Refused("code_used", "This syringe code is recorded for the other gland; scan the syringe again.")
 
-
-def _ml(volume_ul: int) -> str:
-    return f"{volume_ul / 1000:.2f}"

@@ -16,7 +16,7 @@ from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked
 from injection_log.record.values import GlandRecord, VisitRecord
-from injection_log.words import volume_in_words
+from injection_log.words import volume_figures, volume_in_words
 
 RENDERING = "gland record, form 1"
 
@@ -85,19 +85,13 @@ def fact_in_words(field: Field, value: Json) -> str:
     """Write a stored value as a person reads it: titles of choices, millilitres, time of day with offset."""
     titles = {choice.value: choice.title for choice in field.choices}
     if field.kind == "volume" and isinstance(value, int):
-        return millilitres(value)
+        return volume_figures(value)
     if field.kind == "time":
         day, clock = str(value).split("T")
         return f"{clock[:5]} (UTC{clock[8:]}), {day}"
     if isinstance(value, list):
         return ", ".join(titles.get(str(one), str(one)) for one in value)
     return titles.get(str(value), str(value))
-
-
-def millilitres(volume_ul: int) -> str:
-    """Write microlitres as millilitres with two decimals (three where the value has them)."""
-    decimals = 3 if volume_ul % 10 else 2
-    return f"{volume_ul / 1000:.{decimals}f} ml"
 
 
 def millimetres(length_um: object) -> str:
@@ -109,8 +103,8 @@ def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     volumes = gland.volumes
     if volumes is None or gland.facts.get("injected") != "yes":
         return
-    yield "Planned", millilitres(volumes.planned_ul)
-    yield "INJECTED", f"{millilitres(volumes.injected_ul)} ({volume_in_words(volumes.injected_ul)})"
+    yield "Planned", volume_figures(volumes.planned_ul)
+    yield "INJECTED", f"{volume_figures(volumes.injected_ul)} ({volume_in_words(volumes.injected_ul)})"
     yield "Reckoned as", "loaded - residual - spilled"
 
 

@@ -1,0 +1,137 @@
+"""Sheets and tables: what a role may see is gathered here, an exporter makes the bytes, and the export is an event."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from injection_log import __version__
+from injection_log.acts.visits import list_visits
+from injection_log.acts.writing import require
+from injection_log.errors import Refused
+from injection_log.ledger.event import Change, EventDraft, Subject
+from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
+from injection_log.record.reading import gland_subject
+from injection_log.record.rendering import render
+from injection_log.record.table import gland_table
+from injection_log.words import volume_figures, volume_in_words
+
+if TYPE_CHECKING:
+    from annotate.marks import PlacedMark, Side
+    from injection_log.record.values import GlandRecord, Signature, VisitRecord
+    from injection_log.site import Session
+
+
+def export_sheet(session: Session, record: VisitRecord, side: Side) -> tuple[OutputFile, ...]:
+    """Make the sheet (PDF) of a signed gland record. Raises Refused when it is not signed."""
+    require(session, "export_sheet", record.glands[side].state)
+    if record.glands[side].signature is None:
+        raise Refused("not_signed", f"The {side} gland is not signed yet; a sheet is made of signed records only.")
+    content = sheet_content(session, record, side)
+    files = output_of("sheet").files(content)
+    subject = gland_subject(record.participant, record.visit, side)
+    _record_export(session, "SheetExported", subject, files)
+    return files
+
+
+def export_table(session: Session) -> tuple[OutputFile, ...]:
+    """Make the table of all glands, one row each, and its data dictionary (CSV)."""
+    require(session, "export_table")
+    site = session.site
+    records = [row.record for row in list_visits(session) if row.record is not None]
+    files = output_of("table").files(gland_table(records, site.protocol, site.site_name))
+    _record_export(session, "TableExported", Subject("ledger"), files)
+    return files
+
+
+def write_files(files: tuple[OutputFile, ...], folder: Path) -> tuple[Path, ...]:
+    """Write finished files into a folder, making it where it is missing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for file in files:
+        path = folder / file.name
+        path.write_bytes(file.data)
+        paths.append(path)
+    return tuple(paths)
+
+
+def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetContent:
+    """Gather all that the sheet of one gland prints."""
+    site, gland = session.site, record.glands[side]
+    sequence, _ = site.ledger.head()
+    return SheetContent(
+        study=site.protocol.id, site=site.site_name, participant=record.participant,
+        visit_title=f"{record.visit_title}, {record.day.isoformat()}", side=side, state=gland.state,
+        version=gland.version,
+        sections=tuple((s.title, s.rows) for s in render(record, side, site.protocol).sections),
+        volumes=_volume_lines(gland),
+        pictures=marked_pictures(session, record, side),
+        signature=_signature_facts(gland.signature),
+        checkpoint=site.ledger.latest_checkpoint() or "",
+        program_version=__version__, protocol_id=site.protocol.id, protocol_version=site.protocol.version,
+        protocol_sha256=site.protocol.sha256, ledger_sequence=sequence,
+        printed_at=local_time(site.clock.now(), site.clock.utc_offset_minutes()),
+        practice=site.protocol.practice,
+    )
+
+
+def local_time(moment: datetime, offset_minutes: int) -> str:
+    """Write a moment as local time with its offset, `2026-11-22 14:02:11 +01:00`."""
+    local = moment.astimezone(timezone(timedelta(minutes=offset_minutes)))
+    return local.isoformat(sep=" ", timespec="seconds").replace("+", " +")
+
+
+def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[tuple[str, bytes], ...]:
+    """Draw each frame of this gland that carries marks, with its marks, as (title, PNG)."""
+    from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
+    from dicom_io.frames import open_frames
+
+    pictures = []
+    for (uid, frame), marks in _by_frame(record.glands[side]).items():
+        image = record.image(uid)
+        title = f"{image.plane.capitalize() or 'Image'}, frame {frame + 1} of {image.frames}"
+        with open_frames(session.site.image_path(image.sha256)) as clip:
+            drawn = draw_marked_picture(
+                clip.frame(frame), marks, side=side, scale_bar=marks[0].scale,
+                caption=f"{record.participant} · {record.visit_title} · {title}",
+            )
+        pictures.append((title, encode_png(drawn)))
+    return tuple(pictures)
+
+
+def _by_frame(gland: GlandRecord) -> dict[tuple[str, int], list[PlacedMark]]:
+    frames: dict[tuple[str, int], list[PlacedMark]] = {}
+    for placed in gland.marks:
+        frames.setdefault((placed.on.sop_instance_uid, placed.on.frame), []).append(placed)
+    return frames
+
+
+def _volume_lines(gland: GlandRecord) -> tuple[VolumeLine, ...]:
+    volumes = gland.volumes
+    if volumes is None or gland.facts.get("injected") != "yes":
+        return ()
+    parts = (
+        ("Planned", volumes.planned_ul), ("Loaded", volumes.loaded_ul), ("Residual", volumes.residual_ul),
+        ("Spilled", volumes.spilled_ul), ("Injected", volumes.injected_ul),
+    )
+    return tuple(VolumeLine(title, volume_figures(ul), volume_in_words(ul)) for title, ul in parts)
+
+
+def _signature_facts(signature: Signature | None) -> SignatureFacts | None:
+    if signature is None:
+        return None
+    signed = local_time(datetime.fromisoformat(signature.signed_at), signature.offset_minutes)
+    return SignatureFacts(
+        signature.printed_name, signature.user, signature.role, signature.meaning, signed, signature.record_sha256
+    )
+
+
+def _record_export(session: Session, kind: str, subject: Subject, files: tuple[OutputFile, ...]) -> None:
+    import hashlib
+
+    digests = {file.name: hashlib.sha256(file.data).hexdigest() for file in files}
+    change = Change("last_export", session.site.ledger.values(subject.key).get("last_export"), digests)
+    session.site.ledger.append(
+        session.actor, [EventDraft(kind, subject, (change,))], protocol=session.site.protocol.sha256,
+        checkpoint=True,
+    )

@@ -1,0 +1,38 @@
+"""The options that many commands share, and what is opened from them: the home, the site, the session."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from injection_log.home import Home
+from injection_log.site import Session, Site, log_in
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the log, images and settings [env INJECTION_LOG_HOME].")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON for scripts.")]
+UserOption = Annotated[str, typer.Option("--user", help="Your user id; the password is asked for.")]
+PasswordStdinOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")
+]
+
+
+def open_site(home: Path | None) -> Site:
+    """Open the site of `--home`."""
+    return Site.open(Home.locate(home))
+
+
+def open_session(home: Path | None, user: str, password_stdin: bool) -> Session:
+    """Open the site of `--home` and log in with a password that is never an argument."""
+    site = open_site(home)
+    return log_in(site, user, read_password("Password: ", password_stdin))
+
+
+def read_password(prompt: str, from_stdin: bool) -> str:
+    """Ask for a password, or read one line of standard input."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(typer.prompt(prompt.rstrip(": "), hide_input=True))

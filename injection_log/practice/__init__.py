@@ -1,0 +1,1 @@
+"""Practice on a simulated participant: the world it happens in, and the story that `demo --headless` plays."""

@@ -1,0 +1,155 @@
+"""One row per gland: the columns of the plain table and how each is filled from a record.
+
+Pure. A blank cell means "not recorded"; nothing is filled in. The data dictionary is these columns.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from annotate.marks import Caliper, PlacedMark, Side
+from annotate.volume import GlandSize
+from injection_log.ledger.event import Json
+from injection_log.outputs import Cell, Column, ColumnKind, TableContent
+from injection_log.protocol.fields import CATALOGUE, Field
+from injection_log.protocol.protocol import Protocol
+from injection_log.record.checks import is_asked
+from injection_log.record.values import SIDES, GlandRecord, VisitRecord
+
+_KINDS: dict[str, ColumnKind] = {
+    "volume": "decimal", "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
+    "code": "text", "integer": "integer", "text": "text", "person": "text",
+}
+_RECORDED, _COMPUTED, _PICTURE = "recorded by the program", "computed", "measured on the picture"
+
+
+def gland_table(records: Iterable[VisitRecord], protocol: Protocol, site: str) -> TableContent:
+    """Make the table of all given visits, two rows a visit."""
+    asked = [CATALOGUE[name] for name in CATALOGUE if any(name in v.asked for v in protocol.visits.values())]
+    rows = tuple(
+        _row(record, side, asked, (protocol, site)) for record in records for side in SIDES
+    )
+    return TableContent(columns=(*_HEAD, *map(_fact_column, asked), *_MEASURED), rows=rows)
+
+
+_HEAD = (
+    Column("study", "Study", "", "text", "", _RECORDED),
+    Column("site", "Site", "", "text", "", _RECORDED),
+    Column("participant", "Participant", "", "text", "", "chosen by the operator"),
+    Column("visit", "Visit", "", "choice", "visits of the protocol", "chosen by the operator"),
+    Column("visit_date", "Date the visit was opened", "", "date", "", _RECORDED),
+    Column("side", "Side", "", "choice", "right | left", "chosen by the operator"),
+    Column("state", "State", "", "choice", "draft | complete | signed | reviewed | locked", _RECORDED),
+    Column("version", "Version", "", "integer", "", _RECORDED),
+    Column("images_pending", "Images pending, why", "", "text", "", "typed by the operator"),
+)
+_MEASURED = (
+    Column("volume_injected_ml", "Injected", "ml", "decimal", "", "loaded - residual - spilled"),
+    Column("length_mm", "Gland length", "mm", "decimal", "", _PICTURE),
+    Column("width_mm", "Gland width", "mm", "decimal", "", _PICTURE),
+    Column("depth_mm", "Gland depth", "mm", "decimal", "", _PICTURE),
+    Column("gland_volume_ml", "Gland volume", "ml", "decimal", "", "pi/6 x length x width x depth"),
+    Column("needle_passes", "Needle marks", "", "integer", "", _COMPUTED),
+    Column("needle_plane", "Needle plane", "", "choice", "in | out", "chosen by the operator"),
+    Column("needle_depth_mm", "Needle depth, last pass", "mm", "decimal", "", _PICTURE),
+    Column("needle_path_mm", "Needle path, last pass", "mm", "decimal", "", _PICTURE),
+    Column("needle_path_is_whole", "Path begins at the skin line", "", "yes_no", "yes | no", _COMPUTED),
+    Column("needle_angle_deg", "Needle angle to the probe face", "degrees", "decimal", "", _PICTURE),
+    Column("tip_visibility", "How the tip was seen", "", "choice", "", "chosen by the operator"),
+    Column("images", "Marked images: SOP Instance UID and frame from 1", "", "text", "", _RECORDED),
+    Column("calibration", "Where the millimetres come from", "", "text", "", _RECORDED),
+    Column("signed_by", "Signed by", "", "text", "", _RECORDED),
+    Column("signed_at", "Signed at (UTC)", "", "time", "", _RECORDED),
+    Column("record_sha256", "SHA-256 of the signed text", "", "hash", "", _COMPUTED),
+)
+
+
+def _fact_column(field: Field) -> Column:
+    name = field.name.removesuffix("_ul") + "_ml" if field.kind == "volume" else field.name
+    values = " | ".join(choice.value for choice in field.choices)
+    if field.kind == "yes_no":
+        values = "yes | no"
+    if field.kind == "integer":
+        values = f"{field.lowest} to {field.highest}"
+    return Column(name, field.title, field.unit, _KINDS[field.kind], values, "typed by the operator")
+
+
+def _row(
+    record: VisitRecord, side: Side, asked: list[Field], place: tuple[Protocol, str]
+) -> dict[str, Cell]:
+    gland, (protocol, site) = record.glands[side], place
+    row: dict[str, Cell] = {
+        "study": protocol.id, "site": site, "participant": record.participant, "visit": record.visit,
+        "visit_date": record.day.isoformat(), "side": side, "state": gland.state, "version": gland.version,
+        "images_pending": record.images_pending or None,
+    }
+    for field in asked:
+        facts = record.facts if field.level == "visit" else gland.facts
+        row[_fact_column(field).name] = _cell(field, facts)
+    return {**row, **_volumes(gland), **_size(gland), **_needle(gland), **_sources(gland)}
+
+
+def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
+    value = facts.get(field.name)
+    if value is None or not is_asked(field, facts):
+        return None
+    if field.kind == "volume" and isinstance(value, int):
+        return _thousandths(value)
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return value if isinstance(value, int) else str(value)
+
+
+def _thousandths(value: object) -> Decimal:
+    return Decimal(int(str(value))).scaleb(-3)
+
+
+def _volumes(gland: GlandRecord) -> dict[str, Cell]:
+    if gland.volumes is None or gland.facts.get("injected") != "yes":
+        return {}
+    return {"volume_injected_ml": _thousandths(gland.volumes.injected_ul)}
+
+
+def _size(gland: GlandRecord) -> dict[str, Cell]:
+    size = gland.size
+    if not isinstance(size, GlandSize):
+        return {f"{axis}_mm": _thousandths(mean) for axis, mean in size.means_um.items()}
+    return {
+        "length_mm": _thousandths(size.length_um), "width_mm": _thousandths(size.width_um),
+        "depth_mm": _thousandths(size.depth_um), "gland_volume_ml": _thousandths(size.volume_ul),
+    }
+
+
+def _needle(gland: GlandRecord) -> dict[str, Cell]:
+    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    if not needles:
+        return {}
+    last = needles[-1]
+    measured = gland.measured[last.mark_id]
+    cells: dict[str, Cell] = {
+        "needle_passes": len(needles), "needle_plane": str(measured["plane"]),
+        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": _tip_visibility(last),
+    }
+    if measured["plane"] == "in":
+        cells["needle_path_mm"] = _thousandths(measured["path_um"])
+        cells["needle_path_is_whole"] = "yes" if measured["path_is_whole"] else "no"
+        cells["needle_angle_deg"] = _thousandths(measured["angle_mdeg"])
+    return cells
+
+
+def _tip_visibility(placed: PlacedMark) -> str:
+    assert not isinstance(placed.mark, Caliper)  # only needles come here
+    return placed.mark.tip_visibility
+
+
+def _sources(gland: GlandRecord) -> dict[str, Cell]:
+    used = sorted({f"{placed.on.sop_instance_uid}#{placed.on.frame + 1}" for placed in gland.marks})
+    scales = sorted({placed.scale.source for placed in gland.marks})
+    signature = gland.signature
+    return {
+        "images": ";".join(used) or None,
+        "calibration": ";".join(scales) or None,
+        "signed_by": signature.printed_name if signature else None,
+        "signed_at": signature.signed_at if signature else None,
+        "record_sha256": signature.record_sha256 if signature else None,
+    }
