@@ -1,0 +1,195 @@
+"""The napari canvas: its QtViewer over a ViewerModel, embedded in our window, under our own glass.
+
+One image layer is reused for all clips (napari does not give memory back when layers go, #2027). Its lists,
+controls, sliders and welcome page are never shown, its keys and mouse never reached: the glass takes them.
+The napari parts used are pinned by setup.cfg and looked after by tests/window/test_canvas.py.
+"""
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from dicom_io.calibration import Point
+from injection_log_napari.canvas.interface import (
+    Frames,
+    Listeners,
+    Picture,
+    PixelAspect,
+    Primitive,
+    ScaleNote,
+)
+from injection_log_napari.canvas.pictures import as_rgb, picture_of
+from injection_log_napari.canvas.surface import Surface
+from injection_log_napari.canvas.view_transform import ViewTransform
+
+NEAREST_FROM_ZOOM = 2.0
+
+
+class RgbFrames:
+    """A clip as napari wants it: array-like, (frames, rows, columns, 3), decoded when sliced."""
+
+    dtype = np.dtype(np.uint8)
+    ndim = 4
+
+    def __init__(self, source: Frames) -> None:
+        self._source = source
+        self.shape = (*source.shape[:3], 3)
+        self.size = int(np.prod(self.shape))
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, index: Any) -> npt.NDArray[np.uint8]:
+        first, *rest = index if isinstance(index, tuple) else (index,)
+        if isinstance(first, slice):
+            numbers = range(*first.indices(self.shape[0]))
+            return np.stack([self._frame(number) for number in numbers])[(slice(None), *rest)]
+        return self._frame(int(first))[tuple(rest)] if rest else self._frame(int(first))
+
+    def _frame(self, number: int) -> Picture:
+        return as_rgb(np.asarray(self._source.frame(number)))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> npt.NDArray[Any]:
+        return np.asarray(self[:], dtype=dtype)
+
+
+class DeafKeys(QObject):
+    """Takes every key before napari does."""
+
+    @override
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Swallow keys, shortcuts and drops; all else goes on."""
+        return event.type() in (
+            QEvent.Type.KeyPress,
+            QEvent.Type.KeyRelease,
+            QEvent.Type.ShortcutOverride,
+            QEvent.Type.Shortcut,
+            QEvent.Type.DragEnter,
+            QEvent.Type.Drop,
+        )
+
+
+class Host(QWidget):
+    """napari's viewer with the glass over its picture."""
+
+    def __init__(self, viewer: QWidget, picture: QWidget, glass: Surface) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(viewer)
+        self._picture, self._glass = picture, glass
+        picture.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the glass as large as the picture."""
+        if watched is self._picture and event.type() == QEvent.Type.Resize:
+            self._glass.setGeometry(self._picture.rect())
+        return super().eventFilter(watched, event)
+
+
+class NapariCanvas:
+    """A canvas that lets napari show the picture. Raises whatever OpenGL raises when there is none."""
+
+    name = "napari"
+
+    def __init__(self) -> None:
+        os.environ.setdefault("QT_API", "pyside6")
+        from napari.components import ViewerModel
+        from napari.qt import QtViewer
+
+        self.model: Any = ViewerModel()
+        self._viewer: Any = QtViewer(self.model)
+        self._viewer.setAcceptDrops(False)
+        self._viewer.dims.hide()
+        self._viewer.dims.setMaximumHeight(0)
+        self._native: QWidget = self._viewer.canvas.native
+        self._native.parentWidget().layout().setContentsMargins(0, 0, 0, 0)
+        self._deaf = DeafKeys()
+        for widget in (self._viewer, self._native, self._native.parentWidget()):
+            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            widget.installEventFilter(self._deaf)
+        self.model.canvas.background_color_override = "black"
+        # A first tiny layer pays for scipy and pint (0.7 s) before the first clip arrives.
+        blank = np.zeros((1, 2, 2, 3), np.uint8)
+        self.layer: Any = self.model.add_image(blank, rgb=True, name="clip", visible=False)
+        self._glass = Surface(self._native, self._follow)
+        self._widget = Host(self._viewer, self._native, self._glass)
+
+    @property
+    def widget(self) -> QWidget:
+        """The widget for the layout."""
+        return self._widget
+
+    @property
+    def surface(self) -> Surface:
+        """The glass that takes pointer and keys."""
+        return self._glass
+
+    def listen(self, listeners: Listeners) -> None:
+        """Replace who is told."""
+        self._glass.listen(listeners)
+
+    def show_clip(self, source: Frames, frame: int, aspect: PixelAspect) -> None:
+        """Show another clip in the one layer."""
+        # The old place of the slider could lie outside the new clip: first frame first, then the data.
+        self.model.dims.set_point(0, 0)
+        self.layer.data = RgbFrames(source)
+        self.layer.scale = (1.0, aspect.row, aspect.column)
+        self.layer.visible = True
+        self.show_frame(frame)
+        self._glass.setGeometry(self._native.rect())
+        self._glass.take_image((source.shape[1], source.shape[2]), aspect)
+        self._follow(self._glass.view)
+
+    def show_frame(self, index: int) -> None:
+        """Show another frame of the clip."""
+        self.model.dims.set_point(0, index)
+
+    def clear(self) -> None:
+        """Show nothing; the clip is let go."""
+        self.model.dims.set_point(0, 0)
+        self.layer.data = np.zeros((1, 2, 2, 3), np.uint8)
+        self.layer.visible = False
+        self._glass.take_image(None, PixelAspect())
+
+    def draw(self, primitives: Sequence[Primitive], scale: ScaleNote | None) -> None:
+        """Replace what lies over the picture."""
+        self._glass.draw(primitives, scale)
+
+    def fit(self) -> None:
+        """The whole picture."""
+        self._glass.fit()
+
+    def actual_pixels(self) -> None:
+        """One image pixel on one pixel of the screen."""
+        self._glass.actual_pixels()
+
+    def image_to_widget(self, point: Point) -> tuple[float, float]:
+        """(x, y) on the glass."""
+        return self._glass.view.to_widget(point)
+
+    def widget_to_image(self, x: float, y: float) -> Point:
+        """The image point under (x, y)."""
+        return self._glass.view.to_image(x, y)
+
+    def snapshot(self) -> Picture:
+        """Picture and marks as RGB."""
+        return picture_of(self._widget.grab().toImage())
+
+    def _follow(self, view: ViewTransform) -> None:
+        # napari's world is our image times the aspect, pixel centres at whole numbers.
+        middle = view.to_image(self._native.width() / 2, self._native.height() / 2)
+        camera = self.model.scene.camera
+        camera.center = (0.0, middle.row * view.aspect.row, middle.column * view.aspect.column)
+        camera.zoom = view.zoom
+        wanted = "nearest" if view.zoom >= NEAREST_FROM_ZOOM else "linear"
+        if self.layer.interpolation2d != wanted:
+            self.layer.interpolation2d = wanted
