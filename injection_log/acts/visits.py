@@ -69,6 +69,19 @@ def open_visit(session: Session, participant: str, visit: str) -> VisitRecord:
     return opened
 
 
+def find_visit(session: Session, participant: str, visit: str) -> VisitRecord:
+    """Give a visit that was begun. Refuses one that was not: looking at a record never begins one."""
+    site = session.site
+    participant = participant.strip().upper()
+    if not site.protocol.accepts_participant(participant) or visit not in site.protocol.visits:
+        raise Refused("malformed_id", "There is no such participant or visit in this trial; see 'injection-log list'.")
+    require(session, "show_record")
+    record = read_visit(site.ledger.values, site.protocol, participant, visit)
+    if record is None:
+        raise Refused("not_begun", f"{participant} has no record for the visit '{visit}' yet.")
+    return record
+
+
 def confirm_identifiers(session: Session, record: VisitRecord) -> VisitRecord:
     """Record that two identifiers of the person present were compared with the trial's list."""
     require(session, "set_fact", "draft")

@@ -79,7 +79,7 @@ class Protocol:
 
     def accepts_participant(self, participant: str) -> bool:
         """Tell whether an id has the trial's form."""
-        return re.fullmatch(self.participant_pattern, participant) is not None
+        return re.fullmatch(self.participant_pattern, participant, re.ASCII) is not None
 
     def fields_for(self, visit_name: str, level: Level) -> tuple[Field, ...]:
         """Give the fields of one level in the order in which the protocol asks for them, owed ones marked."""

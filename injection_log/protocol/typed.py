@@ -14,8 +14,8 @@ from injection_log.protocol.fields import Field
 from injection_log.protocol.protocol import Protocol
 
 StoredValue = str | int | list[str] | None
-_ML = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+_ML = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 _LONGEST_TEXT = 400
 
 
@@ -102,14 +102,14 @@ def _time(field: Field, text: str, place: TypedIn) -> StoredValue:
 def _code(field: Field, text: str, place: TypedIn) -> StoredValue:
     pattern = place.protocol.kit_pattern if field.name == "kit_code" else place.protocol.syringe_pattern
     code = text.upper()
-    if not re.fullmatch(pattern, code):
+    if not re.fullmatch(pattern, code, re.ASCII):
         raise Refused("malformed_code", f"{field.title}: this is not a code of this trial; scan or type it again.")
     return code
 
 
 def _integer(field: Field, text: str, place: TypedIn) -> StoredValue:
     del place
-    if not re.fullmatch(r"\d{1,4}", text) or not field.lowest <= int(text) <= field.highest:
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not field.lowest <= int(text) <= field.highest:
         raise Refused("malformed_number", f"{field.title}: a whole number from {field.lowest} to {field.highest}.")
     return int(text)
 

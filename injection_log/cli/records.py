@@ -1,0 +1,86 @@
+"""`list` and `show`: what is recorded, for people and for scripts."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from injection_log.cli.answers import answer
+from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
+from injection_log.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from injection_log.record.values import VisitRecord
+    from injection_log.site import Session
+
+
+def add_record_commands(app: typer.Typer) -> None:
+    """Join `list` and `show` to the command."""
+    app.command("list")(list_records)
+    app.command("show")(show_record)
+
+
+def list_records(
+    user: UserOption, home: HomeOption = None, as_json: JsonOption = False,
+    password_stdin: PasswordStdinOption = False,
+) -> None:
+    """List participants and visits, and how far each gland record is."""
+    from injection_log.acts.visits import list_visits
+
+    rows = [
+        {
+            "participant": row.participant, "visit": row.visit.name, "title": row.visit.title,
+            "date": row.record.day.isoformat() if row.record else None,
+            "right": row.record.glands["right"].state if row.record else "not begun",
+            "left": row.record.glands["left"].state if row.record else "not begun",
+            "images": len(row.record.images) if row.record else 0,
+        }
+        for row in list_visits(open_session(home, user, password_stdin))
+    ]
+    columns = ["participant", "visit", "date", "right", "left", "images"]
+    answer(rows, as_json, lambda: print_table(columns, rows))
+
+
+def show_record(
+    participant: Annotated[str, typer.Argument(help="Participant id, for example SMG-07.")],
+    visit: Annotated[str, typer.Argument(help="Visit as named in the protocol, for example injection.")],
+    user: UserOption, home: HomeOption = None, as_json: JsonOption = False,
+    password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Show both gland records of a visit as they are, or were, signed, and what is missing."""
+    from injection_log.acts.visits import find_visit
+
+    session = open_session(home, user, password_stdin)
+    record = find_visit(session, participant, visit)
+    answer(_facts(session, record), as_json, lambda: _print(session, record))
+
+
+def _facts(session: Session, record: VisitRecord) -> dict[str, Any]:
+    from injection_log.acts import signing
+
+    glands = {}
+    for side, gland in record.glands.items():
+        rendering = signing.render(session, record, side)
+        signature = gland.signature
+        glands[side] = {
+            "state": gland.state, "version": gland.version,
+            "record": {section.title: dict(section.rows) for section in rendering.sections},
+            "missing": [one.sentence for one in signing.missing(session, record, side)],
+            "signed_by": signature.printed_name if signature else None,
+            "signed_at": signature.signed_at if signature else None,
+            "record_sha256": signature.record_sha256 if signature else None,
+        }
+    return {"participant": record.participant, "visit": record.visit, "glands": glands}
+
+
+def _print(session: Session, record: VisitRecord) -> None:
+    from injection_log.acts import signing
+
+    for side, gland in record.glands.items():
+        text = gland.signature.rendering if gland.signature else signing.render(session, record, side).text
+        typer.echo(text)
+        if gland.signature is not None:
+            typer.echo(f"Signed by {gland.signature.printed_name}, {gland.signature.signed_at}: {gland.signature.meaning}")
+        for one in () if gland.signature else signing.missing(session, record, side):
+            typer.echo(f"Missing: {one.sentence}")
+        typer.echo("")

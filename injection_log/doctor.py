@@ -1,0 +1,132 @@
+"""Examines a workstation: display and OpenGL, PACS, database, clock, disk. Changes nothing.
+
+What can hang or crash (the display, the network) is asked with a time limit, the display in a process of its own.
+"""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from injection_log.home import Home
+
+_ENOUGH_BYTES = 2 * 1024**3
+_DISPLAY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: what was looked at, whether it is fit, what was found, and what to do when it is not."""
+
+    check: str
+    ok: bool
+    found: str
+    do: str = ""
+
+
+def examine(home: Home) -> tuple[Finding, ...]:
+    """Run every check; a check that cannot be made says so and counts as wrong."""
+    checks: tuple[Callable[[Home], Finding], ...] = (
+        _display, _opengl, _pacs, _database, _clock, _disk,
+    )
+    return tuple(check(home) for check in checks)
+
+
+def _display(home: Home) -> Finding:
+    del home
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return Finding(
+            "display", False, "no display is set (DISPLAY and WAYLAND_DISPLAY are empty)",
+            "log in on the desktop; over ssh use 'ssh -X' or work at the workstation itself",
+        )
+    return Finding("display", True, os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "desktop")
+
+
+def _opengl(home: Home) -> Finding:
+    del home
+    advice = "update the graphics driver, or go on with the plain picture: injection-log open --canvas plain"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "injection_log_napari.opengl_check"],
+            capture_output=True, text=True, timeout=_DISPLAY_SECONDS, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Finding("OpenGL", False, "the graphics driver did not answer within a minute", advice)
+    words = done.stdout.strip().splitlines()
+    if done.returncode == 0 and words:
+        return Finding("OpenGL", True, words[-1])
+    return Finding("OpenGL", False, "the graphics driver gives no usable OpenGL", advice)
+
+
+def _pacs(home: Home) -> Finding:
+    from dicom_io.errors import DicomIoError
+    from dicom_io.pacs.echo import echo
+    from injection_log.errors import InjectionLogError
+    from injection_log.settings import read_settings
+
+    try:
+        settings = read_settings(home.settings_file)
+    except InjectionLogError as error:
+        return Finding("PACS", False, "the settings file cannot be read", str(error))
+    address = settings.default_address()
+    if address is None:
+        return Finding(
+            "PACS", False, "no PACS is set up", f"add [pacs.NAME] with called_aet, host and port to {home.settings_file}"
+        )
+    try:
+        echo(address)
+    except DicomIoError as error:
+        return Finding("PACS", False, f"{address.text()} does not answer", error.why)
+    return Finding("PACS", True, f"{address.text()} answers")
+
+
+def _database(home: Home) -> Finding:
+    from injection_log.verify import verify
+
+    if not home.has_ledger():
+        return Finding("database", False, f"there is no log in {home.root}", "make one with 'injection-log setup'")
+    report = verify(home)
+    if report.ok:
+        return Finding("database", True, f"{report.events} events, verified")
+    wrong = report.first_wrong
+    return Finding(
+        "database", False, wrong.why if wrong else "the log does not verify", "stop work and call the trial's data manager"
+    )
+
+
+def _clock(home: Home) -> Finding:
+    del home
+    advice = "let the hospital's time service set this computer's clock"
+    try:
+        done = subprocess.run(
+            ["timedatectl", "show", "--property=NTPSynchronized", "--value"],
+            capture_output=True, text=True, timeout=10, check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Finding("clock", True, "set by this computer; whether a time server sets it could not be asked", advice)
+    if done.stdout.strip() == "no":
+        return Finding("clock", False, "the clock is not set by a time server", advice)
+    if done.stdout.strip() != "yes":
+        return Finding("clock", True, "set by this computer; whether a time server sets it could not be asked", advice)
+    return Finding("clock", True, "set by a time server")
+
+
+def _disk(home: Home) -> Finding:
+    folder = _nearest(home.root)
+    free = shutil.disk_usage(folder).free
+    gib = f"{free / 1024**3:.1f} GiB free in {folder}"
+    if not os.access(folder, os.W_OK):
+        return Finding("disk", False, f"{folder} may not be written by this user", "ask for write permission on it")
+    if free < _ENOUGH_BYTES:
+        return Finding("disk", False, gib, "free at least 2 GiB before the next procedure")
+    return Finding("disk", True, gib)
+
+
+def _nearest(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder

@@ -1,0 +1,58 @@
+"""The protocol file is read whole or refused by the name of what is wrong."""
+from __future__ import annotations
+
+import pytest
+
+from injection_log.errors import ProtocolRefused
+from injection_log.protocol.fields import CATALOGUE
+from injection_log.protocol.reading import practice_protocol_text, read_protocol
+
+PRACTICE = practice_protocol_text()
+
+
+def test_the_practice_protocol_is_valid_and_bears_its_digest() -> None:
+    protocol = read_protocol(PRACTICE)
+    assert protocol.practice
+    assert list(protocol.visits) == ["baseline", "injection", "month_4"]
+    assert len(protocol.sha256) == 64
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("planned_ul = 1000", "planned_ul = -5", "planned_ul"),
+        ("planned_ul = 1000", "planed_ul = 1000", "planed_ul"),
+        ("soft_ul = [900, 1100]", "soft_ul = [1100, 900]", "soft_ul"),
+        ("hard_ul = [0, 2000]", "hard_ul = [0, 1000]", "hard_ul"),
+        ('kind = "measuring"', 'kind = "dosing"', "measuring"),
+        (r"pattern = 'SMG-\d{2,3}'", "pattern = 'SMG-('", "pattern"),
+        ('listed = ["SMG-07"]', 'listed = ["X-1"]', "X-1"),
+        ('owed = ["ultrasound_operator"]', 'owed = ["kit_intact"]', "kit_intact"),
+    ],
+)
+def test_a_wrong_protocol_is_refused_by_the_name_of_what_is_wrong(old: str, new: str, named: str) -> None:
+    assert old in PRACTICE
+    with pytest.raises(ProtocolRefused, match=named):
+        read_protocol(PRACTICE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("field", ["lot", "batch", "donor", "expiry", "cell_count", "viability", "thaw_time", "arm"])
+def test_no_protocol_can_ask_for_what_would_tell_the_arm(field: str) -> None:
+    with pytest.raises(ProtocolRefused, match=field):
+        read_protocol(PRACTICE.replace('"kit_code", "kit_intact"', f'"{field}", "kit_code", "kit_intact"', 1))
+
+
+@pytest.mark.parametrize("word", ["lot", "batch", "donor", "expiry", "viab", "thaw", "cell", "arm", "product", "dose"])
+def test_no_field_of_the_catalogue_is_named_after_the_product(word: str) -> None:
+    assert not [name for name in CATALOGUE if word in name.split("_")]
+
+
+def test_a_measuring_visit_cannot_ask_for_an_injected_volume() -> None:
+    text = PRACTICE.replace('"omeract_grade", "visit_remark"', '"volume_loaded_ul", "visit_remark"', 1)
+    with pytest.raises(ProtocolRefused, match="volume_loaded_ul"):
+        read_protocol(text)
+
+
+def test_the_needle_list_of_the_protocol_becomes_the_choices_of_the_needle_field() -> None:
+    needle = next(f for f in read_protocol(PRACTICE).fields_for("injection", "gland") if f.name == "needle")
+    assert [choice.value for choice in needle.choices] == ["25G-40mm", "23G-40mm", "27G-38mm"]
