@@ -1,0 +1,74 @@
+"""The home folder: where the log, the images and the settings of one site lie.
+
+Does not open or read anything in it. The keys lie elsewhere (`injection_log.keys`).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+VARIABLE = "INJECTION_LOG_HOME"
+DATABASE = "ledger.sqlite3"
+"""The file name of the log in its folder."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """One site's folder. Everything in it is for its owner only."""
+
+    root: Path
+
+    @classmethod
+    def locate(cls, chosen: Path | None = None) -> Home:
+        """The home that was chosen (`--home`), else of INJECTION_LOG_HOME, else the platform's place for data."""
+        named = os.environ.get(VARIABLE, "")
+        if chosen is not None:
+            return cls(chosen.expanduser().absolute())
+        if named:
+            return cls(Path(named).expanduser().absolute())
+        return cls(platformdirs.user_data_path("injection-log", appauthor=False) / "home")
+
+    def make(self) -> Home:
+        """Create the folders, mode 0700, and answer itself. Raises OSError."""
+        for folder in (self.root, self.ledger_folder, self.images):
+            make_private_folder(folder)
+        return self
+
+    def has_ledger(self) -> bool:
+        """Whether there is a log in this home."""
+        return (self.ledger_folder / DATABASE).is_file()
+
+    @property
+    def images(self) -> Path:
+        """Untouched originals under their SHA-256; the one place with a patient's identifiers."""
+        return self.root / "images"
+
+    @property
+    def ledger_folder(self) -> Path:
+        """The folder of the database."""
+        return self.root / "ledger"
+
+    @property
+    def settings_file(self) -> Path:
+        """Settings of this site, TOML."""
+        return self.root / "settings.toml"
+
+    @property
+    def protocol_file(self) -> Path:
+        """The trial's protocol, TOML."""
+        return self.root / "protocol.toml"
+
+    @property
+    def log_file(self) -> Path:
+        """The program's own log; never a value of a patient in it."""
+        return self.root / "injection-log.log"
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder for its owner only (0700), and tighten one that is there. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)

@@ -1,0 +1,233 @@
+"""The keys of a site and workstation, and the high-water mark: everything that must not lie beside the database.
+
+Keys go into the operating system's key store where a real one exists, else into owner-only files (0600 in 0700). The
+folder is INJECTION_LOG_KEYS, which also forces files, or a folder of the platform's user data, outside of the home.
+The high-water mark is what this workstation has seen of a log; it is always a file: one write an event must be cheap.
+Does not export or import keys, and enrols none: the log does.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import unicodedata
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import digest as hmac_digest
+from pathlib import Path
+from typing import Protocol
+
+import orjson
+import platformdirs
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from injection_log.home import make_private_folder
+from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed
+
+VARIABLE = "INJECTION_LOG_KEYS"
+KEY_BYTES = 32
+
+
+class Ring(Protocol):
+    """The operating system's key store."""
+
+    def get(self, name: str) -> bytes | None:
+        """The secret of that name, or None. Raises KeyStoreFailed."""
+
+    def put(self, name: str, secret: bytes) -> bool:
+        """Keep a secret; False when the store would not."""
+
+
+@dataclass(frozen=True)
+class HighWater:
+    """The last event of a log that this workstation has seen: its sequence number and hash (hex)."""
+
+    size: int
+    hash: str
+
+
+class KeyFolder:
+    """The keys on this workstation, by the origin of their log."""
+
+    def __init__(self, root: Path, ring: Ring | None = None) -> None:
+        self.root = root
+        self._ring = ring
+
+    @classmethod
+    def default(cls) -> KeyFolder:
+        """The key folder of whoever runs the program."""
+        forced = os.environ.get(VARIABLE, "")
+        if forced:
+            return cls(Path(forced).expanduser().absolute())
+        from injection_log.key_ring import real_ring  # keyring takes long to import and is not always asked
+
+        folder = platformdirs.user_data_path("injection-log", appauthor=False) / "keys"
+        return cls(folder, real_ring())
+
+    def workstation(self) -> str:
+        """The id of this workstation: its host name, readable, and six random characters that stay."""
+        path = self.root / "workstation.txt"
+        return self._kept(path, _new_workstation).decode("ascii")
+
+    def checkpoint_key(self, origin: str) -> Ed25519PrivateKey:
+        """This workstation's key for checkpoints of that log; made at the first call. Raises KeyStoreFailed."""
+        return Ed25519PrivateKey.from_private_bytes(self._secret(origin, "checkpoint", make=True))
+
+    def make_identity_key(self, origin: str) -> bytes:
+        """The site's identity key, made if it is not there: only for the making of a log. Raises KeyStoreFailed."""
+        return self._secret(origin, "identity", make=True)
+
+    def identity_key(self, origin: str) -> bytes:
+        """The site's identity key, 32 bytes. Raises KeyMissing, KeyStoreFailed."""
+        return self._secret(origin, "identity", make=False)
+
+    def identity_hash(self, origin: str, patient_id: str, issuer: str) -> str:
+        """The keyed hash that stands for a patient id at this site, hex. Raises IdentityEmpty, KeyMissing, KeyStoreFailed."""
+        return identity_hash(self.identity_key(origin), patient_id, issuer)
+
+    def identity_check(self, origin: str) -> str:
+        """What tells this site's identity key from another, hex: the log keeps it from its first event on."""
+        return identity_key_check(self.identity_key(origin))
+
+    def high_water(self, origin: str) -> HighWater | None:
+        """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
+        try:
+            value = orjson.loads(self._mark(origin).read_bytes())
+            return HighWater(int(value["size"]), str(value["hash"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def raise_high_water(self, origin: str, mark: HighWater, *, durable: bool) -> None:
+        """Remember that the log has come this far; never goes back. Raises KeyStoreFailed.
+
+        Written in place, because the text only ever grows and fits one disk sector: a power cut leaves the old mark or
+        the new one. `durable` waits for the disk, as is done for signatures.
+        """
+        seen = self.high_water(origin)
+        if seen is not None and seen.size >= mark.size:
+            return
+        path = self._mark(origin)
+        text = orjson.dumps({"hash": mark.hash, "size": mark.size}) + b"\n"
+        try:
+            self._folder(origin)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+            try:
+                os.write(descriptor, text)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise self._failed() from error
+
+    def _secret(self, origin: str, kind: str, *, make: bool) -> bytes:
+        path = self._folder_name(origin) / f"{kind}.key"
+        name = f"{kind}:{origin}"
+        if path.exists():
+            return self._read(path)
+        found = self._ring.get(name) if self._ring else None
+        if found is not None and len(found) == KEY_BYTES:
+            return found
+        if not make:
+            raise KeyMissing(
+                f"The {kind} key of this site is not on this workstation; bring it over with"
+                " `injection-log keys export` there and `injection-log keys import` here."
+            )
+        secret = secrets.token_bytes(KEY_BYTES)
+        if self._ring and self._ring.put(name, secret):
+            return secret
+        self._folder(origin)
+        return self._kept(path, lambda: secret)
+
+    def _folder(self, origin: str) -> Path:
+        """Make the folder of one log. Its name is a hash: an origin read from a database is no safe path."""
+        folder = self._folder_name(origin)
+        try:
+            make_private_folder(self.root)
+            if not folder.exists():
+                make_private_folder(folder)
+                (folder / "origin.txt").write_text(origin + "\n", encoding="utf-8")
+        except OSError as error:
+            raise self._failed() from error
+        return folder
+
+    def _folder_name(self, origin: str) -> Path:
+        return self.root / sha256(origin.encode("utf-8")).hexdigest()[:32]
+
+    def _mark(self, origin: str) -> Path:
+        return self._folder_name(origin) / "high-water.json"
+
+    def _kept(self, path: Path, make: _Maker) -> bytes:
+        """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
+        if path.exists():
+            return self._read(path)
+        try:
+            make_private_folder(self.root)
+            fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+            descriptor = os.open(
+                fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
+            )
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(make())
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(fresh, path)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        except OSError as error:
+            raise self._failed() from error
+        return self._read(path)
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            path.chmod(0o600)
+            return path.read_bytes()
+        except OSError as error:
+            raise self._failed() from error
+
+    def _failed(self) -> KeyStoreFailed:
+        return KeyStoreFailed(
+            f"The keys of this workstation in {self.root} cannot be read or written;"
+            f" check the folder and its rights, or choose another one with {VARIABLE}."
+        )
+
+
+class _Maker(Protocol):
+    def __call__(self) -> bytes: ...
+
+
+def identity_hash(key: bytes, patient_id: str, issuer: str) -> str:
+    """The keyed hash that stands for a patient id: hex HMAC-SHA256. Raises IdentityEmpty.
+
+    Only letters and digits count, whatever their case and form, so `010203-1234` and `0102031234` are one person.
+    """
+    person = _letters_and_digits(patient_id)
+    if not person:
+        raise IdentityEmpty(
+            "The images carry no patient id, so they cannot be tied to a participant;"
+            " ask the sender of the images for a study with its patient id."
+        )
+    message = f"injection-log identity 1\x00{person}\x00{_letters_and_digits(issuer)}"
+    return hmac_digest(key, message.encode("utf-8"), "sha256").hex()
+
+
+def _letters_and_digits(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(character for character in plain if character.isalnum())
+
+
+def _new_workstation() -> bytes:
+    host = socket.gethostname().split(".")[0].lower()
+    readable = (
+        "".join(c if c.isascii() and c.isalnum() else "-" for c in host).strip("-")[:24] or "workstation"
+    )
+    return f"{readable}-{secrets.token_hex(3)}".encode("ascii")
+
+
+def identity_key_check(key: bytes) -> str:
+    """What the log keeps of the identity key: enough to know it again, nothing to guess a patient with."""
+    return identity_hash(key, "identity key check", "")

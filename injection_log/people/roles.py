@@ -1,0 +1,88 @@
+"""Roles, and the one table of command x role x record state: what it does not allow is refused.
+
+A pure table: it asks nobody's password and knows no account. The state "" stands for a command that is not about one
+gland record. Administrators have no clinical data; readers and adjudicators work in a reading package, so nothing
+of a site's home is open to them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+
+class Role(StrEnum):
+    """What a person is in the trial."""
+
+    INJECTOR = "injector"
+    OPERATOR = "operator"
+    PRINCIPAL_INVESTIGATOR = "principal_investigator"
+    READER = "reader"
+    ADJUDICATOR = "adjudicator"
+    DATA_MANAGER = "data_manager"
+    MONITOR = "monitor"
+    ADMINISTRATOR = "administrator"
+
+
+State = Literal["", "draft", "complete", "signed", "reviewed", "locked"]
+Command = Literal[
+    "log_in",
+    "add_user",
+    "list_users",
+    "change_settings",
+    "verify",
+    "list_records",
+    "show_record",
+    "open_visit",
+    "confirm_identifiers",
+    "link_study",
+    "keep_images",
+    "go_on_without_images",
+    "place_mark",
+    "set_fact",
+    "sign_gland",
+    "review_gland",
+    "lock_gland",
+    "export_sheet",
+    "export_table",
+]
+
+_AT_THE_TABLE = frozenset({Role.INJECTOR, Role.OPERATOR})
+_SITE = _AT_THE_TABLE | {Role.PRINCIPAL_INVESTIGATOR}
+_LOOKING_ON = frozenset({Role.DATA_MANAGER, Role.MONITOR})
+_CLINICAL = _SITE | _LOOKING_ON
+_IN_A_SITE_HOME = _CLINICAL | {Role.ADMINISTRATOR}
+
+_NO_RECORD: frozenset[State] = frozenset({""})
+_OPEN: frozenset[State] = frozenset({"", "draft", "complete"})
+_SIGNED: frozenset[State] = frozenset({"signed", "reviewed", "locked"})
+_ANY: frozenset[State] = frozenset({"", "draft", "complete", "signed", "reviewed", "locked"})
+
+TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
+    "log_in": (_IN_A_SITE_HOME, _NO_RECORD),
+    "add_user": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    "list_users": (frozenset({Role.ADMINISTRATOR, Role.PRINCIPAL_INVESTIGATOR}) | _LOOKING_ON, _NO_RECORD),
+    "change_settings": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    "verify": (_IN_A_SITE_HOME, _NO_RECORD),
+    "list_records": (_CLINICAL, _ANY),
+    "show_record": (_CLINICAL, _ANY),
+    "open_visit": (_AT_THE_TABLE, _OPEN),
+    "confirm_identifiers": (_AT_THE_TABLE, _OPEN),
+    "link_study": (_AT_THE_TABLE, _OPEN),
+    "keep_images": (_AT_THE_TABLE, _OPEN),
+    "go_on_without_images": (_AT_THE_TABLE, _OPEN),
+    "place_mark": (_AT_THE_TABLE, _OPEN),
+    "set_fact": (_AT_THE_TABLE, _OPEN),
+    "sign_gland": (_AT_THE_TABLE, frozenset({"complete"})),
+    "review_gland": (frozenset({Role.PRINCIPAL_INVESTIGATOR}), frozenset({"signed"})),
+    "lock_gland": (frozenset({Role.PRINCIPAL_INVESTIGATOR}), frozenset({"reviewed"})),
+    "export_sheet": (_CLINICAL, _SIGNED),
+    "export_table": (_SITE - _AT_THE_TABLE | _LOOKING_ON, _NO_RECORD),
+}
+"""Each command with the roles that may give it and the states of the record it may be given in."""
+
+
+def allowed(role: str, command: str, state: str = "") -> bool:
+    """Whether the table allows this; anything it does not know is not allowed."""
+    roles, states = TABLE.get(command, (frozenset(), frozenset()))  # type: ignore[call-overload]
+    return role in roles and state in states

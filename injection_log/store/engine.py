@@ -1,0 +1,168 @@
+"""The database engine: how a log file is opened, how a transaction begins, and what its errors mean.
+
+SQLite with journal_mode=DELETE and synchronous=EXTRA (docs/decisions/journal-mode.md), and a real BEGIN IMMEDIATE before
+the head is read: sqlite3's own default would read it outside of any transaction, and two writers would fork the chain.
+Knows nothing of events.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from injection_log.ledger.errors import (
+    DiskFull,
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerError,
+    LedgerReadOnly,
+    LedgerUnreachable,
+)
+
+BUSY_SECONDS = 15.0
+_WRITES = "injection_log_writes"
+_PRAGMAS = (
+    "synchronous=EXTRA",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "temp_store=MEMORY",
+    "trusted_schema=OFF",
+)
+
+
+def file_url(path: Path) -> URL:
+    """The URL of an existing SQLite file. Opening it never makes a new file."""
+    return make_url("sqlite://").set(
+        database=f"file:{quote(str(path.absolute()))}", query={"mode": "rw", "uri": "true"}
+    )
+
+
+def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for the log at `url`."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url)
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf."""
+    with speaking(), engine.connect() as connection:
+        marked = connection.execution_options(**{_WRITES: True})
+        with marked.begin():
+            yield marked
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One short transaction for reading: everything read in it is of one moment. Raises a LedgerError leaf."""
+    with speaking(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Turn what the database or the disk says into the leaf of LedgerError that a caller can react to."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _leaf(error.orig) from error
+    except sqlite3.Error as error:
+        raise _leaf(error) from error
+    except OSError as error:
+        raise _leaf_of_os(error) from error
+
+
+def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=DELETE")
+    if cursor.fetchone() != ("delete",):
+        raise LedgerUnreachable(
+            "The log's journal cannot be set to DELETE mode; close other programs that have the log open, then try again."
+        )
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _leaf(error: BaseException | None) -> LedgerError:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerBusy(
+            "Another program held the log too long, so nothing was saved; wait a moment and do it again."
+        )
+    if primary == sqlite3.SQLITE_FULL:
+        return _disk_full()
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return _read_only()
+    if primary in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_SCHEMA,
+        sqlite3.SQLITE_CONSTRAINT,
+    ):
+        return LedgerDamaged(
+            "The log's database is damaged or was changed by another program; nothing was saved: do not go on with it,"
+            " keep the file as it is, run `injection-log verify` and restore a backup."
+        )
+    if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOLFS):
+        return _unreachable()
+    # What is left are missing tables and columns: not the database this program made.
+    return LedgerDamaged(
+        "The log's database is not as this program made it; nothing was saved: run `injection-log verify`."
+    )
+
+
+def _leaf_of_os(error: OSError) -> LedgerError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _disk_full()
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _read_only()
+    return _unreachable()
+
+
+def _disk_full() -> DiskFull:
+    return DiskFull("The disk is full, so nothing of this act was saved; free some space and do it again.")
+
+
+def _read_only() -> LedgerReadOnly:
+    return LedgerReadOnly(
+        "The log may not be written by this user, so nothing was saved; ask whoever looks after this computer"
+        " for the right to write in the home folder."
+    )
+
+
+def _unreachable() -> LedgerUnreachable:
+    return LedgerUnreachable(
+        "The disk could not read or write the log, so nothing was saved; check the disk and its connection,"
+        " then do it again."
+    )
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the entries of a folder durable, where the system can do that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Makes the database of a new log, whole or not at all, with its first events.
+
+The only module that runs Alembic for a new file. Does not open the log for use.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+from injection_log import __version__
+from injection_log.clock import Clock
+from injection_log.home import DATABASE, make_private_folder
+from injection_log.keys import KeyFolder, identity_key_check
+from injection_log.ledger.canonical import Json
+from injection_log.ledger.chain import first_previous
+from injection_log.ledger.errors import LedgerExists, NameRefused
+from injection_log.ledger.event import Actor, Change, EventDraft
+from injection_log.store.engine import file_url, make_engine, speaking, sync_folder, writing
+from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
+from injection_log.store.upgrade import upgrade
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> str:
+    """Make the log's database and answer its origin, `injection-log/<study>/<site>/<random id>`.
+
+    It is built under another name and gets its own in one step, so that a killed program leaves nothing half-made.
+    Raises LedgerExists, NameRefused, KeyStoreFailed, DiskFull, LedgerReadOnly, LedgerUnreachable.
+    """
+    for what, name in (("study", study), ("site", site)):
+        if not _NAME.fullmatch(name):
+            raise NameRefused(
+                f"The {what} name may have letters A-Z, digits, dots, hyphens and underscores only,"
+                " at most 64; choose another one."
+            )
+    origin = f"injection-log/{study}/{site}/{secrets.token_hex(8)}"
+    path = folder / DATABASE
+    with speaking():
+        make_private_folder(folder)
+        if path.exists():
+            raise _exists()
+        fresh = folder / f"{DATABASE}.{secrets.token_hex(4)}.new"
+        try:
+            os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            _fill(fresh, Writer(origin, clock, keys, keys.workstation()), study, site)
+            _name(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        sync_folder(folder)
+    return origin
+
+
+def _fill(fresh: Path, writer: Writer, study: str, site: str) -> None:
+    first: dict[str, Json] = {
+        "origin": writer.origin,
+        "study": study,
+        "site": site,
+        "program": __version__,
+        "checkpoint_key": checkpoint_public_key(writer.keys, writer.origin),
+        "identity_key_check": identity_key_check(writer.keys.make_identity_key(writer.origin)),
+    }
+    changes = tuple(Change(name, None, value) for name, value in first.items())
+    batch = Batch(Actor("", ""), (EventDraft("LedgerOpened", LEDGER, changes),), protocol="", checkpoint=True)
+    engine = make_engine(file_url(fresh))
+    try:
+        with writing(engine) as connection:
+            upgrade(connection)
+            write_batch(connection, writer, batch, Seen((0, first_previous(writer.origin))))
+    finally:
+        engine.dispose()
+
+
+def _name(fresh: Path, path: Path) -> None:
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise _exists() from None
+
+
+def _exists() -> LedgerExists:
+    return LedgerExists(
+        "There already is a log in this folder; open it, or choose another folder for a new one."
+    )

@@ -1,0 +1,1 @@
+"""One module a revision, named r<number>_<what it adds>."""

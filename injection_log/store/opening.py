@@ -1,0 +1,128 @@
+"""Opens the database of a log, and checks at the start what can be checked in a moment.
+
+A check that fails stops loudly; nothing is repaired, and a missing log is never replaced by a fresh one. The thorough
+look is `injection_log.verify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+
+from injection_log.home import DATABASE
+from injection_log.keys import HighWater, KeyFolder
+from injection_log.ledger.chain import first_previous, leaf_hash, link_hash
+from injection_log.ledger.errors import (
+    LedgerDamaged,
+    LedgerError,
+    LedgerMissing,
+    LedgerRolledBack,
+    LedgerVersionUnknown,
+    NotCanonical,
+)
+from injection_log.ledger.event import parse_body, read_changes
+from injection_log.store import schema
+from injection_log.store.engine import file_url, make_engine, reading, speaking
+from injection_log.store.revisions import HEAD, SCHEMA_SHA256
+from injection_log.store.transaction import Head, live_schema_sha256, read_head
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which log this is, as its first event binds it."""
+
+    origin: str
+    study: str
+    site: str
+
+
+def open_database(folder: Path) -> tuple[Engine, Identity]:
+    """Open the log's file and read what its first event binds. Raises LedgerMissing, LedgerVersionUnknown, LedgerDamaged."""
+    path = folder / DATABASE
+    with speaking():
+        if not path.is_file():
+            raise LedgerMissing(
+                f"There is no log in {folder}; choose the right home folder, restore a backup,"
+                " or set up a new site."
+            )
+    engine = make_engine(file_url(path))
+    try:
+        with reading(engine) as connection:
+            _check_schema(connection)
+            return engine, _identity(connection)
+    except LedgerError:
+        engine.dispose()
+        raise
+
+
+def check_start(engine: Engine, origin: str, keys: KeyFolder) -> Head:
+    """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged, LedgerRolledBack."""
+    with reading(engine) as connection:
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+            raise _damaged("The database file is damaged")
+        head = read_head(connection, origin)
+        _check_head(connection, origin, head[0])
+        mark = keys.high_water(origin)
+        if mark is not None:
+            _check_extends(connection, mark, head[0])
+    keys.raise_high_water(origin, HighWater(head[0], head[1].hex()), durable=False)
+    return head
+
+
+def _check_schema(connection: Connection) -> None:
+    revisions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    if revisions != [HEAD]:
+        raise LedgerVersionUnknown(
+            "This log was made by another version of the program; install that version or a newer one."
+        )
+    if live_schema_sha256(connection) != SCHEMA_SHA256[HEAD]:
+        raise _damaged("The tables or triggers of the log were changed by another program")
+
+
+def _identity(connection: Connection) -> Identity:
+    row = connection.execute(select(schema.event).where(schema.event.c.sequence == 1)).one_or_none()
+    if row is None or row.body is None:
+        raise _damaged("The log has no first event")
+    try:
+        changes = {change.field: change.new for change in read_changes(parse_body(row.body))}
+    except NotCanonical as error:
+        raise _damaged("The first event of the log is malformed") from error
+    found = Identity(*(str(changes.get(name)) for name in ("origin", "study", "site")))
+    if first_previous(found.origin) != row.previous:
+        raise _damaged("The first event of the log does not fit the log")
+    return found
+
+
+def _check_head(connection: Connection, origin: str, last: int) -> None:
+    table = schema.event
+    rows = connection.execute(
+        select(table).where(table.c.sequence >= last - 1).order_by(table.c.sequence)
+    ).all()
+    row = rows[-1]
+    previous = rows[0].hash if len(rows) == 2 else first_previous(origin)
+    leaf = row.leaf if row.body is None else leaf_hash(row.salt, row.body)
+    if row.leaf != leaf or row.previous != previous or row.hash != link_hash(previous, leaf, last):
+        raise _damaged(f"Event {last}, the last of the log, was changed")
+
+
+def _check_extends(connection: Connection, mark: HighWater, last: int) -> None:
+    table = schema.event
+    found = connection.execute(select(table.c.hash).where(table.c.sequence == mark.size)).scalar_one_or_none()
+    if found is None:
+        raise LedgerRolledBack(
+            f"This log ends at event {last}, but this workstation has already seen event {mark.size}: it looks like an"
+            " older copy, and nothing was opened; put the newer database back or call the data manager."
+        )
+    if found.hex() != mark.hash:
+        raise LedgerRolledBack(
+            f"Event {mark.size} of this log is not the one this workstation has seen: it looks like another copy,"
+            " and nothing was opened; put the right database back or call the data manager."
+        )
+
+
+def _damaged(what: str) -> LedgerDamaged:
+    return LedgerDamaged(
+        f"{what}, so it was not opened; keep the file as it is, run `injection-log verify` and restore a backup."
+    )

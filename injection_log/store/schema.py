@@ -1,0 +1,41 @@
+"""The tables as queries see them. The database itself is made by the migrations alone; a test holds the two together.
+
+Only Integer, Text and LargeBinary: the three types that SQLite's STRICT tables and PostgreSQL both have.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+event = Table(
+    "event",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary),
+    Column("salt", LargeBinary),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("previous", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+"""The log: one row an event, never changed. Body and salt are both there or (blanked) both missing."""
+
+current_value = Table(
+    "current_value",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+"""The projection: the last value of each field, as canonical JSON, and the event that set it."""
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("sealed_key", LargeBinary, nullable=False),
+)
+"""What a password is checked against and the signing key sealed by it: secrets, so not in the log."""

@@ -1,0 +1,187 @@
+"""One writing transaction on the log: from the head it reads under the lock to the last row it writes.
+
+Checks each old value against the projection, seals the events, writes events and projection and, if asked, the
+checkpoint over them. Does not begin or commit, and keeps nothing between two transactions.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, insert, select
+
+from injection_log import __version__
+from injection_log.clock import Clock, to_text
+from injection_log.keys import KeyFolder
+from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
+from injection_log.ledger.chain import SALT_BYTES, first_previous
+from injection_log.ledger.checkpoint import make_checkpoint
+from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack
+from injection_log.ledger.event import Actor, Change, Envelope, Event, EventDraft, Subject, seal_event
+from injection_log.ledger.merkle import Frontier
+from injection_log.store import schema
+from injection_log.store.revisions import SCHEMA_QUERY, schema_sha256
+
+LEDGER = Subject("ledger")
+Head = tuple[int, bytes]
+"""Sequence number and hash (32 bytes) of the last event; before the first, 0 and the hash of the origin."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes, as a machine: the log's origin, the clock, the keys and the workstation's id."""
+
+    origin: str
+    clock: Clock
+    keys: KeyFolder
+    workstation: str
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A row of the table of secrets: what the password is checked against, and the signing key sealed by it."""
+
+    user: str
+    password_hash: str
+    sealed_key: bytes
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one transaction writes."""
+
+    actor: Actor
+    drafts: tuple[EventDraft, ...]
+    protocol: str
+    checkpoint: bool = False
+    credential: Credential | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What this process knows of the log: its head, and the tree up to some size (saves reading old leaves again)."""
+
+    head: Head
+    frontier: Frontier = field(default_factory=Frontier)
+
+
+def write_batch(
+    connection: Connection, writer: Writer, batch: Batch, seen: Seen
+) -> tuple[tuple[Event, ...], Seen]:
+    """Write the batch in the open transaction. Raises ChangedMeanwhile, NotCanonical, LedgerRolledBack."""
+    head = read_head(connection, writer.origin)
+    if head[0] < seen.head[0]:
+        raise LedgerRolledBack(
+            "The log became shorter while the program was open, so nothing was saved; close the program and"
+            " run `injection-log verify`."
+        )
+    enrolment = _enrolment(connection, writer)
+    # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
+    drafts = (*enrolment, *batch.drafts) if head[0] else (*batch.drafts, *enrolment)
+    events: list[Event] = []
+    for draft in drafts:
+        head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
+    frontier = seen.frontier
+    if batch.checkpoint:
+        frontier = _grown(connection, frontier)
+        draft = _checkpoint(connection, writer, frontier)
+        head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
+    if batch.credential is not None:
+        connection.execute(insert(schema.credential), [vars(batch.credential)])
+    return tuple(events), Seen(head, frontier)
+
+
+def read_head(connection: Connection, origin: str) -> Head:
+    """The head of the log as this transaction sees it."""
+    query = (
+        select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return (0, first_previous(origin)) if row is None else (row.sequence, row.hash)
+
+
+def read_value(connection: Connection, subject: str, name: str) -> Json:
+    """The current value of one field, None where it has none."""
+    table = schema.current_value
+    query = select(table.c.value).where(table.c.subject == subject, table.c.field == name)
+    text = connection.execute(query).scalar_one_or_none()
+    return None if text is None else parse_json(text)
+
+
+def live_schema_sha256(connection: Connection) -> str:
+    """The hash of the schema as it stands in the database."""
+    rows = connection.exec_driver_sql(SCHEMA_QUERY).all()
+    return schema_sha256((row[0], row[1], row[2], row[3]) for row in rows)
+
+
+def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
+    return Envelope(
+        sequence=sequence,
+        recorded_at=to_text(writer.clock.now()),
+        utc_offset_minutes=writer.clock.utc_offset_minutes(),
+        actor=batch.actor,
+        workstation=writer.workstation,
+        program=__version__,
+        protocol=batch.protocol,
+    )
+
+
+def _write(
+    connection: Connection, envelope: Envelope, draft: EventDraft, events: list[Event], head: Head
+) -> Head:
+    event = seal_event(envelope, draft, previous=head[1], salt=secrets.token_bytes(SALT_BYTES))
+    row = {name: getattr(event, name) for name in ("sequence", "body", "salt", "leaf", "previous", "hash")}
+    connection.execute(insert(schema.event), [row])
+    for change in draft.changes:
+        _project(connection, draft.subject.key, change, event.sequence)
+    events.append(event)
+    return event.sequence, event.hash
+
+
+def _project(connection: Connection, subject: str, change: Change, sequence: int) -> None:
+    table = schema.current_value
+    place = (table.c.subject == subject, table.c.field == change.field)
+    text = connection.execute(select(table.c.value).where(*place)).scalar_one_or_none()
+    expected = None if change.old is None else canonical_bytes(change.old).decode("utf-8")
+    if text != expected:
+        found = None if text is None else parse_json(text)
+        raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
+    if text is not None:
+        connection.execute(delete(table).where(*place))
+    if change.new is not None:
+        value = canonical_bytes(change.new).decode("utf-8")
+        row = {"subject": subject, "field": change.field, "value": value, "sequence": sequence}
+        connection.execute(insert(table), [row])
+
+
+def _enrolment(connection: Connection, writer: Writer) -> tuple[EventDraft, ...]:
+    """The enrolment of this workstation's checkpoint key, where the log does not have it yet."""
+    workstation = Subject("workstation", id=writer.workstation)
+    known = read_value(connection, workstation.key, "checkpoint_key")
+    mine = checkpoint_public_key(writer.keys, writer.origin)
+    if known == mine:
+        return ()
+    return (EventDraft("WorkstationEnrolled", workstation, (Change("checkpoint_key", known, mine),)),)
+
+
+def checkpoint_public_key(keys: KeyFolder, origin: str) -> str:
+    """The public half of this workstation's checkpoint key, hex."""
+    return keys.checkpoint_key(origin).public_key().public_bytes_raw().hex()
+
+
+def _grown(connection: Connection, frontier: Frontier) -> Frontier:
+    leaves = select(schema.event.c.leaf).where(schema.event.c.sequence > frontier.size)
+    return frontier.extended(connection.execute(leaves.order_by(schema.event.c.sequence)).scalars())
+
+
+def _checkpoint(connection: Connection, writer: Writer, frontier: Frontier) -> EventDraft:
+    key = writer.keys.checkpoint_key(writer.origin)
+    new: Json = {
+        "program": __version__,
+        "schema_sha256": live_schema_sha256(connection),
+        "size": frontier.size,
+        "text": make_checkpoint(writer.origin, frontier.size, frontier.root(), key),
+    }
+    old = read_value(connection, LEDGER.key, "checkpoint")
+    return EventDraft("CheckpointMade", LEDGER, (Change("checkpoint", old, new),))
