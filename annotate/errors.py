@@ -14,13 +14,13 @@ class AnnotateError(Exception):
         self.why = why
 
 
-class MarkRefused(AnnotateError):  # noqa: N818 - says what happened, like all leaves of our trees
+class MarkRefused(AnnotateError):
     """A mark that cannot be measured as it lies; the person moves it. Codes: `same_point`, `tip_above_skin`,
     `entry_above_skin`, `wrong_mark`, `mixed_sides`, `size_out_of_range`.
     """
 
 
-class MarkMalformed(AnnotateError):  # noqa: N818 - as above
+class MarkMalformed(AnnotateError):
     """Given or stored data that is not a mark (wrong keys, types or numbers); code `malformed_mark`."""
 
     def __init__(self, why: str) -> None:

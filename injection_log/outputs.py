@@ -20,11 +20,11 @@ Cell = str | int | Decimal | None
 ColumnKind = Literal["text", "integer", "decimal", "date", "time", "choice", "yes_no", "uid", "hash"]
 
 
-class OutputMissing(InjectionLogError):  # noqa: N818 - says what happened, like all leaves of our trees
+class OutputMissing(InjectionLogError):
     """No installed exporter makes this kind of output, or two claim it."""
 
 
-class OutputImpossible(InjectionLogError):  # noqa: N818 - as above
+class OutputImpossible(InjectionLogError):
     """The exporter cannot make its output from the values it was given."""
 
 
