@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from annotate.marks import Axis, Caliper, Mark, Side, TipVisibility
+from annotate.marks import Axis, Caliper, Mark, Side
 
 Rgb = tuple[int, int, int]
 
@@ -31,13 +31,6 @@ HANDLE_SHAPES: dict[Side, Literal["round", "square"]] = {"right": "round", "left
 
 AXIS_LETTERS: dict[Axis, str] = {"length": "L", "width": "W", "depth": "D"}
 NEEDLE_LETTER = "N"
-
-TIP_WORDS: dict[TipVisibility, str] = {
-    "seen": "tip seen",
-    "inferred_hydrodissection": "tip inferred from hydrodissection",
-    "inferred_shaft": "tip inferred from the shaft",
-    "not_seen": "tip not seen",
-}
 
 
 def colour_of(mark: Mark) -> Rgb:

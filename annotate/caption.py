@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
-from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, TIP_WORDS, Rgb, colour_of
-from annotate.errors import MarkRefused
-from annotate.geometry import NeedleOutOfPlane, measure_caliper, measure_needle
-from annotate.marks import Caliper, PlacedMark, Side
+from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, Rgb, colour_of
+from annotate.marks import PlacedMark, Side
+from annotate.readout import value_words
 from annotate.strokes import BOLD, Pixels, cap_height, plain_words, text_width, words
 from dicom_io.calibration import Scale
 
@@ -66,32 +64,8 @@ def caption_strip(caption: Caption, width: int, zoom: int) -> Pixels:
 
 
 def text_size(width: int) -> int:
-    """Type size in pixels for a picture this wide: about 6 points where the picture is printed 85 mm wide."""
-    return max(13, round(width / 38))
-
-
-def value_words(placed: PlacedMark) -> str:
-    """What a mark measures, in words with units, to a tenth of a millimetre and a whole degree."""
-    try:
-        if isinstance(placed.mark, Caliper):
-            return f"{placed.mark.axis} {millimetres(measure_caliper(placed))}"
-        measured = measure_needle(placed)
-    except MarkRefused as refused:
-        return refused.why
-    tip = TIP_WORDS[placed.mark.tip_visibility]
-    if isinstance(measured, NeedleOutOfPlane):
-        return f"needle out of plane: depth {millimetres(measured.depth_um)}, {tip}"
-    path = "path" if measured.path_is_whole else "visible path"
-    angle = (Decimal(measured.angle_mdeg) / 1000).quantize(Decimal(1))
-    return (
-        f"needle in plane: depth {millimetres(measured.depth_um)}, "
-        f"{path} {millimetres(measured.path_um)}, angle {angle}°, {tip}"
-    )
-
-
-def millimetres(micrometres: int) -> str:
-    """Micrometres as millimetres with one decimal, half to even: `32.6 mm`."""
-    return f"{(Decimal(micrometres) / 1000).quantize(Decimal('0.1'))} mm"
+    """Type size in pixels for a picture this wide: 5 points where the picture is printed 60 mm wide."""
+    return max(13, round(width / 34))
 
 
 def _lines(caption: Caption, room: int, size: int) -> list[_Line]:

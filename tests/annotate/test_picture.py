@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from annotate.appearance import AXIS_COLOURS, NEEDLE_COLOUR, SIDE_COLOURS
-from annotate.caption import text_size, value_words
+from annotate.caption import text_size
 from annotate.errors import MarkRefused
 from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
 from annotate.picture import PictureImpossible, draw_marked_picture, encode_png, zoom_of
@@ -129,17 +129,3 @@ def test_the_png_holds_exactly_the_drawn_pixels_and_equal_pictures_give_equal_by
     read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
     assert np.array_equal(read, picture)
     assert encode_png(draw(marks=[placing(NEEDLE)])) == data
-
-
-@pytest.mark.parametrize(
-    ("mark", "words"),
-    [
-        (LENGTH, "length 16.0 mm"),
-        (NEEDLE, "needle in plane: depth 14.0 mm, path 18.4 mm, angle 49°, tip seen"),
-        (Needle(Point(30, 60), Point(160, 210), "seen", 20.0), "visible path 17.7 mm"),
-        (OutOfPlaneNeedle(Point(160, 210), "inferred_shaft", 20.0), "plane: depth 14.0 mm, tip inferred"),
-        (OutOfPlaneNeedle(Point(10, 210), "seen", 20.0), "above the skin line"),
-    ],
-)
-def test_the_strip_says_what_each_mark_measures(placing, mark, words: str) -> None:
-    assert words in value_words(placing(mark))
