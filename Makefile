@@ -81,13 +81,13 @@ system-tests:
 	    echo "Making .venv with $$($$python --version)" && $$python -m venv --clear .venv
 
 .stamps/runtime: requirements/lock.txt setup.cfg pyproject.toml .venv/pyvenv.cfg
-	@echo "Installing the pinned Python packages of $< into .venv (about 300 MB; a few minutes the first time)"
+	@echo "Installing the pinned Python packages of $< into .venv (1.2 GB; a few minutes the first time)"
 	@$(PIP) install --no-deps -r $<
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@
 
 .stamps/tests: requirements/lock-tests.txt setup.cfg pyproject.toml .venv/pyvenv.cfg
-	@echo "Installing the pinned Python packages of $< into .venv (about 350 MB; a few minutes the first time)"
+	@echo "Installing the pinned Python packages of $< into .venv (1.3 GB; a few minutes the first time)"
 	@$(PIP) install --no-deps -r $<
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@
