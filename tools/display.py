@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-SCREEN = "1920x1080x24"
+SCREEN = "1920x1200x24"
 START_SECONDS = 30.0
 
 

@@ -22,7 +22,7 @@ def test_a_window_client_can_use_the_display_and_it_is_gone_afterwards() -> None
         size = subprocess.run(
             ["xdotool", "getdisplaygeometry"], env=inside, capture_output=True, text=True, check=False
         )
-    assert size.stdout.split() == ["1920", "1080"]
+    assert size.stdout.split() == ["1920", "1200"]
     assert not has_display(inside)
 
 
