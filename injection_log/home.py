@@ -24,7 +24,9 @@ class Home:
 
     @classmethod
     def locate(cls, chosen: Path | None = None) -> Home:
-        """The home that was chosen (`--home`), else of INJECTION_LOG_HOME, else the platform's place for data."""
+        """The home that was chosen (`--home`), else of INJECTION_LOG_HOME, else the platform's place for
+        data.
+        """
         named = os.environ.get(VARIABLE, "")
         if chosen is not None:
             return cls(chosen.expanduser().absolute())

@@ -1,6 +1,7 @@
 """The operating system's key store through `keyring`, where a real one exists.
 
-A backend that keeps nothing, or keeps it readable, is no key store: then the key folder's owner-only files are used.
+A backend that keeps nothing, or keeps it readable, is no key store: then the key folder's owner-only
+files are used.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""The keys of a site and workstation, and the high-water mark: everything that must not lie beside the database.
+"""The keys of a site and workstation, and the high-water mark: everything that must not lie beside the
+database.
 
-Keys go into the operating system's key store where a real one exists, else into owner-only files (0600 in 0700). The
-folder is INJECTION_LOG_KEYS, which also forces files, or a folder of the platform's user data, outside of the home.
-The high-water mark is what this workstation has seen of a log; it is always a file: one write an event must be cheap.
-Does not export or import keys, and enrols none: the log does.
+Keys go into the operating system's key store where a real one exists, else into owner-only files (0600 in
+0700). The folder is INJECTION_LOG_KEYS, which also forces files, or a folder of the platform's user data,
+outside of the home. The high-water mark is what this workstation has seen of a log; it is always a file:
+one write an event must be cheap. Does not export or import keys, and enrols none: the log does.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import secrets
 import socket
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from pathlib import Path
@@ -50,9 +52,9 @@ class HighWater:
 class KeyFolder:
     """The keys on this workstation, by the origin of their log."""
 
-    def __init__(self, root: Path, ring: Ring | None = None) -> None:
+    def __init__(self, root: Path, *, use_key_store: bool = False) -> None:
         self.root = root
-        self._ring = ring
+        self._use_key_store = use_key_store
 
     @classmethod
     def default(cls) -> KeyFolder:
@@ -60,10 +62,16 @@ class KeyFolder:
         forced = os.environ.get(VARIABLE, "")
         if forced:
             return cls(Path(forced).expanduser().absolute())
-        from injection_log.key_ring import real_ring  # keyring takes long to import and is not always asked
-
         folder = platformdirs.user_data_path("injection-log", appauthor=False) / "keys"
-        return cls(folder, real_ring())
+        return cls(folder, use_key_store=True)
+
+    @cached_property
+    def _ring(self) -> Ring | None:
+        if not self._use_key_store:
+            return None
+        from injection_log.key_ring import real_ring  # slow to import
+
+        return real_ring()
 
     def workstation(self) -> str:
         """The id of this workstation: its host name, readable, and six random characters that stay."""
@@ -71,11 +79,15 @@ class KeyFolder:
         return self._kept(path, _new_workstation).decode("ascii")
 
     def checkpoint_key(self, origin: str) -> Ed25519PrivateKey:
-        """This workstation's key for checkpoints of that log; made at the first call. Raises KeyStoreFailed."""
+        """This workstation's key for checkpoints of that log; made at the first call. Raises
+        KeyStoreFailed.
+        """
         return Ed25519PrivateKey.from_private_bytes(self._secret(origin, "checkpoint", make=True))
 
     def make_identity_key(self, origin: str) -> bytes:
-        """The site's identity key, made if it is not there: only for the making of a log. Raises KeyStoreFailed."""
+        """The site's identity key, made if it is not there: only for the making of a log. Raises
+        KeyStoreFailed.
+        """
         return self._secret(origin, "identity", make=True)
 
     def identity_key(self, origin: str) -> bytes:
@@ -83,7 +95,9 @@ class KeyFolder:
         return self._secret(origin, "identity", make=False)
 
     def identity_hash(self, origin: str, patient_id: str, issuer: str) -> str:
-        """The keyed hash that stands for a patient id at this site, hex. Raises IdentityEmpty, KeyMissing, KeyStoreFailed."""
+        """The keyed hash that stands for a patient id at this site, hex. Raises IdentityEmpty,
+        KeyMissing, KeyStoreFailed.
+        """
         return identity_hash(self.identity_key(origin), patient_id, issuer)
 
     def identity_check(self, origin: str) -> str:
@@ -91,7 +105,9 @@ class KeyFolder:
         return identity_key_check(self.identity_key(origin))
 
     def high_water(self, origin: str) -> HighWater | None:
-        """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
+        """What this workstation has seen of that log; None when it has seen nothing or the mark is
+        unreadable.
+        """
         try:
             value = orjson.loads(self._mark(origin).read_bytes())
             return HighWater(int(value["size"]), str(value["hash"]))
@@ -101,8 +117,8 @@ class KeyFolder:
     def raise_high_water(self, origin: str, mark: HighWater, *, durable: bool) -> None:
         """Remember that the log has come this far; never goes back. Raises KeyStoreFailed.
 
-        Written in place, because the text only ever grows and fits one disk sector: a power cut leaves the old mark or
-        the new one. `durable` waits for the disk, as is done for signatures.
+        Written in place, because the text only ever grows and fits one disk sector: a power cut leaves
+        the old mark or the new one. `durable` waits for the disk, as is done for signatures.
         """
         seen = self.high_water(origin)
         if seen is not None and seen.size >= mark.size:
@@ -159,15 +175,15 @@ class KeyFolder:
         return self._folder_name(origin) / "high-water.json"
 
     def _kept(self, path: Path, make: _Maker) -> bytes:
-        """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
+        """What the file holds; made once, whole, and never replaced, whoever else makes it at the same
+        moment.
+        """
         if path.exists():
             return self._read(path)
         try:
             make_private_folder(self.root)
             fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            descriptor = os.open(
-                fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-            )
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(make())
                 file.flush()
@@ -203,7 +219,8 @@ class _Maker(Protocol):
 def identity_hash(key: bytes, patient_id: str, issuer: str) -> str:
     """The keyed hash that stands for a patient id: hex HMAC-SHA256. Raises IdentityEmpty.
 
-    Only letters and digits count, whatever their case and form, so `010203-1234` and `0102031234` are one person.
+    Only letters and digits count, whatever their case and form, so `010203-1234` and `0102031234` are one
+    person.
     """
     person = _letters_and_digits(patient_id)
     if not person:
@@ -222,9 +239,7 @@ def _letters_and_digits(text: str) -> str:
 
 def _new_workstation() -> bytes:
     host = socket.gethostname().split(".")[0].lower()
-    readable = (
-        "".join(c if c.isascii() and c.isalnum() else "-" for c in host).strip("-")[:24] or "workstation"
-    )
+    readable = "".join(c if c.isascii() and c.isalnum() else "-" for c in host).strip("-")[:24] or "workstation"
     return f"{readable}-{secrets.token_hex(3)}".encode("ascii")
 
 

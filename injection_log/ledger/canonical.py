@@ -1,4 +1,5 @@
-"""The one byte form of a value in the log: RFC 8785 (JSON Canonicalization Scheme), for values without floats.
+"""The one byte form of a value in the log: RFC 8785 (JSON Canonicalization Scheme), for values without
+floats.
 
 Without floats and with ASCII keys orjson's sorted output equals RFC 8785 byte for byte (the tests hold it
 against `rfc8785`). What would break that equality is refused here instead of written.
@@ -14,8 +15,10 @@ import orjson
 
 from injection_log.ledger.errors import NotCanonical
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
-"""What a value in the log can be. At run time a sequence is a list (or tuple), a mapping a dict; read back as list, dict."""
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+"""What a value in the log can be. At run time a sequence is a list (or tuple), a mapping a dict; read
+back as list, dict.
+"""
 
 LARGEST_INTEGER = 2**53 - 1
 """RFC 8785 numbers are IEEE doubles; beyond this an integer is no longer exact (RFC 7493, part 2.2)."""
@@ -29,9 +32,7 @@ def canonical_bytes(value: Json) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (orjson.JSONEncodeError, RecursionError) as error:
-        raise NotCanonical(
-            "A text with an unpaired surrogate character cannot be stored; type it again."
-        ) from error
+        raise NotCanonical("A text with an unpaired surrogate character cannot be stored; type it again.") from error
 
 
 def parse_json(data: bytes | str) -> Json:

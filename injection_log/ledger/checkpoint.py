@@ -1,9 +1,9 @@
 """The checkpoint: what the log was at one size, in a short signed text that can leave the machine.
 
-C2SP tlog-checkpoint in a C2SP signed note: origin, size, base64 of the RFC 6962 root, an empty line, and signature
-lines `— <key name> <base64(4 bytes of key id | Ed25519 signature)>`. The key name is the origin, as C2SP advises;
-the key id tells the workstations apart. Decision: docs/decisions/checkpoint-form.md.
-Does not decide which keys are enrolled, and does not read the log.
+C2SP tlog-checkpoint in a C2SP signed note: origin, size, base64 of the RFC 6962 root, an empty line, and
+signature lines `— <key name> <base64(4 bytes of key id | Ed25519 signature)>`. The key name is the
+origin, as C2SP advises; the key id tells the workstations apart. Decision: docs/decisions/checkpoint-
+form.md. Does not decide which keys are enrolled, and does not read the log.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ class Checkpoint:
         """Whether one of the signatures is by this key (32 bytes) under the log's own name."""
         wanted = key_id(self.origin, public_key)
         return any(
-            line.key_name == self.origin
-            and line.key_id == wanted
-            and _holds(public_key, line, self.signed_text)
+            line.key_name == self.origin and line.key_id == wanted and _holds(public_key, line, self.signed_text)
             for line in self.signatures
         )
 
@@ -75,13 +73,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     """Read a checkpoint strictly. Raises CheckpointMalformed; does not check any signature."""
     head, blank, tail = text.partition("\n\n")
     lines = head.split("\n")
-    if (
-        not blank
-        or len(lines) != 3
-        or not lines[0]
-        or not tail.endswith("\n")
-        or not _SIZE.fullmatch(lines[1])
-    ):
+    if not blank or len(lines) != 3 or not lines[0] or not tail.endswith("\n") or not _SIZE.fullmatch(lines[1]):
         raise CheckpointMalformed(
             "This is not a checkpoint: it must have origin, size, root, an empty line and a signature line."
         )

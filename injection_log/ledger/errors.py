@@ -1,7 +1,7 @@
 """What can go wrong with the log: one leaf per reaction a caller can have.
 
-Every message is one sentence for a person: what happened and what to do next. No patient value is ever put in.
-Does not translate database errors: that is `injection_log.store.engine`.
+Every message is one sentence for a person: what happened and what to do next. No patient value is ever
+put in. Does not translate database errors: that is `injection_log.store.engine`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ class LedgerError(InjectionLogError):
 
 
 class NotCanonical(LedgerError):
-    """A value that has no exact form in the log (a float, a number beyond 2^53-1, a key that is not ASCII)."""
+    """A value that has no exact form in the log (a float, a number beyond 2^53-1, a key that is not
+    ASCII).
+    """
 
     code = "not_canonical"
 

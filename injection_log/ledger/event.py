@@ -1,8 +1,8 @@
 """An event: one act on one subject, and the exact bytes that are hashed for it.
 
-The body has exactly these keys: claimed_at, changes, kind, offset_minutes, program, protocol, reason, recorded_at,
-role, sequence, subject, user, v, workstation; `changes` is a list of {field, new, old}.
-Does not give numbers, times or salts to events: the store does.
+The body has exactly these keys: claimed_at, changes, kind, offset_minutes, program, protocol, reason,
+recorded_at, role, sequence, subject, user, v, workstation; `changes` is a list of {field, new, old}. Does
+not give numbers, times or salts to events: the store does.
 """
 
 from __future__ import annotations
@@ -33,8 +33,22 @@ __all__ = [
 
 BODY_VERSION = 1
 BODY_KEYS = frozenset(
-    "claimed_at changes kind offset_minutes program protocol reason recorded_at"
-    " role sequence subject user v workstation".split()
+    [
+        "claimed_at",
+        "changes",
+        "kind",
+        "offset_minutes",
+        "program",
+        "protocol",
+        "reason",
+        "recorded_at",
+        "role",
+        "sequence",
+        "subject",
+        "user",
+        "v",
+        "workstation",
+    ]
 )
 SubjectKind = Literal["ledger", "participant", "visit", "gland", "image", "study", "user", "workstation"]
 _PARTS: dict[str, tuple[str, ...]] = {
@@ -53,7 +67,9 @@ _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about. Raises NameRefused when a part is missing, or has a space, a slash or a colon in it."""
+    """What an event is about. Raises NameRefused when a part is missing, or has a space, a slash or a
+    colon in it.
+    """
 
     kind: SubjectKind
     participant: str = ""
@@ -107,8 +123,9 @@ class Actor:
 
 @dataclass(frozen=True)
 class EventDraft:
-    """What a caller wants written. `kind` is in the past tense (`NeedleMarked`); `claimed_at` is the time claimed
-    for the act, apart from the time of entry, empty when it is the same."""
+    """What a caller wants written. `kind` is in the past tense (`NeedleMarked`); `claimed_at` is the time
+    claimed for the act, apart from the time of entry, empty when it is the same.
+    """
 
     kind: str
     subject: Subject
@@ -205,9 +222,7 @@ def parse_body(body: bytes) -> dict[str, Json]:
     """The body of an event as a mapping with exactly the keys of this version. Raises NotCanonical."""
     value = parse_json(body)
     if not isinstance(value, dict) or value.keys() != BODY_KEYS or _integer(value["v"]) != BODY_VERSION:
-        raise NotCanonical(
-            "A stored event does not have the fields of this version; run `injection-log verify`."
-        )
+        raise NotCanonical("A stored event does not have the fields of this version; run `injection-log verify`.")
     return value
 
 
@@ -237,11 +252,7 @@ def read_changes(value: dict[str, Json]) -> tuple[Change, ...]:
     changes = value["changes"]
     found: list[Change] = []
     for item in changes if isinstance(changes, list) else [None]:
-        if (
-            not isinstance(item, dict)
-            or item.keys() != {"field", "new", "old"}
-            or not isinstance(item["field"], str)
-        ):
+        if not isinstance(item, dict) or item.keys() != {"field", "new", "old"} or not isinstance(item["field"], str):
             raise NotCanonical("A change in a stored event is malformed; run `injection-log verify`.")
         found.append(Change(item["field"], item["old"], item["new"]))
     return tuple(found)

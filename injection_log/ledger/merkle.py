@@ -1,7 +1,7 @@
 """The Merkle tree head over the leaves of the log (RFC 6962, part 2.1), from leaves that are already hashed.
 
-The tree is kept as its frontier, the roots of its full subtrees from left to right: adding a leaf and asking for
-the root at any size cost O(log n). Gives no inclusion or consistency proofs.
+The tree is kept as its frontier, the roots of its full subtrees from left to right: adding a leaf and
+asking for the root at any size cost O(log n). Gives no inclusion or consistency proofs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Accounts: making them, logging in and out, and giving the signing key to whoever proves the password.
 
-Every try is an event; five wrong passwords lock an account for 15 minutes. Facts about a person (printed name, role,
-public key, digest of the credential) are in the log, the secrets in the table `credential`
+Every try is an event; five wrong passwords lock an account for 15 minutes. Facts about a person (printed
+name, role, public key, digest of the credential) are in the log, the secrets in the table `credential`
 (docs/decisions/credentials-table.md). Asks no table of roles: the acts do.
 """
 
@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from injection_log.clock import Clock, from_text, to_text
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Actor, Change, EventDraft, Json, Subject
+from injection_log.people.credential import credential_sha256
 from injection_log.people.errors import AccountLocked, AccountRefused, AccountUnreadable, WrongPassword
 from injection_log.people.passwords import (
     PRODUCTION,
@@ -66,9 +66,7 @@ def add_account(ledger: Ledger, by: Actor, new: NewAccount, *, clock: Clock, pro
     """
     _check_new(ledger, by, new)
     key = Ed25519PrivateKey.generate()
-    account = Account(
-        new.user, new.printed_name.strip(), Role(new.role), key.public_key().public_bytes_raw().hex()
-    )
+    account = Account(new.user, new.printed_name.strip(), Role(new.role), key.public_key().public_bytes_raw().hex())
     credential = Credential(
         new.user,
         hash_password(new.password, new.cost),
@@ -92,13 +90,13 @@ def add_account(ledger: Ledger, by: Actor, new: NewAccount, *, clock: Clock, pro
 
 def list_accounts(ledger: Ledger) -> tuple[Account, ...]:
     """All accounts, sorted by user id."""
-    return tuple(
-        _account(key.removeprefix("user:"), facts) for key, facts in ledger.values_of("user:").items()
-    )
+    return tuple(_account(key.removeprefix("user:"), facts) for key, facts in ledger.values_of("user:").items())
 
 
 def authenticate(ledger: Ledger, user: str, password: str, clock: Clock, protocol: str) -> Account:
-    """Log a person in; each try is an event. Raises WrongPassword, AccountLocked, AccountUnreadable, AccountRefused."""
+    """Log a person in; each try is an event. Raises WrongPassword, AccountLocked, AccountUnreadable,
+    AccountRefused.
+    """
     a_try = _Try(ledger, user, password, clock, protocol, "LogInFailed")
     return _proved(a_try)[0]
 
@@ -106,7 +104,8 @@ def authenticate(ledger: Ledger, user: str, password: str, clock: Clock, protoco
 def prove(ledger: Ledger, user: str, password: str, clock: Clock, protocol: str) -> Ed25519PrivateKey:
     """The signing key of a person who gives the password again. Raises as `authenticate`.
 
-    A wrong password is an event and counts as at log-in; a right one is recorded by the signature that follows.
+    A wrong password is an event and counts as at log-in; a right one is recorded by the signature that
+    follows.
     """
     a_try = _Try(ledger, user, password, clock, protocol, "SigningFailed")
     account, credential = _proved(a_try)
@@ -128,11 +127,6 @@ def log_out(ledger: Ledger, account: Account, protocol: str) -> None:
     """Record the end of a session, with a checkpoint."""
     draft = EventDraft("LoggedOut", _subject(account.user))
     ledger.append(Actor(account.user, account.role), [draft], protocol=protocol, checkpoint=True)
-
-
-def credential_sha256(password_hash: str, sealed_key: bytes) -> str:
-    """What the log keeps of a credential: enough to see that its row was changed, nothing to guess with; hex."""
-    return sha256(password_hash.encode("utf-8") + b"\x00" + sealed_key).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -193,9 +187,7 @@ def _refuse_locked(a_try: _Try, facts: dict[str, Json]) -> None:
 
 def _credential(a_try: _Try, facts: dict[str, Json]) -> Credential:
     found = a_try.ledger.credential(a_try.user)
-    if found is None or credential_sha256(found.password_hash, found.sealed_key) != facts.get(
-        "credential_sha256"
-    ):
+    if found is None or credential_sha256(found.password_hash, found.sealed_key) != facts.get("credential_sha256"):
         raise AccountUnreadable(
             "The stored password of this account was changed outside the program, and no try was counted;"
             " tell the administrator and run `injection-log verify`."
@@ -227,17 +219,15 @@ def _record_wrong(a_try: _Try, facts: dict[str, Json]) -> None:
     until = to_text(a_try.clock.now() + LOCKED_FOR)
     locking = (Change("failures", failures, None), Change("locked_until", facts.get("locked_until"), until))
     subject = _subject(a_try.user)
-    a_try.record(
-        NOBODY, EventDraft(a_try.failure, subject, (counted,)), EventDraft("AccountLocked", subject, locking)
-    )
+    a_try.record(NOBODY, EventDraft(a_try.failure, subject, (counted,)), EventDraft("AccountLocked", subject, locking))
 
 
 def _check_new(ledger: Ledger, by: Actor, new: NewAccount) -> None:
     if not _USER.fullmatch(new.user):
         raise AccountRefused(
             "user_malformed",
-            "A user id is 2 to 32 small letters, digits, dots, hyphens or underscores and starts with a letter;"
-            " choose another one.",
+            "A user id is 2 to 32 small letters, digits, dots, hyphens or underscores and starts with a"
+            " letter; choose another one.",
         )
     if not new.printed_name.strip() or len(new.printed_name) > 100 or not new.printed_name.isprintable():
         raise AccountRefused(
@@ -249,9 +239,7 @@ def _check_new(ledger: Ledger, by: Actor, new: NewAccount) -> None:
     if f"user:{new.user}" in accounts:
         raise _taken()
     if by == NOBODY and any(facts.get("role") == Role.ADMINISTRATOR for facts in accounts.values()):
-        raise AccountRefused(
-            "not_allowed", "This site is set up; an administrator must log in to add a person."
-        )
+        raise AccountRefused("not_allowed", "This site is set up; an administrator must log in to add a person.")
     check_new_password(new.password, new.user)
 
 

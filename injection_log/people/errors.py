@@ -1,6 +1,7 @@
 """What can be wrong with a person's account or password, one leaf for each reaction.
 
-Trouble with the machine is never told as a wrong password, and never counts as a try: that is AccountUnreadable.
+Trouble with the machine is never told as a wrong password, and never counts as a try: that is
+AccountUnreadable.
 """
 
 from __future__ import annotations

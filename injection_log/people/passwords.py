@@ -1,8 +1,9 @@
 """Passwords: what a new one must be, how it is checked, and how it seals a signing key.
 
-argon2id (RFC 9106) for both, with its parameters written beside each result so that they can grow. The seal is
-ChaCha20-Poly1305 under a key that argon2id derives from the password, bound to user and log: a sealed key that is
-copied to another account or another database does not open. Keeps nothing, and knows no event.
+argon2id (RFC 9106) for both, with its parameters written beside each result so that they can grow. The
+seal is ChaCha20-Poly1305 under a key that argon2id derives from the password, bound to user and log: a
+sealed key that is copied to another account or another database does not open. Keeps nothing, and knows
+no event.
 """
 
 from __future__ import annotations
@@ -21,15 +22,19 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from injection_log.people.errors import AccountUnreadable, PasswordWeak
 
 SHORTEST = 10
-"""Characters. NIST SP 800-63B asks for eight, and length rather than kinds of characters; each account allows 480
-guesses a day at most (five, then 15 minutes), and every guess against a stolen database costs 64 MiB and 0.2 s."""
+"""Characters. NIST SP 800-63B asks for eight, and length rather than kinds of characters; each account
+allows 480 guesses a day at most (five, then 15 minutes), and every guess against a stolen database costs
+64 MiB and 0.2 s.
+"""
 LONGEST = 128
 _SEAL_VERSION = 1
 
 
 @dataclass(frozen=True)
 class PasswordCost:
-    """What one argon2id computation costs; the default is RFC 9106's second recommendation (64 MiB, 3 passes)."""
+    """What one argon2id computation costs; the default is RFC 9106's second recommendation (64 MiB, 3
+    passes).
+    """
 
     passes: int = 3
     memory_kib: int = 64 * 1024
@@ -42,9 +47,7 @@ PRODUCTION = PasswordCost()
 def check_new_password(password: str, user: str) -> None:
     """Raise PasswordWeak, with what to do, when this may not be a password of `user`."""
     if len(password) < SHORTEST:
-        raise PasswordWeak(
-            f"A password needs at least {SHORTEST} characters; three or four words make a good one."
-        )
+        raise PasswordWeak(f"A password needs at least {SHORTEST} characters; three or four words make a good one.")
     if len(password) > LONGEST:
         raise PasswordWeak(f"A password may have at most {LONGEST} characters; choose a shorter one.")
     if user.casefold() == password.casefold() or len(set(password)) < 5:
@@ -74,14 +77,10 @@ def waste_time(password: str) -> None:
     hash_password(password)
 
 
-def seal_key(
-    key: Ed25519PrivateKey, password: str, bound_to: bytes, cost: PasswordCost = PRODUCTION
-) -> bytes:
+def seal_key(key: Ed25519PrivateKey, password: str, bound_to: bytes, cost: PasswordCost = PRODUCTION) -> bytes:
     """Seal a signing key: version, cost, salt[16], nonce[12], ciphertext. `bound_to` names user and log."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    header = (
-        bytes([_SEAL_VERSION, cost.passes, cost.lanes]) + cost.memory_kib.to_bytes(4, "big") + salt + nonce
-    )
+    header = bytes([_SEAL_VERSION, cost.passes, cost.lanes]) + cost.memory_kib.to_bytes(4, "big") + salt + nonce
     cipher = ChaCha20Poly1305(_derived(password, salt, cost))
     return header + cipher.encrypt(nonce, key.private_bytes_raw(), header + bound_to)
 
@@ -96,9 +95,7 @@ def open_key(sealed: bytes, password: str, bound_to: bytes) -> Ed25519PrivateKey
     cost = PasswordCost(passes=header[1], lanes=header[2], memory_kib=int.from_bytes(header[3:7], "big"))
     cipher = ChaCha20Poly1305(_derived(password, header[7:23], cost))
     try:
-        return Ed25519PrivateKey.from_private_bytes(
-            cipher.decrypt(header[23:35], ciphertext, header + bound_to)
-        )
+        return Ed25519PrivateKey.from_private_bytes(cipher.decrypt(header[23:35], ciphertext, header + bound_to))
     except InvalidTag:
         return None
 
@@ -129,6 +126,6 @@ def _normal(password: str) -> bytes:
 
 def _machine() -> AccountUnreadable:
     return AccountUnreadable(
-        "The password could not be checked on this computer just now, and no try was counted; close other programs"
-        " and try again, or tell the administrator."
+        "The password could not be checked on this computer just now, and no try was counted; close"
+        " other programs and try again, or tell the administrator."
     )

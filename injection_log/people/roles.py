@@ -1,8 +1,8 @@
 """Roles, and the one table of command x role x record state: what it does not allow is refused.
 
-A pure table: it asks nobody's password and knows no account. The state "" stands for a command that is not about one
-gland record. Administrators have no clinical data; readers and adjudicators work in a reading package, so nothing
-of a site's home is open to them.
+A pure table: it asks nobody's password and knows no account. The state "" stands for a command that is
+not about one gland record. Administrators have no clinical data; readers and adjudicators work in a
+reading package, so nothing of a site's home is open to them.
 """
 
 from __future__ import annotations

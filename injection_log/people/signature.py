@@ -1,7 +1,8 @@
 """What a person signs: the exact message, its signature, and the check of it.
 
-Ed25519 over the canonical JSON of origin, subject, digest of the rendered record, meaning, user and time: copied to
-another record, user, meaning or log, a signature does not hold. Asks for no password and writes nothing.
+Ed25519 over the canonical JSON of origin, subject, digest of the rendered record, meaning, user and time:
+copied to another record, user, meaning or log, a signature does not hold. Asks for no password and writes
+nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The database engine: how a log file is opened, how a transaction begins, and what its errors mean.
 
-SQLite with journal_mode=DELETE and synchronous=EXTRA (docs/decisions/journal-mode.md), and a real BEGIN IMMEDIATE before
-the head is read: sqlite3's own default would read it outside of any transaction, and two writers would fork the chain.
-Knows nothing of events.
+SQLite with journal_mode=DELETE and synchronous=EXTRA (docs/decisions/journal-mode.md), and a real BEGIN
+IMMEDIATE before the head is read: sqlite3's own default would read it outside of any transaction, and two
+writers would fork the chain. Knows nothing of events.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One short transaction for reading: everything read in it is of one moment. Raises a LedgerError leaf."""
+    """One short transaction for reading: everything read in it is of one moment. Raises a LedgerError
+    leaf.
+    """
     with speaking(), engine.connect() as connection, connection.begin():
         yield connection
 
@@ -91,7 +93,8 @@ def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode=DELETE")
     if cursor.fetchone() != ("delete",):
         raise LedgerUnreachable(
-            "The log's journal cannot be set to DELETE mode; close other programs that have the log open, then try again."
+            "The log's journal cannot be set to DELETE mode; close other programs that have the log open,"
+            " then try again."
         )
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
@@ -106,9 +109,7 @@ def _begin(connection: Connection) -> None:
 def _leaf(error: BaseException | None) -> LedgerError:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LedgerBusy(
-            "Another program held the log too long, so nothing was saved; wait a moment and do it again."
-        )
+        return LedgerBusy("Another program held the log too long, so nothing was saved; wait a moment and do it again.")
     if primary == sqlite3.SQLITE_FULL:
         return _disk_full()
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
@@ -120,8 +121,8 @@ def _leaf(error: BaseException | None) -> LedgerError:
         sqlite3.SQLITE_CONSTRAINT,
     ):
         return LedgerDamaged(
-            "The log's database is damaged or was changed by another program; nothing was saved: do not go on with it,"
-            " keep the file as it is, run `injection-log verify` and restore a backup."
+            "The log's database is damaged or was changed by another program; nothing was saved: do not go"
+            " on with it, keep the file as it is, run `injection-log verify` and restore a backup."
         )
     if primary in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOLFS):
         return _unreachable()

@@ -1,7 +1,7 @@
 """The log of one site, open: append to it, and read what was appended.
 
-Knows nothing of glands, roles or passwords. One transaction is in `transaction`, the checks at the start in `opening`,
-the making of a new log in `making`.
+Knows nothing of glands, roles or passwords. One transaction is in `transaction`, the checks at the start
+in `opening`, the making of a new log in `making`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ CHUNK = 1_000
 
 
 class Ledger:
-    """An open log. Made by `create` and `open`; safe to use from several threads and beside other processes."""
+    """An open log. Made by `create` and `open`; safe to use from several threads and beside other
+    processes.
+    """
 
     def __init__(self, engine: Engine, identity: Identity, writer: Writer, head: Head) -> None:
         self.origin = identity.origin
@@ -49,16 +51,20 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> Ledger:
-        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of LedgerError."""
-        from injection_log.store.making import make_database  # brings Alembic, which takes long to import
+        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of
+        LedgerError.
+        """
+        from injection_log.store.making import make_database  # Alembic is slow to import
 
         make_database(folder, study=study, site=site, clock=clock, keys=keys)
         return cls.open(folder, clock=clock, keys=keys)
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock, keys: KeyFolder) -> Ledger:
-        """Open the log in `folder`, after checks that stop loudly. Raises LedgerMissing, LedgerVersionUnknown,
-        LedgerDamaged, LedgerRolledBack and other leaves of LedgerError. Never starts a fresh log."""
+        """Open the log in `folder`, after checks that stop loudly. Raises LedgerMissing,
+        LedgerVersionUnknown, LedgerDamaged, LedgerRolledBack and other leaves of LedgerError. Never
+        starts a fresh log.
+        """
         engine, identity = open_database(folder)
         try:
             head = check_start(engine, identity.origin, keys)
@@ -76,10 +82,10 @@ class Ledger:
     ) -> tuple[Event, ...]:
         """Write these events in one durable transaction; when this returns, they are on the disk.
 
-        `checkpoint` adds one CheckpointMade event that covers everything before it; a workstation whose checkpoint key
-        the log does not know is enrolled by an event first. Raises ChangedMeanwhile when a Change.old is not the
-        current value, NotCanonical, LedgerBusy, DiskFull, LedgerReadOnly, LedgerRolledBack, LedgerDamaged,
-        LedgerUnreachable, KeyStoreFailed; then nothing was written.
+        `checkpoint` adds one CheckpointMade event that covers everything before it; a workstation whose
+        checkpoint key the log does not know is enrolled by an event first. Raises ChangedMeanwhile when a
+        Change.old is not the current value, NotCanonical, LedgerBusy, DiskFull, LedgerReadOnly,
+        LedgerRolledBack, LedgerDamaged, LedgerUnreachable, KeyStoreFailed; then nothing was written.
         """
         return self.append_batch(Batch(actor, tuple(drafts), protocol, checkpoint))
 
@@ -94,7 +100,9 @@ class Ledger:
         return events
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held between."""
+        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held
+        between.
+        """
         query = select(schema.event).order_by(schema.event.c.sequence).limit(CHUNK)
         while True:
             with reading(self._engine) as connection:
@@ -152,11 +160,13 @@ class Ledger:
         return None if row is None else Credential(row.user, row.password_hash, row.sealed_key)
 
     def identity_hash(self, patient_id: str, issuer: str) -> str:
-        """The keyed hash of a patient id at this site, hex. Raises KeyMissing, IdentityEmpty, KeyStoreFailed."""
+        """The keyed hash of a patient id at this site, hex. Raises KeyMissing, IdentityEmpty,
+        KeyStoreFailed.
+        """
         if self.values(LEDGER.key).get("identity_key_check") != self.keys.identity_check(self.origin):
             raise KeyMissing(
-                "The identity key on this workstation is not the one of this site; bring the right one over with"
-                " `injection-log keys import`."
+                "The identity key on this workstation is not the one of this site; bring the right one over"
+                " with `injection-log keys import`."
             )
         return self.keys.identity_hash(self.origin, patient_id, issuer)
 

@@ -28,8 +28,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> str:
     """Make the log's database and answer its origin, `injection-log/<study>/<site>/<random id>`.
 
-    It is built under another name and gets its own in one step, so that a killed program leaves nothing half-made.
-    Raises LedgerExists, NameRefused, KeyStoreFailed, DiskFull, LedgerReadOnly, LedgerUnreachable.
+    It is built under another name and gets its own in one step, so that a killed program leaves nothing
+    half-made. Raises LedgerExists, NameRefused, KeyStoreFailed, DiskFull, LedgerReadOnly,
+    LedgerUnreachable.
     """
     for what, name in (("study", study), ("site", site)):
         if not _NAME.fullmatch(name):
@@ -82,6 +83,4 @@ def _name(fresh: Path, path: Path) -> None:
 
 
 def _exists() -> LedgerExists:
-    return LedgerExists(
-        "There already is a log in this folder; open it, or choose another folder for a new one."
-    )
+    return LedgerExists("There already is a log in this folder; open it, or choose another folder for a new one.")

@@ -1,7 +1,7 @@
 """Opens the database of a log, and checks at the start what can be checked in a moment.
 
-A check that fails stops loudly; nothing is repaired, and a missing log is never replaced by a fresh one. The thorough
-look is `injection_log.verify`.
+A check that fails stops loudly; nothing is repaired, and a missing log is never replaced by a fresh one.
+The thorough look is `injection_log.verify`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from injection_log.ledger.errors import (
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.store import schema
 from injection_log.store.engine import file_url, make_engine, reading, speaking
-from injection_log.store.revisions import HEAD, SCHEMA_SHA256
-from injection_log.store.transaction import Head, live_schema_sha256, read_head
+from injection_log.store.revisions import HEAD, difference
+from injection_log.store.transaction import Head, read_head, read_schema
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,14 @@ class Identity:
 
 
 def open_database(folder: Path) -> tuple[Engine, Identity]:
-    """Open the log's file and read what its first event binds. Raises LedgerMissing, LedgerVersionUnknown, LedgerDamaged."""
+    """Open the log's file and read what its first event binds. Raises LedgerMissing,
+    LedgerVersionUnknown, LedgerDamaged.
+    """
     path = folder / DATABASE
     with speaking():
         if not path.is_file():
             raise LedgerMissing(
-                f"There is no log in {folder}; choose the right home folder, restore a backup,"
-                " or set up a new site."
+                f"There is no log in {folder}; choose the right home folder, restore a backup, or set up a new site."
             )
     engine = make_engine(file_url(path))
     try:
@@ -58,7 +59,9 @@ def open_database(folder: Path) -> tuple[Engine, Identity]:
 
 
 def check_start(engine: Engine, origin: str, keys: KeyFolder) -> Head:
-    """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged, LedgerRolledBack."""
+    """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged,
+    LedgerRolledBack.
+    """
     with reading(engine) as connection:
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             raise _damaged("The database file is damaged")
@@ -77,8 +80,9 @@ def _check_schema(connection: Connection) -> None:
         raise LedgerVersionUnknown(
             "This log was made by another version of the program; install that version or a newer one."
         )
-    if live_schema_sha256(connection) != SCHEMA_SHA256[HEAD]:
-        raise _damaged("The tables or triggers of the log were changed by another program")
+    changed = difference(read_schema(connection), HEAD)
+    if changed:
+        raise _damaged(f"The log is not as this program made it ({changed})")
 
 
 def _identity(connection: Connection) -> Identity:
@@ -97,9 +101,7 @@ def _identity(connection: Connection) -> Identity:
 
 def _check_head(connection: Connection, origin: str, last: int) -> None:
     table = schema.event
-    rows = connection.execute(
-        select(table).where(table.c.sequence >= last - 1).order_by(table.c.sequence)
-    ).all()
+    rows = connection.execute(select(table).where(table.c.sequence >= last - 1).order_by(table.c.sequence)).all()
     row = rows[-1]
     previous = rows[0].hash if len(rows) == 2 else first_previous(origin)
     leaf = row.leaf if row.body is None else leaf_hash(row.salt, row.body)
@@ -112,13 +114,14 @@ def _check_extends(connection: Connection, mark: HighWater, last: int) -> None:
     found = connection.execute(select(table.c.hash).where(table.c.sequence == mark.size)).scalar_one_or_none()
     if found is None:
         raise LedgerRolledBack(
-            f"This log ends at event {last}, but this workstation has already seen event {mark.size}: it looks like an"
+            f"This log ends at event {last}, but this workstation has already seen event {mark.size}: it"
+            " looks like an"
             " older copy, and nothing was opened; put the newer database back or call the data manager."
         )
     if found.hex() != mark.hash:
         raise LedgerRolledBack(
-            f"Event {mark.size} of this log is not the one this workstation has seen: it looks like another copy,"
-            " and nothing was opened; put the right database back or call the data manager."
+            f"Event {mark.size} of this log is not the one this workstation has seen: it looks like another"
+            " copy, and nothing was opened; put the right database back or call the data manager."
         )
 
 

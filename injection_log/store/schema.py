@@ -1,4 +1,5 @@
-"""The tables as queries see them. The database itself is made by the migrations alone; a test holds the two together.
+"""The tables as queries see them. The database itself is made by the migrations alone; a test holds the
+two together.
 
 Only Integer, Text and LargeBinary: the three types that SQLite's STRICT tables and PostgreSQL both have.
 """

@@ -1,7 +1,7 @@
 """One writing transaction on the log: from the head it reads under the lock to the last row it writes.
 
-Checks each old value against the projection, seals the events, writes events and projection and, if asked, the
-checkpoint over them. Does not begin or commit, and keeps nothing between two transactions.
+Checks each old value against the projection, seals the events, writes events and projection and, if
+asked, the checkpoint over them. Does not begin or commit, and keeps nothing between two transactions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack
 from injection_log.ledger.event import Actor, Change, Envelope, Event, EventDraft, Subject, seal_event
 from injection_log.ledger.merkle import Frontier
 from injection_log.store import schema
-from injection_log.store.revisions import SCHEMA_QUERY, schema_sha256
+from injection_log.store.revisions import SCHEMA_QUERY, SchemaRow, schema_sha256
 
 LEDGER = Subject("ledger")
 Head = tuple[int, bytes]
@@ -40,7 +40,9 @@ class Writer:
 
 @dataclass(frozen=True)
 class Credential:
-    """A row of the table of secrets: what the password is checked against, and the signing key sealed by it."""
+    """A row of the table of secrets: what the password is checked against, and the signing key sealed by
+    it.
+    """
 
     user: str
     password_hash: str
@@ -60,15 +62,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Seen:
-    """What this process knows of the log: its head, and the tree up to some size (saves reading old leaves again)."""
+    """What this process knows of the log: its head, and the tree up to some size (saves reading old
+    leaves again).
+    """
 
     head: Head
     frontier: Frontier = field(default_factory=Frontier)
 
 
-def write_batch(
-    connection: Connection, writer: Writer, batch: Batch, seen: Seen
-) -> tuple[tuple[Event, ...], Seen]:
+def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
     """Write the batch in the open transaction. Raises ChangedMeanwhile, NotCanonical, LedgerRolledBack."""
     head = read_head(connection, writer.origin)
     if head[0] < seen.head[0]:
@@ -94,9 +96,7 @@ def write_batch(
 
 def read_head(connection: Connection, origin: str) -> Head:
     """The head of the log as this transaction sees it."""
-    query = (
-        select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
-    )
+    query = select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     return (0, first_previous(origin)) if row is None else (row.sequence, row.hash)
 
@@ -109,10 +109,9 @@ def read_value(connection: Connection, subject: str, name: str) -> Json:
     return None if text is None else parse_json(text)
 
 
-def live_schema_sha256(connection: Connection) -> str:
-    """The hash of the schema as it stands in the database."""
-    rows = connection.exec_driver_sql(SCHEMA_QUERY).all()
-    return schema_sha256((row[0], row[1], row[2], row[3]) for row in rows)
+def read_schema(connection: Connection) -> list[SchemaRow]:
+    """The schema as it stands in the database."""
+    return [(row[0], row[1], row[2], row[3]) for row in connection.exec_driver_sql(SCHEMA_QUERY)]
 
 
 def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
@@ -127,9 +126,7 @@ def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
     )
 
 
-def _write(
-    connection: Connection, envelope: Envelope, draft: EventDraft, events: list[Event], head: Head
-) -> Head:
+def _write(connection: Connection, envelope: Envelope, draft: EventDraft, events: list[Event], head: Head) -> Head:
     event = seal_event(envelope, draft, previous=head[1], salt=secrets.token_bytes(SALT_BYTES))
     row = {name: getattr(event, name) for name in ("sequence", "body", "salt", "leaf", "previous", "hash")}
     connection.execute(insert(schema.event), [row])
@@ -179,7 +176,7 @@ def _checkpoint(connection: Connection, writer: Writer, frontier: Frontier) -> E
     key = writer.keys.checkpoint_key(writer.origin)
     new: Json = {
         "program": __version__,
-        "schema_sha256": live_schema_sha256(connection),
+        "schema_sha256": schema_sha256(read_schema(connection)),
         "size": frontier.size,
         "text": make_checkpoint(writer.origin, frontier.size, frontier.root(), key),
     }

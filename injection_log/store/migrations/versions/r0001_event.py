@@ -1,7 +1,7 @@
 """The log, its projection and the credentials.
 
-Written as SQL, not as SQLAlchemy tables: SQLite keeps the exact text, `verify` hashes it, and a newer SQLAlchemy that
-writes the same table with other blanks must not look like a changed schema.
+Written as SQL, not as SQLAlchemy tables: SQLite keeps the exact text, `verify` hashes it, and a newer
+SQLAlchemy that writes the same table with other blanks must not look like a changed schema.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ TABLES = (
 ){strict_by_key}""",
 )
 
-# They stop accidents and careless tools; against someone who owns the file only the hashes and checkpoints help.
+# They stop accidents and careless tools; against someone who owns the file only the hashes and checkpoints
+# help.
 # `event_follows` also stops INSERT OR REPLACE, which would delete a row without any DELETE trigger.
 SQLITE_TRIGGERS = (
     """CREATE TRIGGER event_never_updated BEFORE UPDATE ON event

@@ -1,0 +1,93 @@
+"""Reads the database file of a log as it stands, with the standard library alone: what `verify` looks at.
+
+Never writes to the file: what a crashed writer left half-done is undone in a private copy. Judges nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from injection_log.home import DATABASE
+from injection_log.store.revisions import SCHEMA_QUERY, SchemaRow
+
+BUSY_SECONDS = 15.0
+
+
+class Snapshot:
+    """The content of one log at one moment. Rows come as SQLite stores them, whatever their type."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def last_sequence(self) -> int:
+        """The highest sequence number, 0 in an empty log."""
+        found = self._connection.execute("SELECT max(sequence) FROM event").fetchone()[0]
+        return found if isinstance(found, int) else 0
+
+    def events(self) -> Iterator[tuple[object, ...]]:
+        """Sequence, body, salt, leaf, previous, hash of each event in order."""
+        query = "SELECT sequence, body, salt, leaf, previous, hash FROM event ORDER BY sequence"
+        return self._connection.execute(query)
+
+    def values(self) -> Iterator[tuple[object, ...]]:
+        """Subject, field, value, sequence of each row of the projection."""
+        return self._connection.execute("SELECT subject, field, value, sequence FROM current_value")
+
+    def credentials(self) -> Iterator[tuple[object, ...]]:
+        """User, password hash, sealed key of each row of secrets."""
+        return self._connection.execute('SELECT "user", password_hash, sealed_key FROM credential')
+
+    def schema(self) -> list[SchemaRow]:
+        """Every object of the schema."""
+        return self._connection.execute(SCHEMA_QUERY).fetchall()
+
+    def revisions(self) -> list[str]:
+        """What Alembic wrote: one revision in a sound log."""
+        return [str(row[0]) for row in self._connection.execute("SELECT version_num FROM alembic_version")]
+
+    def integrity(self) -> str:
+        """What SQLite says of its own file: "ok", or its first complaint."""
+        return str(self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+
+
+@contextmanager
+def open_snapshot(folder: Path) -> Iterator[Snapshot]:
+    """Open the log in `folder` for reading, as of one moment. Raises sqlite3.Error, OSError."""
+    with tempfile.TemporaryDirectory(prefix="injection-log-") as private:
+        connection = _connect(folder / DATABASE)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.OperationalError as error:
+            if not _needs_rollback(error):
+                raise
+            connection.close()
+            connection = _connect(_copied(folder, Path(private)), mode="rw")
+        try:
+            connection.execute("BEGIN")
+            yield Snapshot(connection)
+        finally:
+            connection.close()
+
+
+def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    return connection
+
+
+def _needs_rollback(error: sqlite3.OperationalError) -> bool:
+    """Whether a crashed writer left a journal that SQLite would have to play back into the file."""
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
+
+def _copied(folder: Path, private: Path) -> Path:
+    for name in (DATABASE, f"{DATABASE}-journal"):
+        shutil.copyfile(folder / name, private / name)
+    return private / DATABASE
