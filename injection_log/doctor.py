@@ -75,7 +75,8 @@ def _pacs(home: Home) -> Finding:
     address = settings.default_address()
     if address is None:
         return Finding(
-            "PACS", False, "no PACS is set up", f"add [pacs.NAME] with called_aet, host and port to {home.settings_file}"
+            "PACS", False, "no PACS is set up",
+            f"add [pacs.NAME] with called_aet, host and port to {home.settings_file}",
         )
     try:
         echo(address)
@@ -94,7 +95,8 @@ def _database(home: Home) -> Finding:
         return Finding("database", True, f"{report.events} events, verified")
     wrong = report.first_wrong
     return Finding(
-        "database", False, wrong.why if wrong else "the log does not verify", "stop work and call the trial's data manager"
+        "database", False, wrong.why if wrong else "the log does not verify",
+        "stop work and call the trial's data manager",
     )
 
 

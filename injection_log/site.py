@@ -69,7 +69,7 @@ class Site:
     @property
     def site_name(self) -> str:
         """The name of the site that this log belongs to."""
-        return str(self.ledger.site)
+        return str(self.ledger.values(LEDGER.key)["site"])
 
     def image_path(self, sha256: str) -> Path:
         """Where the untouched original with this digest is."""

@@ -83,8 +83,9 @@ def local_time(moment: datetime, offset_minutes: int) -> str:
 
 def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[tuple[str, bytes], ...]:
     """Draw each frame of this gland that carries marks, with its marks, as (title, PNG)."""
-    from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
     from dicom_io.frames import open_frames
+
+    from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
 
     pictures = []
     for (uid, frame), marks in _by_frame(record.glands[side]).items():

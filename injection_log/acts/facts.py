@@ -79,7 +79,8 @@ def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:
     limits = protocol.volume
     loaded, residual, spilled = (facts.get(f"volume_{part}_ul") for part in ("loaded", "residual", "spilled"))
     if isinstance(loaded, int) and loaded > limits.syringe_ul:
-        raise Refused("hard_limit", f"The syringe holds {volume_figures(limits.syringe_ul)}: less was loaded than was typed.")
+        holds = volume_figures(limits.syringe_ul)
+        raise Refused("hard_limit", f"The syringe holds {holds}: less was loaded than was typed.")
     lost = sum(part for part in (residual, spilled) if isinstance(part, int))
     if isinstance(loaded, int) and lost > loaded:
         raise Refused("hard_limit", "More is left or spilled than was loaded; correct one of the three volumes.")
@@ -90,8 +91,8 @@ def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:
     if not lowest <= balance.injected_ul <= highest:
         raise Refused(
             "hard_limit",
-            f"This would be {volume_figures(balance.injected_ul)} injected; the protocol allows {volume_figures(lowest)} to "
-            f"{volume_figures(highest)}. Correct the volumes or report a deviation.",
+            f"This would be {volume_figures(balance.injected_ul)} injected; the protocol allows "
+            f"{volume_figures(lowest)} to {volume_figures(highest)}. Correct the volumes or report a deviation.",
         )
 
 

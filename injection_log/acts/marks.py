@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json
 from annotate.marks import (
-    AXES, Caliper, ImageUse, Mark, Needle, PlacedMark, Side, on_grid, placed_to_json,
+    AXES,
+    Caliper,
+    ImageUse,
+    Mark,
+    Needle,
+    PlacedMark,
+    Side,
+    on_grid,
+    placed_to_json,
 )
 from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale, scale_between

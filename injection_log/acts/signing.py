@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from injection_log.acts.writing import append, draft_of, require, reread
 from injection_log.errors import Refused
 from injection_log.people.accounts import prove
+from injection_log.people.roles import Role
 from injection_log.people.signature import SignatureClaim, sign_claim
 from injection_log.record.checks import Missing
 from injection_log.record.checks import missing as missing_of
@@ -19,6 +20,7 @@ from injection_log.record.rendering import render as render_gland
 
 if TYPE_CHECKING:
     from annotate.marks import Side
+    from injection_log.ledger.event import Json
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
 
@@ -80,20 +82,22 @@ def _write_signature(
     site, (meaning, rendering) = session.site, signed
     if meaning not in MEANINGS:
         raise Refused("malformed_choice", "Choose what the signature means from the list.")
+    if meaning == "performed" and session.account.role != Role.INJECTOR:
+        raise Refused("not_allowed", "An injection visit is signed by the injecting physician who performed it.")
     subject = gland_subject(record.participant, record.visit, side)
     private = prove(
-        site.ledger, proof.user.strip(), proof.password, clock=site.clock, protocol=site.protocol.sha256
+        site.ledger, proof.user.strip(), proof.password, site.clock, site.protocol.sha256
     )
     claim = SignatureClaim(
         origin=site.ledger.origin, subject=subject.key, record_sha256=rendering.sha256, meaning=MEANINGS[meaning],
         user=session.account.user, signed_at=site.clock.now().isoformat(timespec="milliseconds"),
     )
-    signature = {
+    signature: dict[str, Json] = {
         "user": claim.user, "printed_name": session.account.printed_name, "role": session.account.role,
         "meaning": claim.meaning, "signed_at": claim.signed_at,
         "offset_minutes": site.clock.utc_offset_minutes(), "record_sha256": claim.record_sha256,
         "rendering": rendering.text, "value": sign_claim(private, claim),
     }
-    new = {"state": "signed", "version": record.glands[side].version, "signature": signature}
+    new: dict[str, Json] = {"state": "signed", "version": record.glands[side].version, "signature": signature}
     append(session, [draft_of(session, "GlandSigned", subject, new)], checkpoint=True)
     return reread(session, record)

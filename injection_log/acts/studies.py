@@ -17,10 +17,11 @@ from injection_log.record.reading import visit_subject
 from injection_log.record.values import VisitRecord
 
 if TYPE_CHECKING:
-    from dicom_io.image import PatientIdentity
     from dicom_io.image_folder import Kept
-    from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import PullResult
+
+    from dicom_io.image import PatientIdentity
+    from dicom_io.pacs.find import StudySummary
     from injection_log.site import Session
 
 Belongs = Literal["this participant", "another participant", "not linked yet"]
@@ -113,9 +114,10 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
     Raises Refused when the folder holds pictures of more than one patient: nothing joins a visit then.
     """
     require(session, "keep_images", "draft")
-    from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
     from dicom_io.gate import Gate
     from dicom_io.image_folder import ImageFolder
+
+    from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
 
     if not folder.is_dir():
         raise Refused("no_such_folder", "There is no such folder; check the path and that the stick is mounted.")
@@ -145,7 +147,7 @@ def import_findings(session: Session, record: VisitRecord, findings: FolderFindi
 
 def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> VisitRecord:
     """Record that facts and volumes are written before the images can be had; `reason` is one of the listed."""
-    require(session, "set_fact", "draft")
+    require(session, "go_on_without_images", "draft")
     if reason not in WITHOUT_IMAGES:
         raise Refused("malformed_choice", "Choose one of the listed reasons for going on without images.")
     if not session.site.protocol.visits[record.visit].may_sign_without_images:
@@ -195,15 +197,13 @@ def _participant(record: VisitRecord) -> Subject:
 def _hash(session: Session, identity: PatientIdentity) -> str:
     if not identity.patient_id.strip():
         raise Refused("no_patient_id", "These pictures carry no patient id, so they cannot be tied to anyone.")
-    site = session.site
-    return site.keys.identity_hash(site.ledger.origin, identity.patient_id, identity.issuer)
+    return session.site.ledger.identity_hash(identity.patient_id, identity.issuer)
 
 
 def _linked_elsewhere(session: Session, record: VisitRecord, found: str) -> bool:
-    ledger, own = session.site.ledger, _participant(record).key
-    return any(
-        ledger.values(key).get("identity_hash") == found for key in ledger.subjects("participant:") if key != own
-    )
+    own = _participant(record).key
+    participants = session.site.ledger.values_of("participant:")
+    return any(values.get("identity_hash") == found for key, values in participants.items() if key != own)
 
 
 def _refuse_wrong_participant(session: Session, record: VisitRecord, found: str) -> None:

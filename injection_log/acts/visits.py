@@ -84,7 +84,7 @@ def find_visit(session: Session, participant: str, visit: str) -> VisitRecord:
 
 def confirm_identifiers(session: Session, record: VisitRecord) -> VisitRecord:
     """Record that two identifiers of the person present were compared with the trial's list."""
-    require(session, "set_fact", "draft")
+    require(session, "confirm_identifiers", "draft")
     subject = visit_subject(record.participant, record.visit)
     write(session, "IdentifiersConfirmed", subject, {"identifiers_confirmed": True})
     return reread(session, record)

@@ -7,7 +7,14 @@ from typing import Annotated
 import typer
 
 from injection_log.cli.answers import answer, say, wrong_use
-from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session, read_password
+from injection_log.cli.options import (
+    HomeOption,
+    JsonOption,
+    PasswordStdinOption,
+    UserOption,
+    open_session,
+    read_password,
+)
 from injection_log.cli.tables import print_table
 
 

@@ -54,8 +54,9 @@ def _window(name: str, *arguments: Any) -> None:
 def _play(home: Home, out: Path, as_json: bool) -> None:
     from injection_log.acts.exports import export_sheet, export_table, write_files
     from injection_log.practice.story import play_visit
-    from injection_log.practice.world import practice_world
+    from injection_log.practice.world import MONITOR, practice_world
     from injection_log.record.values import SIDES
+    from injection_log.site import log_in
     from injection_log.verify import verify
 
     began = time.monotonic()
@@ -63,7 +64,8 @@ def _play(home: Home, out: Path, as_json: bool) -> None:
         session, record = play_visit(practice, "injection", say)
         say("Making the sheets and the table")
         files = [file for side in SIDES for file in export_sheet(session, record, side)]
-        written = write_files((*files, *export_table(session)), out)
+        monitor = log_in(practice.site, MONITOR.user, MONITOR.password)
+        written = write_files((*files, *export_table(monitor)), out)
     say("Verifying the log")
     report = verify(home)
     facts = {

@@ -80,7 +80,8 @@ def _print(session: Session, record: VisitRecord) -> None:
         text = gland.signature.rendering if gland.signature else signing.render(session, record, side).text
         typer.echo(text)
         if gland.signature is not None:
-            typer.echo(f"Signed by {gland.signature.printed_name}, {gland.signature.signed_at}: {gland.signature.meaning}")
+            signed = gland.signature
+            typer.echo(f"Signed by {signed.printed_name}, {signed.signed_at}: {signed.meaning}")
         for one in () if gland.signature else signing.missing(session, record, side):
             typer.echo(f"Missing: {one.sentence}")
         typer.echo("")

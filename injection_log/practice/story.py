@@ -15,11 +15,13 @@ from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session, log_in
 
 if TYPE_CHECKING:
+    from dicom_io.pacs.pull import PullResult
+
     from annotate.marks import Side
     from dicom_io.pacs.address import PacsAddress
     from dicom_io.pacs.find import StudySummary
-    from dicom_io.pacs.pull import PullResult
     from dicom_io.phantom import GlandTruth, NeedleTruth, VisitTruth
+    from injection_log.protocol.fields import Level
 
 Say = Callable[[str], None]
 
@@ -124,7 +126,7 @@ def set_facts(
     session: Session, record: VisitRecord, side: Side | None, typed: dict[str, str]
 ) -> VisitRecord:
     """Type the facts that the protocol asks for at this visit."""
-    level = "visit" if side is None else "gland"
+    level: Level = "visit" if side is None else "gland"
     asked = {field.name for field in session.site.protocol.fields_for(record.visit, level)}
     for name, text in typed.items():
         if name in asked:

@@ -43,7 +43,7 @@ USERS = (
     PracticeUser("monitor", "Practice Monitor", "monitor", "practice-monitor"),
     PracticeUser("admin", "Practice Administrator", "administrator", "practice-admin"),
 )
-INJECTOR = USERS[0]
+INJECTOR, _, MONITOR, _ = USERS
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,13 @@ from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
 from injection_log.record.checks import gland_is_complete
 from injection_log.record.values import (
-    SIDES, GlandRecord, GlandState, Signature, VisitImage, VisitRecord, VolumeBalance,
+    SIDES,
+    GlandRecord,
+    GlandState,
+    Signature,
+    VisitImage,
+    VisitRecord,
+    VolumeBalance,
 )
 
 Values = Callable[[str], Mapping[str, Json]]

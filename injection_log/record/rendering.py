@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from annotate.marks import Caliper, Needle, PlacedMark, Side
+from annotate.marks import Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
 from annotate.volume import GlandSize
+from dicom_io.calibration import Point
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol
@@ -157,11 +158,12 @@ def _pictures(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, st
         )
 
 
-def _points(mark: object) -> str:
-    if isinstance(mark, Caliper):
-        ends = (mark.start, mark.end)
-    elif isinstance(mark, Needle):
-        ends = (mark.entry, mark.tip)
-    else:
-        ends = (mark.tip,)  # type: ignore[attr-defined]  # the third kind of mark: out of plane
+def _points(mark: Mark) -> str:
+    match mark:
+        case Caliper():
+            ends: tuple[Point, ...] = (mark.start, mark.end)
+        case Needle():
+            ends = (mark.entry, mark.tip)
+        case OutOfPlaneNeedle():
+            ends = (mark.tip,)
     return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)

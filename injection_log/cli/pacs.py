@@ -1,0 +1,215 @@
+"""`pacs echo|find|pull`: is the PACS there, which studies it has, and one study into the image folder.
+
+No log-in is needed, and no name of a patient is printed. pynetdicom is loaded only when one of them runs.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from injection_log.cli.answers import answer, fail, say, wrong_use
+from injection_log.cli.options import HomeOption, JsonOption
+from injection_log.home import Home
+from injection_log.settings import read_settings
+
+if TYPE_CHECKING:
+    from dicom_io.pacs.address import PacsAddress
+    from dicom_io.pacs.find import StudySummary
+    from dicom_io.pacs.pull import Pull, PullResult
+
+pacs_app = typer.Typer(no_args_is_help=True, help="Ask a PACS, and fetch studies from it.")
+
+PacsOption = Annotated[
+    str, typer.Option("--pacs", help="dicom://AETITLE@HOST:PORT, or a name from the settings; default from there.")
+]
+AetOption = Annotated[str, typer.Option("--aet", help="Our own AE title, as the PACS knows it.")]
+
+
+def add_pacs_commands(app: typer.Typer) -> None:
+    """Join `pacs` to the command."""
+    app.add_typer(pacs_app, name="pacs")
+
+
+@pacs_app.command("echo")
+def echo_command(
+    pacs: PacsOption = "", aet: AetOption = "", home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """Ask the PACS for a sign of life (C-ECHO)."""
+    from dicom_io.errors import DicomIoError
+    from dicom_io.pacs.echo import echo
+
+    address = _address(pacs, aet, home, as_json)
+    try:
+        echo(address)
+    except DicomIoError as error:
+        fail(error.why, as_json)
+    facts = {"answers": True, "pacs": address.text(), "aet": address.calling_aet}
+    answer(facts, as_json, lambda: typer.echo(f"{address.text()} answers and knows {address.calling_aet}."))
+
+
+@pacs_app.command("find")
+def find_command(  # noqa: PLR0913 - each is one option of the command line
+    pacs: PacsOption = "", aet: AetOption = "",
+    date_from: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD; default today.")] = "",
+    date_to: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD; default the first.")] = "",
+    modality: Annotated[str, typer.Option(help="Modality.")] = "US",
+    station: Annotated[str, typer.Option(help="Station name of the scanner.")] = "",
+    accession: Annotated[str, typer.Option(help="Accession number; then any day, unless one is given.")] = "",
+    home: HomeOption = None, as_json: JsonOption = False,
+) -> None:
+    """List studies on the PACS (C-FIND): today's ultrasound unless told otherwise; never by name."""
+    from dicom_io.errors import DicomIoError
+    from dicom_io.pacs.find import StudyQuery, find_studies
+
+    first = _day(date_from or ("" if accession else date.today().isoformat()), as_json)  # noqa: DTZ011 - local day
+    last = _day(date_to, as_json) or first
+    address = _address(pacs, aet, home, as_json)
+    try:
+        query = StudyQuery(first, last, modality, station, accession=accession)
+        studies = find_studies(address, query)
+    except DicomIoError as error:
+        fail(error.why, as_json)
+    answer([_study_facts(study) for study in studies], as_json, lambda: _print_studies(studies))
+
+
+@pacs_app.command("pull")
+def pull_command(
+    study: Annotated[str, typer.Option("--study", help="Study Instance UID.")],
+    pacs: PacsOption = "", aet: AetOption = "", home: HomeOption = None, as_json: JsonOption = False,
+) -> None:
+    """Fetch one study into the image folder; complete only when every image asked for was kept."""
+    from dicom_io.errors import DicomIoError
+    from dicom_io.pacs.pull import Pull
+
+    if not study.replace(".", "").isdecimal():
+        wrong_use("A Study Instance UID is digits and dots; copy it from 'injection-log pacs find'.", as_json)
+    address = _address(pacs, aet, home, as_json)
+    place = Home.locate(home)
+    try:
+        place.make()
+        pull = Pull.start(address, study, place.images)
+        _follow(pull, as_json)
+        result = pull.result()
+    except DicomIoError as error:
+        fail(error.why, as_json)
+    except OSError:
+        fail(f"The image folder in {place.root} cannot be written; check the disk and your rights.", as_json)
+    after_pull(place, result)
+    answer(_pull_facts(result), as_json, lambda: _print_result(result))
+    if not result.complete:
+        raise typer.Exit(1)
+
+
+def after_pull(home: Home, result: PullResult) -> None:
+    """What happens after a pull without a log-in: nothing yet; the record of it joins here."""
+    del home, result
+
+
+def _address(pacs: str, aet: str, home: Path | None, as_json: bool) -> PacsAddress:
+    from dicom_io.pacs.address import AddressMalformed, PacsAddress
+
+    try:
+        if "://" in pacs:
+            return PacsAddress.parse(pacs, aet or None)
+        settings = read_settings(Home.locate(home).settings_file)
+        address = settings.pacs.get(pacs) if pacs else settings.default_address()
+        if address is not None:
+            return replace(address, calling_aet=aet) if aet else address
+    except AddressMalformed as error:
+        wrong_use(error.why, as_json)
+    named = f"There is no PACS called {pacs} in the settings" if pacs else "No PACS is named"
+    wrong_use(f"{named}; give --pacs dicom://AETITLE@HOST:PORT.", as_json)
+
+
+def _day(text: str, as_json: bool) -> str:
+    if not text:
+        return ""
+    try:
+        return date.fromisoformat(text).strftime("%Y%m%d")
+    except ValueError:
+        wrong_use("A day is written YYYY-MM-DD, for example 2026-02-03.", as_json)
+
+
+def _follow(pull: Pull, as_json: bool) -> None:
+    """Show progress on standard error until the pull is over; Ctrl-C cancels it."""
+    try:
+        if as_json:
+            for _ in pull.progress():
+                pass
+            return
+        _show(pull)
+    except KeyboardInterrupt:
+        pull.cancel()
+        say("Cancelled; images that were already kept stay kept.")
+        raise typer.Exit(1) from None
+
+
+def _show(pull: Pull) -> None:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("Images"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[size]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=None, size="")
+        for step in pull.progress():
+            shown.update(task, completed=step.received, total=step.asked, size=f"{step.bytes / 1e6:.1f} MB")
+
+
+def _study_facts(study: StudySummary) -> dict[str, Any]:
+    return {
+        "study_instance_uid": study.study_instance_uid,
+        "study_date": study.study_date,
+        "study_time": study.study_time,
+        "description": study.description,
+        "modalities": list(study.modalities),
+        "station": study.station,
+        "accession": study.accession,
+        "instances": study.instances,
+    }
+
+
+def _print_studies(studies: tuple[StudySummary, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not studies:
+        typer.echo("The PACS has no such study.")
+        return
+    table = Table("date", "time", "description", "station", "accession", "images", "study", box=None)
+    for study in studies:
+        count = "" if study.instances is None else str(study.instances)
+        when = study.study_date, study.study_time[:4]
+        table.add_row(*when, study.description, study.station, study.accession, count, study.study_instance_uid)
+    # On a terminal as wide as it is; in a pipe nothing is cut off.
+    console = Console()
+    Console(width=None if console.is_terminal else 200, soft_wrap=True).print(table)
+
+
+def _pull_facts(result: PullResult) -> dict[str, Any]:
+    return {
+        "asked": len(result.asked),
+        "kept": len(result.asked) - len(result.missing),
+        "missing": list(result.missing),
+        "bytes": result.bytes,
+        "seconds": round(result.seconds, 3),
+        "complete": result.complete,
+    }
+
+
+def _print_result(result: PullResult) -> None:
+    facts = _pull_facts(result)
+    typer.echo(
+        f"{facts['kept']} of {facts['asked']} images kept, {result.bytes / 1e6:.1f} MB in {result.seconds:.1f} s."
+    )
+    for one in result.rejected:
+        typer.echo(f"Not kept: {one.sop_instance_uid}: {one.why}")
+    for uid in result.missing:
+        typer.echo(f"Missing: {uid}")
+    if result.trouble:
+        say(result.trouble)
+    if not result.complete:
+        say("Not complete; fetch the study again, and tell the PACS administrator if it stays so.")
