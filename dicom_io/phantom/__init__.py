@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dicom_io.phantom.anatomy import PlannedVisit, planned_visits
-from dicom_io.phantom.participant import PRACTICE_PATIENT, PracticePatient, make_participant
+from dicom_io.phantom.participant import PRACTICE_PATIENT, PracticePatient, make_participant, make_patient
 from dicom_io.phantom.truth import GlandTruth, LineTruth, NeedleTruth, ParticipantTruth, VisitTruth
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "PracticePatient",
     "VisitTruth",
     "make_participant",
+    "make_patient",
     "planned_visits",
 ]

@@ -122,7 +122,8 @@ def _described(head: InstanceHead, sop_class: UID) -> Dataset:
     data_set.ViewName, data_set.NumberOfStages, data_set.NumberOfViewsInStage = head.view, 1, 4
     data_set.Laterality = ""
     data_set.PatientName, data_set.PatientID = study.patient_name, study.patient_id
-    data_set.IssuerOfPatientID = study.issuer
+    if study.issuer:
+        data_set.IssuerOfPatientID = study.issuer
     data_set.PatientBirthDate, data_set.PatientSex = "19000101", "O"
     data_set.StudyInstanceUID = study.study_instance_uid
     data_set.SeriesInstanceUID = study.series_instance_uid

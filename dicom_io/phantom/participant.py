@@ -6,7 +6,8 @@ random state, and it makes nothing that could be taken for a patient.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from dicom_io.phantom import cine
 from dicom_io.phantom.anatomy import (
+    DEFAULT_INJECTION_DAY,
     SIDES,
     Gland,
     NeedlePath,
@@ -42,11 +44,15 @@ _SIDE_WORDS = {"right": "RT", "left": "LT"}
 
 @dataclass(frozen=True)
 class PracticePatient:
-    """Who the files say the patient is: obviously artificial. Give another one for a wrong patient."""
+    """Who the files say the patient is: obviously artificial. Give another one for a wrong patient.
+
+    The issuer is empty by default: neither the practice PACS nor Orthanc returns it in a search, as many do not.
+    """
 
     patient_id: str = "0101010000-PRACTICE"
     patient_name: str = "PRACTICE^PHANTOM"
-    issuer: str = "PRACTICE-SITE"
+    issuer: str = ""
+    participant: str = "SMG-07"
 
 
 PRACTICE_PATIENT = PracticePatient()
@@ -57,23 +63,31 @@ def make_participant(
     seed: int,
     *,
     participant: str = "SMG-07",
+    today: date = DEFAULT_INJECTION_DAY,
     visits: Sequence[PlannedVisit] | None = None,
-    patient: PracticePatient = PRACTICE_PATIENT,
 ) -> ParticipantTruth:
-    """Writes the participant's DICOM files and truth.json into the folder, and returns the truth.
+    """Write the participant's DICOM files and truth.json into the folder, and return the truth.
 
-    Takes about three seconds a visit. `visits` defaults to `planned_visits()`.
+    Takes about three seconds a visit. `visits` defaults to the three visits around `today`, the injection's day.
     """
+    patient = replace(PRACTICE_PATIENT, participant=participant)
+    return make_patient(folder, seed, patient, planned_visits(today) if visits is None else visits)
+
+
+def make_patient(
+    folder: Path, seed: int, patient: PracticePatient, visits: Sequence[PlannedVisit]
+) -> ParticipantTruth:
+    """The same for any artificial patient, such as a wrong one."""
     random = np.random.default_rng(seed)
-    studio = _Studio(folder, seed, participant, patient, TexturePool(random), random)
+    studio = _Studio(folder, seed, patient, TexturePool(random), random)
     folder.mkdir(parents=True, exist_ok=True)
     at_baseline = {side: baseline_gland(side, WIDTH_MM, random) for side in SIDES}
     truths = []
-    for visit in planned_visits() if visits is None else visits:
+    for visit in visits:
         glands = [gland_at_visit(at_baseline[side], visit.name, random) for side in SIDES]
         truths.append(studio.make_visit(visit, glands))
     truth = ParticipantTruth(
-        participant, patient.patient_id, patient.issuer, patient.patient_name, tuple(truths)
+        patient.participant, patient.patient_id, patient.issuer, patient.patient_name, tuple(truths)
     )
     (folder / "truth.json").write_text(truth.to_json(beside=folder), encoding="utf-8")
     return truth
@@ -85,7 +99,6 @@ class _Studio:
 
     folder: Path
     seed: int
-    participant: str
     patient: PracticePatient
     pool: TexturePool
     random: np.random.Generator
@@ -105,7 +118,8 @@ class _Studio:
         )
 
     def uid(self, *words: object) -> str:
-        return made_up_uid("practice phantom", self.seed, self.participant, self.patient.patient_id, *words)
+        who = (self.patient.participant, self.patient.patient_id)
+        return made_up_uid("practice phantom", self.seed, *who, *words)
 
     def _study(self, visit: PlannedVisit) -> StudyHead:
         day = visit.day.strftime("%Y%m%d")

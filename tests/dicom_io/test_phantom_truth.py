@@ -17,6 +17,7 @@ from dicom_io.phantom import (
     PlannedVisit,
     PracticePatient,
     make_participant,
+    make_patient,
     screen,
 )
 
@@ -53,9 +54,7 @@ def test_the_same_seed_gives_the_same_bytes(made: tuple[Path, ParticipantTruth],
 def test_another_patient_under_the_same_seed_has_other_uids(tmp_path: Path) -> None:
     visit = [PlannedVisit("baseline", DAY)]
     one = make_participant(tmp_path / "one", 3, visits=visit)
-    other = make_participant(
-        tmp_path / "other", 3, visits=visit, patient=PracticePatient("0202020000-WRONG", "WRONG^PATIENT")
-    )
+    other = make_patient(tmp_path / "other", 3, PracticePatient("0202020000-WRONG", "WRONG^PATIENT"), visit)
     assert one.visits[0].study_instance_uid != other.visits[0].study_instance_uid
     assert other.patient_id == "0202020000-WRONG"
 

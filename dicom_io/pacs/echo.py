@@ -1,0 +1,17 @@
+"""C-ECHO: does the PACS answer, and does it know us. Nothing is searched or fetched."""
+from __future__ import annotations
+
+from pynetdicom import build_context
+from pynetdicom.sop_class import Verification
+
+from dicom_io.errors import PacsFailed
+from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.association import Wanted, associate
+
+
+def echo(address: PacsAddress) -> None:
+    """Ask the PACS for a sign of life. Raises a PacsError that says what is wrong."""
+    with associate(address, Wanted([build_context(Verification)], purpose="verification")) as line:
+        code = line.status_of(line.association.send_c_echo())
+        if code != 0:
+            raise PacsFailed("echo_failed", f"{address.called_aet} answered with an error (status 0x{code:04X}).")
