@@ -92,9 +92,13 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
     Raises Refused, and takes none, when one of them is of another patient or of a study that is not linked here.
     """
     require(session, "keep_images", "draft")
-    for one in kept:
-        _refuse_wrong_participant(session, record, _hash(session, one.admission.identity))
-    _refuse_other_study(session, record, kept)
+    try:
+        for one in kept:
+            _refuse_wrong_participant(session, record, _hash(session, one.admission.identity))
+        _refuse_other_study(session, record, kept)
+    except Refused:
+        discard(session, kept)
+        raise
     drafts: list[EventDraft] = []
     for one in _latest(kept):
         drafts.append(draft_of(session, "ImageKept", _image(one), image_facts(session, one)))
@@ -132,6 +136,7 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
                 refused.append((path.name, no.why))
     identities = {_hash(session, one.admission.identity): one.admission.identity for one in kept}
     if len(identities) > 1:
+        discard(session, kept)
         raise Refused("two_patients", "The folder holds pictures of more than one patient; import one at a time.")
     return FolderFindings(tuple(kept), tuple(refused), next(iter(identities.values()), None))
 
@@ -140,9 +145,20 @@ def import_findings(session: Session, record: VisitRecord, findings: FolderFindi
     """Link the studies of an examined folder to this visit and take their pictures in."""
     if findings.identity is None:
         raise Refused("nothing_found", "No ultrasound picture was found in that folder.")
-    for uid in sorted({one.admission.image.study_instance_uid for one in findings.kept}):
-        record = link_identity(session, record, uid, findings.identity)
+    try:
+        for uid in sorted({one.admission.image.study_instance_uid for one in findings.kept}):
+            record = link_identity(session, record, uid, findings.identity)
+    except Refused:
+        discard(session, findings.kept)
+        raise
     return keep(session, record, findings.kept)
+
+
+def discard(session: Session, kept: Sequence[Kept]) -> None:
+    """Take files out again that came in just now and join no visit: pictures of somebody else are not kept."""
+    for one in kept:
+        if not one.already and not session.site.ledger.values(_image(one).key):
+            one.path.unlink(missing_ok=True)
 
 
 def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> VisitRecord:

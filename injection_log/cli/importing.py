@@ -50,7 +50,7 @@ def import_folder(
 
 
 def _confirm(session: Session, record: VisitRecord, findings: FolderFindings, same_person: bool) -> None:
-    from injection_log.acts.studies import belongs_to
+    from injection_log.acts.studies import belongs_to, discard
 
     identity = findings.identity
     if identity is None or same_person or belongs_to(session, record, identity) != "not linked yet":
@@ -59,6 +59,7 @@ def _confirm(session: Session, record: VisitRecord, findings: FolderFindings, sa
     # The name is shown once, on the terminal only, to whoever links it; it is stored nowhere.
     name = f"{identity.name.replace('^', ' ').strip()}, born {identity.birth_date or 'unknown'}"
     if not typer.confirm(f"{name}: is this {record.participant}?", err=True):
+        discard(session, findings.kept)
         raise typer.Abort
 
 
