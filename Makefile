@@ -9,7 +9,8 @@
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest
+# A test that hangs ends after five minutes, with the place where it hung.
+PYTEST := $(BIN)/python -m pytest --timeout=300
 export PIP_ROOT_USER_ACTION := ignore
 # Debian keeps Orthanc in sbin, which a plain user's PATH leaves out.
 export PATH := $(PATH):/usr/sbin

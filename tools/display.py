@@ -129,6 +129,9 @@ def main() -> int:
     except NoVirtualDisplay as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except FileNotFoundError as error:
+        sys.stderr.write(f"{error.filename} is not here; `make test` and `make demo` install what they run.\n")
+        return 1
     except KeyboardInterrupt:
         return 130
 
