@@ -54,14 +54,14 @@ REJECT_WORDS: dict[RejectCode, str] = {
 }
 
 
-class NotReadable(DicomIoError):  # noqa: N818 - the contract's name, a statement about the file
+class NotReadable(DicomIoError):
     """A file was refused. `code` is one of `RejectCode`."""
 
     def __init__(self, code: str, why: str = "") -> None:
         super().__init__(RejectCode(code).value, why or REJECT_WORDS[RejectCode(code)])
 
 
-class MeasurementRefused(DicomIoError):  # noqa: N818 - the contract's name
+class MeasurementRefused(DicomIoError):
     """No millimetres can be given here.
 
     `code` is one of "no_calibration", "no_region_here", "two_regions", "not_spatial", "scale_not_trusted",
@@ -69,7 +69,7 @@ class MeasurementRefused(DicomIoError):  # noqa: N818 - the contract's name
     """
 
 
-class ImageMissing(DicomIoError, FileNotFoundError):  # noqa: N818 - a statement about the folder
+class ImageMissing(DicomIoError, FileNotFoundError):
     """The image folder does not hold the file that was asked for."""
 
     def __str__(self) -> str:
@@ -80,21 +80,21 @@ class PacsError(DicomIoError):
     """Something went wrong between this program and a PACS."""
 
 
-class PacsUnreachable(PacsError):  # noqa: N818
+class PacsUnreachable(PacsError):
     """Nothing answers at the address: wrong host or port, or the network is down."""
 
 
-class PacsRefused(PacsError):  # noqa: N818
+class PacsRefused(PacsError):
     """The PACS answered and said no: it does not know our AE title, or its own was mistyped."""
 
 
-class PacsDestinationUnknown(PacsError):  # noqa: N818
+class PacsDestinationUnknown(PacsError):
     """The PACS does not know where to send images (C-MOVE destination); its administrator must add us."""
 
 
-class PacsStalled(PacsError):  # noqa: N818
+class PacsStalled(PacsError):
     """The PACS stopped answering within the time-out."""
 
 
-class PacsFailed(PacsError):  # noqa: N818
+class PacsFailed(PacsError):
     """The PACS reported a failure, or ended without saying that it was done."""

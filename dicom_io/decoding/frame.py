@@ -1,0 +1,29 @@
+"""One coded frame to what is shown: picks the decoder by transfer syntax and leaves nothing half converted."""
+from __future__ import annotations
+
+from dicom_io.decoding.colour import shown
+from dicom_io.decoding.jpeg import jpeg_ls_samples, jpeg_samples
+from dicom_io.decoding.jpeg_2000 import jpeg_2000_samples
+from dicom_io.decoding.native import native_samples
+from dicom_io.decoding.pixels import PixelFormat, Shown
+from dicom_io.decoding.rle import rle_samples
+from dicom_io.elements import Buffer
+from dicom_io.errors import NotReadable, RejectCode
+from dicom_io.transfer_syntaxes import Codec
+
+
+def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec) -> Shown:
+    """The frame as it is shown: uint8, (rows, columns) for greys, (rows, columns, 3) RGB for colours.
+
+    The result is a view of `coded` where the file holds exactly what is shown. Raises `NotReadable`.
+    """
+    if codec == "native":
+        return shown(native_samples(coded, form), form)
+    if codec == "rle":
+        return shown(rle_samples(coded, form), form)
+    if codec == "jpeg_ls":
+        return shown(jpeg_ls_samples(coded, form), form)
+    if codec == "none":
+        raise NotReadable(RejectCode.TRANSFER_SYNTAX)
+    samples, already_rgb = (jpeg_2000_samples if codec == "jpeg_2000" else jpeg_samples)(coded, form)
+    return samples if already_rgb else shown(samples, form)
