@@ -87,7 +87,7 @@ def _canvas(frame: npt.NDArray[np.uint8]) -> Canvas:
     enlarged = np.ascontiguousarray(rgb.repeat(zoom, axis=0).repeat(zoom, axis=1))
     if enlarged is frame or np.shares_memory(enlarged, frame):
         enlarged = enlarged.copy()
-    return Canvas(enlarged, zoom, unit=max(1, round(enlarged.shape[1] / 700)))
+    return Canvas(enlarged, zoom, unit=max(1, round(enlarged.shape[1] / 550)))
 
 
 def _check(frame: npt.NDArray[np.uint8]) -> None:

@@ -1,1 +1,4 @@
-"""What leaves the program: sheets and tables. Gets values already allowed for the reader's role, returns bytes."""
+"""What leaves the program: the table (CSV) and the sheet (PDF). Given values already allowed, returns bytes.
+
+Deliberately reads no store, writes no file, and knows no other plugin.
+"""
