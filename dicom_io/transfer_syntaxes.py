@@ -71,6 +71,8 @@ UNDECODED_WORDS: frozenset[str] = frozenset(_words(syntax) for syntax in _KNOWN 
 
 def transfer_syntax(uid: str) -> TransferSyntax:
     """The syntax with this UID. Raises `NotReadable` ("transfer_syntax") where it cannot be taken apart."""
+    if not uid:
+        raise NotReadable(RejectCode.DAMAGED)
     known = TRANSFER_SYNTAXES.get(uid)
     if known is None:
         raise NotReadable(RejectCode.TRANSFER_SYNTAX)

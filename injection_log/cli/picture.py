@@ -1,0 +1,184 @@
+"""`image`, `frame` and `measure`: one DICOM file looked at by itself. No log-in, no log, nothing is kept.
+
+Every file passes the gate first, so that a hostile one is met by a process that can be killed. What needs pydicom,
+numpy or OpenCV is imported inside the functions: `--help`, `list` and `verify` go through this module too.
+"""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from injection_log.cli import answers
+from injection_log.cli.options import HomeOption, JsonOption
+from injection_log.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from dicom_io.calibration import Point
+    from dicom_io.gate import Admission
+    from dicom_io.image import UltrasoundImage
+
+FileArgument = Annotated[Path, typer.Argument(help="A DICOM file.")]
+FrameOption = Annotated[int, typer.Option("--frame", help="Frame, counted from 0.")]
+
+_POINT = re.compile(r"\s*([+-]?\d{1,6}(?:\.\d{1,6})?)\s*,\s*([+-]?\d{1,6}(?:\.\d{1,6})?)\s*")
+
+
+def add_picture_commands(app: typer.Typer) -> None:
+    """Join `image`, `frame` and `measure` to the command."""
+    app.command("image")(image)
+    app.command("frame")(frame)
+    app.command("measure")(measure)
+
+
+def image(file: FileArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show what a DICOM file says of its picture: size, frames, times, regions and calibration."""
+    del home  # every command takes --home; this one looks at no home
+    admission = _admitted(file, as_json)
+    facts = image_facts(admission)
+    answers.answer(facts, as_json, lambda: _print_image(facts))
+
+
+def frame(
+    file: FileArgument, number: FrameOption,
+    out: Annotated[Path, typer.Option("--out", help="PNG file to write.")],
+    home: HomeOption = None, as_json: JsonOption = False,
+) -> None:
+    """Write one frame as it would be shown, full size, as a PNG."""
+    del home
+    if out.exists() and file.exists() and out.samefile(file):
+        answers.wrong_use("--out is the DICOM file itself, which is never overwritten; name another file.", as_json)
+    admission = _admitted(file, as_json)
+    _check_frame(number, admission.image, as_json)
+    from dicom_io.errors import NotReadable
+
+    try:
+        png = _png_of(file, number)
+    except NotReadable as refused:
+        answers.refuse(refused.code, refused.why, as_json)
+    try:
+        out.write_bytes(png)
+    except OSError as wrong:
+        answers.fail(f"{out} could not be written ({wrong.strerror}); choose another place for --out.", as_json)
+    facts = {"out": str(out), "frame": number, "rows": admission.image.rows, "columns": admission.image.columns}
+    answers.answer(
+        facts, as_json,
+        lambda: typer.echo(f"{out}: frame {number}, {facts['rows']} rows x {facts['columns']} columns"),
+    )
+
+
+def measure(
+    file: FileArgument, number: FrameOption,
+    start: Annotated[str, typer.Option("--from", help="ROW,COL of one end; pixel centres at whole numbers.")],
+    end: Annotated[str, typer.Option("--to", help="ROW,COL of the other end.")],
+    home: HomeOption = None, as_json: JsonOption = False,
+) -> None:
+    """Give the length of a line on a frame in mm, or say why there is none."""
+    del home
+    a, b = _point("--from", start, as_json), _point("--to", end, as_json)
+    admission = _admitted(file, as_json)
+    _check_frame(number, admission.image, as_json)
+    from dicom_io.calibration import scale_between
+    from dicom_io.errors import MeasurementRefused
+
+    try:
+        scale = scale_between(admission.image, a, b)
+    except MeasurementRefused as refused:
+        answers.refuse(refused.code, refused.why, as_json)
+    facts = {
+        "length_mm": round(scale.length_mm(a, b), 3),
+        "calibration": {"state": admission.image.calibration.state, "region": scale.region},
+    }
+    answers.answer(facts, as_json, lambda: typer.echo(f"{facts['length_mm']} mm ({scale.source})"))
+
+
+def image_facts(admission: Admission) -> dict[str, Any]:
+    """The facts of `image --json`; scripts depend on these names."""
+    one = admission.image
+    return {
+        "sop_instance_uid": one.sop_instance_uid,
+        "sha256": admission.digests.file,
+        "frames": one.frames,
+        "rows": one.rows,
+        "columns": one.columns,
+        "photometric": one.photometric,
+        "transfer_syntax": one.transfer_syntax,
+        "burned_in": one.burned_in,
+        "frame_times": {"source": one.frame_times.source, "ms": list(one.frame_times.starts_ms)},
+        "regions": [
+            {
+                "index": region.index,
+                "kind": region.kind,
+                "box": list(region.box),
+                "mm_per_px": None if region.mm_per_px is None else [float(part) for part in region.mm_per_px],
+                "usable": region.usable,
+                "why": region.why,
+            }
+            for region in one.regions
+        ],
+        "calibration": {"state": one.calibration.state, "why": one.calibration.why},
+    }
+
+
+def _print_image(facts: dict[str, Any]) -> None:
+    typer.echo(f"SOP Instance UID  {facts['sop_instance_uid']}")
+    typer.echo(f"SHA-256           {facts['sha256']}")
+    typer.echo(f"Picture           {facts['frames']} x {facts['rows']} rows x {facts['columns']} columns")
+    typer.echo(f"Pixels            {facts['photometric']}, transfer syntax {facts['transfer_syntax']}")
+    typer.echo(f"Burned-in text    {facts['burned_in']}")
+    times = facts["frame_times"]
+    typer.echo(f"Frame times       {times['source']}, last frame starts at {times['ms'][-1]:g} ms")
+    typer.echo(f"Calibration       {facts['calibration']['state']}: {facts['calibration']['why']}")
+    if facts["regions"]:
+        rows = [{**region, "mm_per_px": _short(region["mm_per_px"])} for region in facts["regions"]]
+        print_table(["index", "kind", "box", "mm_per_px", "usable", "why"], rows)
+
+
+def _short(mm_per_px: list[float] | None) -> str:
+    return "" if mm_per_px is None else " x ".join(f"{part:.5g}" for part in mm_per_px)
+
+
+def _admitted(file: Path, as_json: bool) -> Admission:
+    """Let the file through the gate; a missing one is wrong use, a refused one is refused."""
+    from dicom_io.errors import NotReadable
+    from dicom_io.gate import Gate
+
+    if not file.is_file():
+        answers.wrong_use(f"There is no file {file}; check the path.", as_json)
+    with Gate() as gate:
+        try:
+            return gate.admit(file)
+        except NotReadable as refused:
+            answers.refuse(refused.code, refused.why, as_json)
+
+
+def _check_frame(number: int, one: UltrasoundImage, as_json: bool) -> None:
+    if not 0 <= number < one.frames:
+        answers.wrong_use(
+            f"There is no frame {number}; this picture has {one.frames}, counted from 0 to {one.frames - 1}.", as_json
+        )
+
+
+def _point(option: str, text: str, as_json: bool) -> Point:
+    from dicom_io.calibration import Point
+
+    found = _POINT.fullmatch(text)
+    if found is None:
+        answers.wrong_use(f"{option} wants ROW,COL with decimal points, for example 120.5,300; not {text!r}.", as_json)
+    return Point(float(found[1]), float(found[2]))
+
+
+def _png_of(file: Path, number: int) -> bytes:
+    """The frame as PNG: grey stays grey, RGB is handed to OpenCV in its own order."""
+    import cv2
+
+    from dicom_io.frames import open_frames
+
+    with open_frames(file) as source:
+        shown = source.frame(number)
+        made, png = cv2.imencode(".png", shown if shown.ndim == 2 else cv2.cvtColor(shown, cv2.COLOR_RGB2BGR))
+        if not made:
+            answers.fail("The picture could not be written as PNG; report this file's transfer syntax.")
+        return png.tobytes()
