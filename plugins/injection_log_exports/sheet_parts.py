@@ -30,7 +30,7 @@ WARNING = HexColor("#b00020")
 _GAP = 12.0  # points between columns and pictures
 _LONG_VALUE = 110  # letters from which a value takes the whole width of the sheet
 _ROWS_TOGETHER = 16  # rows of a section that always stay together
-_QR_POINTS = 84.0
+_QR_POINTS = 102.0
 _SMALLEST_MONO = 4.8
 
 
