@@ -1,0 +1,92 @@
+"""Facts as rows of a form: what is asked, what stands there, what is owed, what was refused. Pure.
+
+What a person typed and the record refused stays in the row until it is corrected; it is stored nowhere.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from injection_log.ledger.event import Json
+from injection_log.protocol.fields import Choice, Field, Kind
+from injection_log.record.checks import is_asked
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """One field as it stands now. `text` is what its editor shows; `chosen` are the values of pressed choices."""
+
+    name: str
+    title: str
+    kind: Kind
+    unit: str
+    choices: tuple[Choice, ...]
+    text: str
+    chosen: tuple[str, ...]
+    is_owed: bool
+    is_missing: bool
+    refused: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed and refused, with the sentence that said so."""
+
+    text: str
+    why: str
+
+
+YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
+
+
+def rows_of(
+    fields: Sequence[Field], facts: Mapping[str, Json], refused: Mapping[str, Typed], owed: frozenset[str]
+) -> tuple[FieldRow, ...]:
+    """The rows that are asked now, in the protocol's order; `owed` are the names that block a signature."""
+    return tuple(_row(field, facts, refused.get(field.name), owed) for field in fields if is_asked(field, facts))
+
+
+def _row(field: Field, facts: Mapping[str, Json], refused: Typed | None, owed: frozenset[str]) -> FieldRow:
+    value = facts.get(field.name)
+    return FieldRow(
+        name=field.name,
+        title=field.title,
+        kind=field.kind,
+        unit=field.unit,
+        choices=YES_NO if field.kind == "yes_no" else field.choices,
+        text=refused.text if refused else typed_text(field.kind, value),
+        chosen=_chosen(value),
+        is_owed=field.owed,
+        is_missing=field.name in owed,
+        refused=refused.why if refused else "",
+        note=field.note,
+    )
+
+
+def typed_text(kind: Kind, value: Json) -> str:
+    """A stored value as a person would type it: millilitres, time of day, plain text."""
+    if value is None or isinstance(value, list):
+        return ""
+    if kind == "volume" and isinstance(value, int):
+        return f"{value / 1000:.2f}"
+    if kind == "time":
+        return str(value).partition("T")[2][:5]
+    return str(value)
+
+
+def _chosen(value: Json) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(str(one) for one in value)
+    return (str(value),) if isinstance(value, str) else ()
+
+
+def toggled(row: FieldRow, choice: str) -> str:
+    """The text that records a press on one of several choices; "none" and the others exclude each other."""
+    if row.kind != "choices":
+        return "" if row.chosen == (choice,) else choice
+    if choice in row.chosen:
+        return ",".join(one for one in row.chosen if one != choice)
+    if choice == "none":
+        return "none"
+    return ",".join((*(one for one in row.chosen if one != "none"), choice))

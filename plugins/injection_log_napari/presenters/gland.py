@@ -1,0 +1,196 @@
+"""The right panel of a gland step: sizes, needle, facts and volumes, live, with what is missing as buttons.
+
+Holds the state of one gland at one visit; marks are placed by the picture presenter, facts are set here.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from annotate.marks import AXES, Axis, Caliper, Needle, PlacedMark, Side
+from annotate.volume import GlandSize
+from injection_log.record.values import GlandRecord
+from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
+from injection_log_napari.presenters.wording import (
+    AXIS_KEYS,
+    millilitres,
+    millimetres,
+    needle_lines,
+    plane_title,
+    repeats,
+    side_words,
+)
+
+VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
+
+
+@dataclass(frozen=True)
+class SizeRow:
+    """One diameter: its value, how often it was repeated, and where its last mark lies."""
+
+    axis: Axis
+    key: str
+    value: str
+    repeats: str
+    is_missing: bool
+    mark_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NeedleRow:
+    """One pass of the needle."""
+
+    mark_id: str
+    title: str
+    place: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class VolumeLines:
+    """The balance: planned and injected as figures, and whether the injected volume is in order."""
+
+    planned: str
+    injected: str
+    is_outside_soft: bool
+
+
+@dataclass(frozen=True)
+class GlandState:
+    """All that the panel shows."""
+
+    side: Side
+    title: str
+    state: str
+    is_open: bool
+    sizes: tuple[SizeRow, ...]
+    volume: str
+    asks_needle: bool
+    needle_missing: bool
+    needles: tuple[NeedleRow, ...]
+    before: tuple[FieldRow, ...]
+    volumes: VolumeLines | None
+    volume_rows: tuple[FieldRow, ...]
+    after: tuple[FieldRow, ...]
+
+
+class GlandPresenter:
+    """One gland of the visit on the desk."""
+
+    def __init__(self, desk: Desk, side: Side, refuse: Callable[[str], None], changed: Callable[[], None]) -> None:
+        self._desk, self._side, self._refuse, self._changed = desk, side, refuse, changed
+        self._refused: dict[str, Typed] = {}
+
+    @property
+    def gland(self) -> GlandRecord:
+        """The gland's record as it is now."""
+        return self._desk.record.glands[self._side]
+
+    @property
+    def state(self) -> GlandState:
+        """What the panel shows now."""
+        gland, planned = self.gland, self._desk.planned
+        owed = frozenset(one.field for one in self._desk.missing(self._side))
+        rows = rows_of(self._desk.fields("gland"), gland.facts, self._refused, owed)
+        first = next((n for n, row in enumerate(rows) if row.name in VOLUME_FIELDS), len(rows))
+        asks_needle = planned.kind == "injecting" and gland.facts.get("injected") != "no"
+        volume_rows = tuple(row for row in rows if row.name in VOLUME_FIELDS and self._shows(row))
+        return GlandState(
+            side=self._side,
+            title=side_words(self._side),
+            state=gland.state,
+            is_open=gland.is_open,
+            sizes=self._sizes(owed),
+            volume=self._volume(),
+            asks_needle=asks_needle,
+            needle_missing="needle_mark" in owed,
+            needles=self._needles(),
+            before=tuple(row for row in rows[:first] if row.name not in VOLUME_FIELDS),
+            volumes=self._volume_lines() if volume_rows else None,
+            volume_rows=volume_rows,
+            after=tuple(row for row in rows[first:] if row.name not in VOLUME_FIELDS),
+        )
+
+    def set_fact(self, field: str, text: str) -> bool:
+        """Record what was typed; False, with the sentence in place, when it was refused."""
+        try:
+            self._desk.set_fact(self._side, field, text)
+        except REFUSALS as refused:
+            self._refused[field] = Typed(text, str(refused))
+            self._refuse(str(refused))
+            self._changed()
+            return False
+        self._refused.pop(field, None)
+        self._changed()
+        return True
+
+    def press(self, field: str, choice: str) -> bool:
+        """Press one of a field's choices."""
+        state = self.state
+        row = next(r for r in (*state.before, *state.volume_rows, *state.after) if r.name == field)
+        return self.set_fact(field, toggled(row, choice))
+
+    def _shows(self, row: FieldRow) -> bool:
+        """The reason is asked for only where the volume needs one, or has one."""
+        return row.name != "volume_reason" or row.is_missing or bool(row.chosen) or self._outside_soft()
+
+    def _outside_soft(self) -> bool:
+        volumes, (lowest, highest) = self.gland.volumes, self._desk.volume.soft_ul
+        return volumes is not None and not lowest <= volumes.injected_ul <= highest
+
+    def _volume_lines(self) -> VolumeLines:
+        volumes = self.gland.volumes
+        injected = millilitres(volumes.injected_ul, "") if volumes else ""
+        return VolumeLines(millilitres(self._desk.volume.planned_ul, ""), injected, self._outside_soft())
+
+    def _sizes(self, owed: frozenset[str]) -> tuple[SizeRow, ...]:
+        size = self.gland.size
+        means = (
+            {axis: cast(int, getattr(size, f"{axis}_um")) for axis in AXES}
+            if isinstance(size, GlandSize)
+            else dict(size.means_um)
+        )
+        axes = [axis for axis in AXES if axis in self._desk.planned.measured_axes or axis in means]
+        return tuple(
+            SizeRow(
+                axis,
+                AXIS_KEYS[axis],
+                millimetres(means[axis]) if axis in means else "",
+                repeats(size.repeats.get(axis, 0)),
+                f"caliper.{axis}" in owed,
+                tuple(m.mark_id for m in self.gland.marks if isinstance(m.mark, Caliper) and m.mark.axis == axis),
+            )
+            for axis in axes
+        )
+
+    def _volume(self) -> str:
+        size = self.gland.size
+        if isinstance(size, GlandSize):
+            return millilitres(size.volume_ul)
+        return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
+
+    def _needles(self) -> tuple[NeedleRow, ...]:
+        passes = [m for m in self.gland.marks if not isinstance(m.mark, Caliper)]
+        return tuple(
+            NeedleRow(
+                m.mark_id,
+                "Needle" if len(passes) == 1 else f"Pass {number}",
+                self._place(m),
+                (("plane", "in plane" if self._in_plane(m) else "out of plane"), *self._lines(m)),
+            )
+            for number, m in enumerate(passes, start=1)
+        )
+
+    def _lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
+        return needle_lines(placed.mark, self.gland.measured[placed.mark_id])
+
+    @staticmethod
+    def _in_plane(placed: PlacedMark) -> bool:
+        return isinstance(placed.mark, Needle)
+
+    def _place(self, placed: PlacedMark) -> str:
+        image = self._desk.record.image(placed.on.sop_instance_uid)
+        frame = f", frame {placed.on.frame + 1}" if image.frames > 1 else ""
+        return plane_title(image.plane).lower() + frame

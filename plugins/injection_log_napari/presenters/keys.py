@@ -1,0 +1,97 @@
+"""The one table of keys: what a key means while the picture has the focus, and the words for the `?` page.
+
+Ours alone: what is not in this table does nothing. Keys in text fields are letters and never come here.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+KeyAct = Literal[
+    "length", "width", "depth", "needle", "out_of_plane", "skin", "edit", "remove", "undo", "escape",
+    "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play",
+    "up", "down", "up_fine", "down_fine",
+    "previous_image", "next_image", "next", "fit", "actual", "keys", "lock",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KeyRow:
+    """One line of the `?` page."""
+
+    keys: str
+    words: str
+
+
+@dataclass(frozen=True)
+class KeyGroup:
+    """Keys of one purpose."""
+
+    title: str
+    rows: tuple[KeyRow, ...]
+
+
+# (name, shift, control) -> act
+KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
+    ("L", False, False): "length",
+    ("W", False, False): "width",
+    ("D", False, False): "depth",
+    ("N", False, False): "needle",
+    ("O", False, False): "out_of_plane",
+    ("K", False, False): "skin",
+    ("E", False, False): "edit",
+    ("Backspace", False, False): "remove",
+    ("Z", False, True): "undo",
+    ("Escape", False, False): "escape",
+    ("Left", False, False): "previous_frame",
+    ("Right", False, False): "next_frame",
+    ("Left", True, False): "ten_back",
+    ("Right", True, False): "ten_on",
+    ("Up", False, False): "up",
+    ("Down", False, False): "down",
+    ("Up", True, False): "up_fine",
+    ("Down", True, False): "down_fine",
+    ("Home", False, False): "first_frame",
+    ("End", False, False): "last_frame",
+    ("Space", False, False): "play",
+    (",", False, False): "previous_image",
+    (".", False, False): "next_image",
+    ("Enter", False, False): "next",
+    ("F", False, False): "fit",
+    ("1", False, False): "actual",
+    ("?", False, False): "keys",
+    ("?", True, False): "keys",
+    ("L", False, True): "lock",
+}
+
+KEY_GROUPS = (
+    KeyGroup("Marks", (
+        KeyRow("L  W  D", "place length, width, depth: click both sides, or drag"),
+        KeyRow("N", "needle in the picture's plane: click entry, then tip"),
+        KeyRow("O", "needle out of plane: click the tip"),
+        KeyRow("K", "skin line of the needle, at the pointer's height"),
+        KeyRow("E", "edit a mark: drag a handle, or arrows (Shift: a tenth); again: the next mark"),
+        KeyRow("Backspace", "remove the mark being edited, or take back the last click"),
+        KeyRow("Ctrl+Z", "undo the last mark"),
+        KeyRow("Esc", "put the tool away"),
+    )),
+    KeyGroup("Clip", (
+        KeyRow("← →", "one frame back, on (with Shift: ten)"),
+        KeyRow("Home  End", "first, last frame"),
+        KeyRow("Space", "play, stop"),
+        KeyRow(",  .", "previous, next picture"),
+        KeyRow("F  1", "fit the window, actual pixels"),
+        KeyRow("wheel, right drag", "zoom, move the picture"),
+    )),
+    KeyGroup("Program", (
+        KeyRow("Enter", "the next act (the sentence below says which)"),
+        KeyRow("Tab", "next field"),
+        KeyRow("?", "this page"),
+        KeyRow("Ctrl+L", "lock"),
+    )),
+)  # fmt: skip
+
+
+def act_of(name: str, *, shift: bool = False, control: bool = False) -> KeyAct | None:
+    """What a key means, None for a key that is not ours."""
+    return KEY_ACTS.get((name, shift, control))

@@ -1,0 +1,149 @@
+"""Turns recorded and half-made marks into canvas primitives: colours, letters, words. Pure.
+
+Colours are Okabe-Ito's, told apart by colour-blind eyes too; the side is the handle's shape (right round, left
+square) and the letter says the mark, so that colour never speaks alone.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotate.errors import AnnotateError
+from annotate.geometry import measured_to_json
+from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
+from dicom_io.calibration import Point, Scale
+from dicom_io.image import Digests
+from injection_log_napari.canvas.interface import Handle, HandleShape, Label, Offset, Primitive, Stroke
+from injection_log_napari.presenters.tools import CaliperTool, Placing
+from injection_log_napari.presenters.wording import measured_words
+
+COLOURS = {"length": "#56B4E9", "width": "#2BD4A4", "depth": "#F0E442", "needle": "#E69F00", "refused": "#FF8A5C"}
+SKIN_COLOUR = "#CC79A7"
+GHOST_FRAMES = 2
+NO_DIGESTS = Digests("", "", "")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What decides how marks look now: the frame, the gland at work, the mark being edited, its hot handle."""
+
+    sop_instance_uid: str
+    frame: int
+    side: Side | None
+    editing: str = ""
+    hot_handle: int = -1
+
+
+def colour_of(mark: Mark) -> str:
+    """The colour of a mark."""
+    return COLOURS[mark.axis if isinstance(mark, Caliper) else "needle"]
+
+
+def points_of(mark: Mark) -> tuple[Point, ...]:
+    """The handles of a mark, in order."""
+    if isinstance(mark, Caliper):
+        return mark.start, mark.end
+    return (mark.entry, mark.tip) if isinstance(mark, Needle) else (mark.tip,)
+
+
+def letters_of(mark: Mark) -> tuple[str, ...]:
+    """The letter at each handle."""
+    if isinstance(mark, Caliper):
+        letter = mark.axis[0].upper()
+        return letter, letter
+    return ("E", "T") if isinstance(mark, Needle) else ("T",)
+
+
+def with_point(mark: Mark, index: int, at: Point) -> Mark:
+    """The same mark with one handle somewhere else."""
+    from dataclasses import replace
+
+    if isinstance(mark, Caliper):
+        return replace(mark, start=at) if index == 0 else replace(mark, end=at)
+    if isinstance(mark, Needle) and index == 0:
+        return replace(mark, entry=at)
+    return replace(mark, tip=at)
+
+
+def recorded(marks: Sequence[PlacedMark], shown: Shown) -> tuple[Primitive, ...]:
+    """Marks of the shown frame, and ghosts of its near frames."""
+    primitives: list[Primitive] = []
+    for placed in marks:
+        distance = abs(placed.on.frame - shown.frame)
+        if placed.on.sop_instance_uid == shown.sop_instance_uid and distance <= GHOST_FRAMES:
+            primitives.extend(_one(placed, shown, faint=distance > 0 or placed.side != shown.side))
+    return tuple(primitives)
+
+
+def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
+    mark, colour = placed.mark, colour_of(placed.mark)
+    points, letters = points_of(mark), letters_of(mark)
+    edited = placed.mark_id == shown.editing
+    primitives: list[Primitive] = [Stroke(points, colour, faint=faint)] if len(points) > 1 else []
+    for index, (point, letter) in enumerate(zip(points, letters, strict=True)):
+        hot = edited and index == shown.hot_handle
+        primitives.append(Handle(point, letter, colour, shape_of(placed.side), hot=hot, faint=faint))
+    if placed.on.frame == shown.frame:
+        words = measured_words(measured_to_json(placed))
+        name = f"{placed.side} · " if placed.side != shown.side else ""
+        primitives.append(Label(_label_place(points), name + words, colour, _label_side(points), faint=faint))
+    if not isinstance(mark, Caliper) and not faint:
+        primitives.extend(skin_line(mark.skin_row_px, mark.tip))
+    return primitives
+
+
+def skin_line(row: float, tip: Point) -> tuple[Primitive, ...]:
+    """The skin line above a tip, and the depth as a dashed plumb line."""
+    above = Point(row, tip.column)
+    left, right = Point(row, tip.column - 40), Point(row, tip.column + 40)
+    return (
+        Stroke((left, right), SKIN_COLOUR, dashed=True),
+        Stroke((above, tip), SKIN_COLOUR, dashed=True),
+        Label(right, "skin line", SKIN_COLOUR, "right"),
+    )
+
+
+def half_made(placing: Placing, side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
+    """The mark under the hand: dashed, with its length as it would be, or why it cannot be one."""
+    points = placing.shown_points
+    if not points:
+        return ()
+    axis = placing.tool.axis if isinstance(placing.tool, CaliperTool) else "needle"
+    colour = COLOURS["refused" if refused else axis]
+    letters = placing.tool.letters if placing.tool.points_needed > 1 else placing.tool.letters[1:]
+    primitives: list[Primitive] = []
+    if len(points) > 1:
+        primitives.append(Stroke(points[:2], colour, dashed=True))
+    for point, letter in zip(points, letters, strict=False):
+        primitives.append(Handle(point, letter, colour, shape_of(side)))
+    if words:
+        primitives.append(Label(_label_place(points), words, colour, _label_side(points)))
+    return tuple(primitives)
+
+
+def shape_of(side: Side) -> HandleShape:
+    """Right is round, left is square."""
+    return "round" if side == "right" else "square"
+
+
+def preview(mark: Mark, scale: Scale, side: Side) -> str:
+    """What a mark not yet placed would measure, or the sentence that refuses it."""
+    placed = PlacedMark("-", side, ImageUse("-", 0, NO_DIGESTS), mark, scale)
+    try:
+        return measured_words(measured_to_json(placed))
+    except AnnotateError:
+        return ""
+
+
+def _label_place(points: Sequence[Point]) -> Point:
+    if len(points) == 1:
+        return points[0]
+    first, second = points[0], points[1]
+    return Point((first.row + second.row) / 2, (first.column + second.column) / 2)
+
+
+def _label_side(points: Sequence[Point]) -> Offset:
+    if len(points) == 1:
+        return "below"
+    first, second = points[0], points[1]
+    return "above" if abs(first.column - second.column) > abs(first.row - second.row) else "right"

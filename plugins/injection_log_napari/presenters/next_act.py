@@ -1,0 +1,78 @@
+"""The next sensible act at each step, and the sentence that says it. Pure: from what is missing to what to do."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from annotate.marks import Axis
+from injection_log.record.checks import Missing
+
+Step = Literal["participant", "images", "right", "left", "review"]
+STEPS: tuple[Step, ...] = ("participant", "images", "right", "left", "review")
+STEP_TITLES: dict[Step, str] = {
+    "participant": "Participant",
+    "images": "Images",
+    "right": "Right gland",
+    "left": "Left gland",
+    "review": "Review & sign",
+}
+ActKind = Literal["caliper", "needle", "field", "confirm", "images", "step", "sign", "done"]
+
+_AXIS_SENTENCES: dict[str, str] = {
+    "length": "Place the length on the longitudinal picture: press L, then click both ends of the gland.",
+    "depth": "Place the depth on the longitudinal picture: press D, then click the top and the bottom.",
+    "width": "Place the width on the transverse picture: press W, then click both sides of the gland.",
+}
+NEEDLE_SENTENCE = "Mark the needle on the injection clip: step to the frame, press N, click entry, then tip."
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """What comes next: its kind, what it is about (axis, field or step), and the sentence."""
+
+    kind: ActKind
+    target: str
+    sentence: str
+
+    @property
+    def axis(self) -> Axis | None:
+        """The axis of a caliper act."""
+        axes: tuple[Axis, ...] = ("length", "width", "depth")
+        return next((axis for axis in axes if self.kind == "caliper" and axis == self.target), None)
+
+
+def next_act(step: Step, missing: Sequence[Missing], *, signed: bool) -> NextAct:
+    """The next act at a step, given what the whole visit still owes."""
+    if step == "review":
+        return _at_review(missing, signed=signed)
+    here = [one for one in missing if one.step == step]
+    if here:
+        return act_for(here[0])
+    following = STEPS[STEPS.index(step) + 1]
+    title = STEP_TITLES[following]
+    return NextAct("step", following, f"{STEP_TITLES[step]}: all is there. Press Enter to go on to {title.lower()}.")
+
+
+def act_for(owed: Missing) -> NextAct:
+    """What to do about one missing thing."""
+    if owed.field.startswith("caliper."):
+        axis = owed.field.removeprefix("caliper.")
+        return NextAct("caliper", axis, _AXIS_SENTENCES[axis])
+    if owed.field == "needle_mark":
+        return NextAct("needle", "needle", NEEDLE_SENTENCE)
+    if owed.field == "identifiers_confirmed":
+        sentence = "Compare two identifiers of the person in the room with the trial's list, then confirm."
+        return NextAct("confirm", owed.field, sentence)
+    if owed.field == "images":
+        return NextAct("images", owed.field, owed.sentence)
+    return NextAct("field", owed.field, f"{owed.sentence} Press Enter to go to it.")
+
+
+def _at_review(missing: Sequence[Missing], *, signed: bool) -> NextAct:
+    if signed:
+        return NextAct("done", "", "Both glands are signed and closed. Press Enter to go back to the list.")
+    if missing:
+        first = missing[0]
+        return NextAct("step", first.step, f"{first.sentence} Press Enter to go there.")
+    return NextAct("sign", "", "Read both records. If they are right, press Enter to sign.")

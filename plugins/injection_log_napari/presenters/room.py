@@ -1,0 +1,391 @@
+"""The room: banner, steps, the sentence at the bottom, and what every key means. One visit on the desk.
+
+Drawn from the record that is being written, never from what was clicked. What needs a widget (focus, dialogs,
+zoom) is a wish that the view fulfils; everything else happens here.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from annotate.marks import AXES, Axis, Side, TipVisibility
+from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
+from injection_log_napari.presenters.gland import GlandPresenter
+from injection_log_napari.presenters.keys import KeyAct, act_of
+from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, NextAct, Step, act_for, next_act
+from injection_log_napari.presenters.picture import FINE, PicturePresenter
+from injection_log_napari.presenters.review import ReviewPresenter
+from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+from injection_log_napari.presenters.wording import day_words, side_words
+
+WishKind = Literal["field", "picture", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images", "confirm"]
+Tone = Literal["next", "refused", "note"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something only a widget can do."""
+
+    kind: WishKind
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Side first, in words; then whose record, which visit, when; saved only when it is."""
+
+    side: Side | None
+    side_words: str
+    who: str
+    saved: str
+    user: str
+    practice: bool
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of the left column."""
+
+    step: Step
+    title: str
+    sign: str
+    detail: str
+    is_current: bool
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The sentence at the bottom and its tone."""
+
+    text: str
+    tone: Tone
+
+
+class RoomPresenter:
+    """Steps 1 to 6 for one visit."""
+
+    def __init__(
+        self, desk: Desk, wish: Callable[[Wish], None], changed: Callable[[], None], redraw: Callable[[], None]
+    ) -> None:
+        self._desk, self._wish, self._tell = desk, wish, changed
+        self._refused = ""
+        self._note = ""
+        self._typed: dict[str, Typed] = {}
+        self.picture = PicturePresenter(desk, self.refuse, self.changed, redraw)
+        self.glands: dict[Side, GlandPresenter] = {
+            side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
+        }
+        self.review = ReviewPresenter(desk, self.changed)
+        self.step: Step = self._landing()
+        self._arrive()
+
+    # ---- what is shown -------------------------------------------------------------------------------------
+    @property
+    def side(self) -> Side | None:
+        """The gland at work, None outside of a gland's step."""
+        return "right" if self.step == "right" else "left" if self.step == "left" else None
+
+    @property
+    def banner(self) -> Banner:
+        """The banner, from the record being written."""
+        record, saved = self._desk.record, self._desk.saved_at
+        return Banner(
+            side=self.side,
+            side_words=side_words(self.side) if self.side else "BOTH GLANDS",
+            who=f"{record.participant}  ·  {record.visit_title}  ·  {day_words(record.day)}",
+            saved=f"saved {saved:%H:%M:%S}" if saved else "",
+            user=self._desk.printed_name,
+            practice=self._desk.practice,
+        )
+
+    @property
+    def steps(self) -> tuple[StepState, ...]:
+        """The steps with their signs: ✓ nothing missing, ○ something is."""
+        missing = self._desk.missing()
+        return tuple(self._step_state(step, {one.step for one in missing}) for step in STEPS)
+
+    @property
+    def next(self) -> NextAct:
+        """The next sensible act."""
+        return next_act(self.step, self._desk.missing(), signed=self.is_signed)
+
+    @property
+    def is_signed(self) -> bool:
+        """Both glands are signed."""
+        return all(not gland.is_open for gland in self._desk.record.glands.values())
+
+    @property
+    def sentence(self) -> Sentence:
+        """What is said at the bottom: a refusal before a note before the next act."""
+        if self._refused:
+            return Sentence(self._refused, "refused")
+        in_hand = self._in_hand()
+        if in_hand:
+            return Sentence(in_hand, "next")
+        warning = self.picture.laterality_warning() if self.side else ""
+        if warning:
+            return Sentence(warning, "refused")
+        if self._note:
+            return Sentence(self._note, "note")
+        return Sentence(self.next.sentence, "next")
+
+    @property
+    def day(self) -> str:
+        """The day of the visit in words."""
+        return day_words(self._desk.record.day)
+
+    @property
+    def facts_are_open(self) -> bool:
+        """Facts of the visit can still change: no gland is signed."""
+        return all(gland.is_open for gland in self._desk.record.glands.values())
+
+    @property
+    def visit_rows(self) -> tuple[FieldRow, ...]:
+        """The facts of the visit."""
+        owed = frozenset(one.field for one in self._desk.missing() if one.step == "participant")
+        return rows_of(self._desk.fields("visit"), self._desk.record.facts, self._typed, owed)
+
+    def refuse(self, sentence: str) -> None:
+        """Show why something was refused, in place of the next act, until the next act is done."""
+        self._refused = sentence
+        self._tell()
+
+    def note(self, sentence: str) -> None:
+        """Show a remark that is no refusal."""
+        self._note = sentence
+        self._tell()
+
+    def changed(self) -> None:
+        """Something happened: an old refusal no longer stands in the way of the next act."""
+        self._tell()
+
+    # ---- acts ----------------------------------------------------------------------------------------------
+    def go(self, step: Step) -> None:
+        """Go to a step; any order is allowed."""
+        self.step, self._refused, self._note = step, "", ""
+        self._arrive()
+        self._tell()
+
+    def confirm_identifiers(self) -> None:
+        """Record that two identifiers were compared."""
+        self._clear()
+        try:
+            self._desk.confirm_identifiers()
+        except REFUSALS as refused:
+            self.refuse(str(refused))
+        self._tell()
+
+    def set_visit_fact(self, field: str, text: str) -> bool:
+        """Record a fact of the visit."""
+        self._clear()
+        try:
+            self._desk.set_fact(None, field, text)
+        except REFUSALS as refused:
+            self._typed[field] = Typed(text, str(refused))
+            self.refuse(str(refused))
+            return False
+        self._typed.pop(field, None)
+        self._tell()
+        return True
+
+    def set_fact_of(self, side: Side | None, field: str, text: str) -> bool:
+        """Record a fact of a gland, or of the visit (None)."""
+        self._clear()
+        return self.glands[side].set_fact(field, text) if side else self.set_visit_fact(field, text)
+
+    def press(self, side: Side | None, field: str, choice: str) -> bool:
+        """Press one choice of a field of a gland, or of the visit (None)."""
+        self._clear()
+        if side:
+            return self.glands[side].press(field, choice)
+        row = next(row for row in self.visit_rows if row.name == field)
+        return self.set_visit_fact(field, toggled(row, choice))
+
+    def answer_tip(self, visibility: TipVisibility) -> None:
+        """Say how the needle's tip was seen: it is placed now."""
+        self._clear()
+        self.picture.answer_tip(visibility)
+
+    def picture_chosen(self, uid: str) -> None:
+        """A thumbnail was clicked: show it, with the focus; outside of a gland's step this only looks."""
+        self._clear()
+        if self.side is None:
+            self.note("Choose the right or the left gland to see the picture large.")
+            return
+        self.picture.show(uid)
+        self.picture.is_settled = True
+        self._wish(Wish("picture"))
+
+    def images_changed(self) -> None:
+        """Other pictures are in the visit, or their headers came: show the one that suits the gland."""
+        if self.side and not self.picture.is_settled:
+            self._arrive()
+
+    def go_next(self) -> None:
+        """Do the next act: take the tool up, go to the field, or go on to the next step."""
+        self._do(self.next)
+
+    def go_to_missing(self, step: Step, field: str) -> None:
+        """Go where something is missing and begin with it."""
+        owed = next((one for one in self._desk.missing() if (one.step, one.field) == (step, field)), None)
+        self.go(step)
+        if owed is not None:
+            self._do(act_for(owed))
+
+    def take_caliper(self, axis: Axis, *, suited: bool) -> None:
+        """Take a caliper up; `suited` first shows the picture that this diameter is measured on."""
+        if suited and self.side:
+            self.picture.show(self.picture.best_image(self.side, axis))
+        self.picture.take(CaliperTool(axis))
+        self._wish(Wish("picture"))
+
+    def take_needle(self, *, in_plane: bool, suited: bool) -> None:
+        """Take the needle up; `suited` first shows the injection clip."""
+        if suited and self.side:
+            self.picture.show(self.picture.best_image(self.side, None))
+        self.picture.take(NeedleTool(in_plane))
+        self._wish(Wish("picture"))
+
+    def pointer(self, event: PointerEvent) -> None:
+        """An act of the pointer over the picture; a new press takes an old refusal away."""
+        if event.act == "press" and (self._refused or self._note):
+            self._clear()
+            self._tell()
+        self.picture.pointer(event)
+
+    def show_mark(self, mark_id: str) -> None:
+        """Show the picture and frame that carry a mark."""
+        for mark in self.picture.marks:
+            if mark.mark_id == mark_id:
+                self.picture.show(mark.on.sop_instance_uid, mark.on.frame)
+
+    def key(self, event: KeyEvent) -> bool:
+        """A key while the picture has the focus; False when it is not ours."""
+        act = act_of(event.name, shift=event.shift, control=event.control)
+        if act is None:
+            return False
+        self._clear()
+        self._key_act(act)
+        return True
+
+    # ---- inner ---------------------------------------------------------------------------------------------
+    def _clear(self) -> None:
+        self._refused = self._note = ""
+
+    def _key_act(self, act: KeyAct) -> None:
+        picture = self.picture
+        acts: dict[KeyAct, Callable[[], None]] = {
+            "length": lambda: self.take_caliper("length", suited=False),
+            "width": lambda: self.take_caliper("width", suited=False),
+            "depth": lambda: self.take_caliper("depth", suited=False),
+            "needle": lambda: self.take_needle(in_plane=True, suited=False),
+            "out_of_plane": lambda: self.take_needle(in_plane=False, suited=False),
+            "skin": picture.set_skin_here,
+            "edit": picture.edit,
+            "remove": picture.take_back,
+            "undo": picture.undo,
+            "escape": picture.put_away,
+            "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
+            "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
+            "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
+            "ten_on": lambda: self._arrow(0, FINE, lambda: picture.step(10)),
+            "up": lambda: self._arrow(-1, 0, lambda: None),
+            "down": lambda: self._arrow(1, 0, lambda: None),
+            "up_fine": lambda: self._arrow(-FINE, 0, lambda: None),
+            "down_fine": lambda: self._arrow(FINE, 0, lambda: None),
+            "first_frame": lambda: picture.go(0),
+            "last_frame": lambda: picture.go(10**6),
+            "previous_image": lambda: self._other_image(-1),
+            "next_image": lambda: self._other_image(1),
+            "next": self.go_next,
+            "play": lambda: self._wish(Wish("play")),
+            "fit": lambda: self._wish(Wish("fit")),
+            "actual": lambda: self._wish(Wish("actual")),
+            "keys": lambda: self._wish(Wish("keys")),
+            "lock": lambda: self._wish(Wish("lock")),
+        }
+        acts[act]()
+
+    def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
+        if self.picture.editing is not None:
+            self.picture.nudge(rows, columns)
+        else:
+            otherwise()
+
+    def _other_image(self, by: int) -> None:
+        uids = [image.sop_instance_uid for image in self._desk.record.images]
+        if self.picture.uid in uids:
+            self.picture.show(uids[(uids.index(self.picture.uid) + by) % len(uids)])
+
+    def _do(self, act: NextAct) -> None:
+        if act.axis is not None:
+            self.take_caliper(act.axis, suited=True)
+        elif act.kind == "needle":
+            self.take_needle(in_plane=True, suited=True)
+        elif act.kind == "step":
+            self.go(next(step for step in STEPS if step == act.target))
+        elif act.kind == "done":
+            self._wish(Wish("leave"))
+        elif act.kind == "sign":
+            self._wish(Wish("sign"))
+        elif act.kind == "field":
+            self._wish(Wish("field", act.target))
+        else:
+            self._wish(Wish("images" if act.kind == "images" else "confirm"))
+
+    def _landing(self) -> Step:
+        """Where work goes on: the first step that misses something; review when nothing does."""
+        missing = self._desk.missing()
+        if self.is_signed or not missing:
+            return "review"
+        return missing[0].step
+
+    def _arrive(self) -> None:
+        self.picture.side = self.side
+        self.picture.is_settled = False
+        self.picture.put_away()
+        if self.side and self._desk.record.images:
+            axes = self._desk.planned.measured_axes
+            axis = next((a for a in AXES if a in axes), None)
+            best = self.picture.best_image(self.side, axis)
+            self.picture.show(best or self._desk.record.images[0].sop_instance_uid)
+
+    def _step_state(self, step: Step, owing: set[str]) -> StepState:
+        done = step not in owing if step != "review" else self.is_signed
+        current = step == self.step
+        sign = "▸" if current else "✓" if done else "○"
+        return StepState(step, STEP_TITLES[step], sign, self._detail(step), current, done)
+
+    def _detail(self, step: Step) -> str:
+        record = self._desk.record
+        if step == "images":
+            count = len(record.images)
+            return str(count) if count else "pending" if record.images_pending else ""
+        if step in ("right", "left"):
+            gland = record.glands["right" if step == "right" else "left"]
+            return gland.state if gland.state != "draft" else ""
+        return ""
+
+    def _in_hand(self) -> str:
+        picture = self.picture
+        if picture.asked_needle is not None:
+            return "How was the tip seen? Choose it in the panel, and the needle is placed. Esc drops it."
+        placing = picture.placing
+        if placing is not None:
+            return _tool_sentence(placing.tool, len(placing.points))
+        if picture.editing is not None:
+            return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
+        return ""
+
+
+def _tool_sentence(tool: CaliperTool | NeedleTool, given: int) -> str:
+    if isinstance(tool, CaliperTool):
+        what = f"{tool.axis.capitalize()}: "
+        return what + ("click one side, then the other; or drag across." if not given else "click the other side.")
+    if not tool.in_plane:
+        return "Needle out of plane: click the tip, the bright dot."
+    return "Needle: click where it enters the picture." if not given else "Needle: now click the tip."

@@ -1,0 +1,93 @@
+"""The mark tools: which points were given so far, and when a mark is done. Two clicks or one drag.
+
+Pure and frozen; they know neither a canvas nor the record, and measure nothing.
+"""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from annotate.marks import Axis
+from dicom_io.calibration import Point
+
+
+@dataclass(frozen=True)
+class CaliperTool:
+    """Placing one diameter."""
+
+    axis: Axis
+
+    @property
+    def points_needed(self) -> int:
+        """Both ends."""
+        return 2
+
+    @property
+    def letters(self) -> tuple[str, str]:
+        """Letters at the ends while placing."""
+        letter = self.axis[0].upper()
+        return letter, letter
+
+
+@dataclass(frozen=True)
+class NeedleTool:
+    """Placing one pass of the needle: entry and tip in plane, the tip alone out of plane."""
+
+    in_plane: bool
+
+    @property
+    def points_needed(self) -> int:
+        """Entry and tip, or the tip."""
+        return 2 if self.in_plane else 1
+
+    @property
+    def letters(self) -> tuple[str, str]:
+        """Letters at entry and tip."""
+        return "E", "T"
+
+
+Tool = CaliperTool | NeedleTool
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A tool at work: points given, where the pointer is, and where a press began."""
+
+    tool: Tool
+    points: tuple[Point, ...] = ()
+    hover: Point | None = None
+    pressed_at: Point | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """All points are given."""
+        return len(self.points) >= self.tool.points_needed
+
+    @property
+    def shown_points(self) -> tuple[Point, ...]:
+        """Points given, and the pointer as the next one."""
+        if self.is_done or self.hover is None:
+            return self.points
+        return (*self.points, self.hover)
+
+    def pressed(self, at: Point) -> Placing:
+        """The button went down: the point is given."""
+        if self.is_done:
+            return self
+        return replace(self, points=(*self.points, at), hover=at, pressed_at=at)
+
+    def moved(self, at: Point) -> Placing:
+        """The pointer moved."""
+        return replace(self, hover=at)
+
+    def released(self, at: Point, reach_px: float) -> Placing:
+        """The button went up: after a drag this is the second point, after a click it is nothing."""
+        began = self.pressed_at
+        dragged = began is not None and math.dist((began.row, began.column), (at.row, at.column)) > reach_px
+        if dragged and not self.is_done:
+            return replace(self, points=(*self.points, at), hover=at, pressed_at=None)
+        return replace(self, pressed_at=None)
+
+    def without_last(self) -> Placing:
+        """The last point taken back."""
+        return replace(self, points=self.points[:-1], pressed_at=None)

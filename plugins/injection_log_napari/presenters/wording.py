@@ -1,0 +1,98 @@
+"""How values of the record are written for the eye: millimetres, millilitres, degrees, times, planes, repeats.
+
+Pure. Figures are rounded for display only; nothing here is stored, and nothing is read back from it.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from annotate.marks import Axis, Caliper, Mark, Needle, Side, TipVisibility
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+REPEATS = ("", "", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
+TIP_WORDS: dict[TipVisibility, str] = {
+    "seen": "seen",
+    "inferred_hydrodissection": "inferred from fluid",
+    "inferred_shaft": "inferred from shaft",
+    "not_seen": "not seen",
+}
+PLANE_SIGNS = {"transverse": "T", "longitudinal": "L", "sweep": "swp", "injection": "inj"}
+CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "none": "px", "refused": "px!"}
+AXIS_KEYS: dict[Axis, str] = {"length": "L", "width": "W", "depth": "D"}
+MINUS = "\u2212"
+
+
+def side_words(side: Side) -> str:
+    """The side as it stands in the banner."""
+    return f"{side.upper()} GLAND"
+
+
+def millimetres(length_um: int) -> str:
+    """Micrometres as `32.6 mm`."""
+    return f"{length_um / 1000:.1f} mm"
+
+
+def millilitres(volume_ul: int, unit: str = " ml") -> str:
+    """Microlitres as `1.15 ml`; a third decimal only where it is not zero."""
+    text = f"{volume_ul / 1000:.3f}"
+    return (text[:-1] if text.endswith("0") else text) + unit
+
+
+def degrees(angle_mdeg: int) -> str:
+    """Thousandths of a degree as `36.9°`."""
+    return f"{angle_mdeg / 1000:.1f}°"
+
+
+def day_words(day: date) -> str:
+    """A day as `22 Nov 2026`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def dicom_day(text: str) -> str:
+    """A DICOM DA as `22 Nov 2026`; what is not one stays as it is."""
+    try:
+        return day_words(datetime.strptime(text, "%Y%m%d").date())
+    except ValueError:
+        return text
+
+
+def dicom_time(text: str) -> str:
+    """A DICOM TM as `14:02`."""
+    return f"{text[:2]}:{text[2:4]}" if len(text) >= 4 and text[:4].isdigit() else text
+
+
+def repeats(count: int) -> str:
+    """The sign for repeats of one caliper: nothing for one, ② for two."""
+    return REPEATS[min(count, len(REPEATS) - 1)]
+
+
+def plane_title(plane: str) -> str:
+    """A plane as a word, also for pictures that do not say theirs."""
+    return plane.capitalize() if plane else "Picture"
+
+
+def measured_words(measured: Mapping[str, Any]) -> str:
+    """What a mark measures, in one line, from its stored values."""
+    if "length_um" in measured:
+        return millimetres(measured["length_um"])
+    if measured.get("plane") == "out":
+        return f"depth {millimetres(measured['depth_um'])}"
+    return f"depth {millimetres(measured['depth_um'])}  ·  {degrees(measured['angle_mdeg'])}"
+
+
+def needle_lines(mark: Mark, measured: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A needle's values as rows of label and value; out of plane has depth only."""
+    if isinstance(mark, Caliper):
+        return ()
+    rows = [("depth", millimetres(measured["depth_um"]))]
+    if isinstance(mark, Needle):
+        path = "path" if measured["path_is_whole"] else "visible path"
+        rows += [(path, millimetres(measured["path_um"])), ("angle", degrees(measured["angle_mdeg"]))]
+    return (*rows, ("tip", TIP_WORDS[mark.tip_visibility]))
+
+
+def mark_name(mark: Mark) -> str:
+    """A mark's name in a sentence."""
+    return mark.axis if isinstance(mark, Caliper) else "needle"

@@ -1,0 +1,129 @@
+"""The work list: participants and visits of the protocol, and how far each is."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.presenters.wording import day_words
+
+if TYPE_CHECKING:
+    from injection_log.acts.visits import WorkListRow
+    from injection_log.record.values import VisitRecord
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """One line of the list."""
+
+    participant: str
+    visit: str
+    visit_title: str
+    day: str
+    state: str
+    pictures: str
+    is_begun: bool
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class WorkListState:
+    """The list, the line to go on with (-1: none), the participant typed last, and what to say."""
+
+    rows: tuple[WorkRow, ...]
+    chosen: int
+    typed: str
+    said: str
+    is_refusal: bool = False
+
+
+class WorkListPresenter:
+    """Chooses a participant and a visit."""
+
+    def __init__(
+        self,
+        listed: Callable[[], Sequence[WorkListRow]],
+        open_visit: Callable[[str, str], VisitRecord],
+        accepts: Callable[[str], bool],
+    ) -> None:
+        self._listed, self._open, self._accepts = listed, open_visit, accepts
+        self._typed = ""
+        self._said = ""
+        self._rows: tuple[WorkRow, ...] = ()
+        self.refresh()
+
+    @property
+    def state(self) -> WorkListState:
+        """What the page shows now."""
+        said = self._said or self._advice()
+        return WorkListState(self._rows, self._go_on_with(), self._typed, said, bool(self._said))
+
+    def refresh(self) -> None:
+        """Read the list again."""
+        self._said = ""
+        try:
+            self._rows = tuple(_row(row) for row in self._listed())
+        except REFUSALS as refused:
+            self._rows, self._said = (), str(refused)
+
+    def type_participant(self, text: str) -> None:
+        """Show the visits of a typed participant, also of one that is not on the list yet."""
+        self._typed, self._said = text.strip().upper(), ""
+        if self._typed and not self._accepts(self._typed):
+            self._said = "This is not a participant id of this trial; type it as on the list."
+
+    def rows_for_typed(self) -> tuple[WorkRow, ...]:
+        """The lines of the typed participant; the whole list when none is typed."""
+        if not self._typed:
+            return self._rows
+        own = tuple(row for row in self._rows if row.participant == self._typed)
+        if own or not self._accepts(self._typed):
+            return own
+        visits = {row.visit: row.visit_title for row in self._rows}
+        return tuple(
+            WorkRow(self._typed, visit, title, "", "not begun", "", is_begun=False, is_done=False)
+            for visit, title in visits.items()
+        )
+
+    def open(self, participant: str, visit: str) -> VisitRecord | None:
+        """Open a visit; None with a sentence when it was refused."""
+        try:
+            record = self._open(participant, visit)
+        except REFUSALS as refused:
+            self._said = str(refused)
+            return None
+        self._said = self._typed = ""
+        return record
+
+    def _go_on_with(self) -> int:
+        rows = self.rows_for_typed()
+        begun = [n for n, row in enumerate(rows) if row.is_begun and not row.is_done]
+        fresh = [n for n, row in enumerate(rows) if not row.is_begun]
+        return next(iter([*begun, *fresh]), 0 if rows else -1)
+
+    def _advice(self) -> str:
+        rows, chosen = self.rows_for_typed(), self._go_on_with()
+        if chosen < 0:
+            return "Type a participant id to begin."
+        row = rows[chosen]
+        verb = "go on with" if row.is_begun and not row.is_done else "read" if row.is_done else "begin"
+        return f"Press Enter to {verb} {row.participant}, {row.visit_title}; or choose another line."
+
+
+def _row(listed: WorkListRow) -> WorkRow:
+    record = listed.record
+    done = record is not None and all(not gland.is_open for gland in record.glands.values())
+    pictures = ""
+    if record is not None:
+        pictures = "pending" if record.images_pending and not record.images else str(len(record.images) or "none yet")
+    return WorkRow(
+        listed.participant,
+        listed.visit.name,
+        listed.visit.title,
+        day_words(record.day) if record else "",
+        listed.state,
+        pictures,
+        is_begun=record is not None,
+        is_done=done,
+    )

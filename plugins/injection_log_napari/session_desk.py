@@ -1,0 +1,167 @@
+"""The real desk: one visit, one logged-in person, and the acts of the record's floor.
+
+Thin: it remembers the record as it is after each act and when the last one was saved. No Qt, no rules of its own.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dicom_io.calibration import Point, Scale
+from dicom_io.image import PatientIdentity, UltrasoundImage
+from injection_log.acts import facts, marks, signing, studies, visits
+from injection_log.errors import Refused
+from injection_log.record.values import VisitRecord
+
+if TYPE_CHECKING:
+    from annotate.marks import Mark, Side
+    from dicom_io.pacs.find import StudySummary
+    from dicom_io.pacs.pull import PullResult
+    from injection_log.acts.signing import Proof
+    from injection_log.acts.studies import FolderFindings
+    from injection_log.protocol.fields import Field, Level
+    from injection_log.protocol.protocol import Visit, VolumeLimits
+    from injection_log.record.checks import Missing
+    from injection_log.record.rendering import Rendering
+    from injection_log.site import Session
+    from injection_log_napari.presenters.desk import Where
+
+
+class SessionDesk:
+    """One visit on the desk of the person who is logged in."""
+
+    def __init__(self, session: Session, record: VisitRecord) -> None:
+        self.session, self.record = session, record
+        self.saved_at: datetime | None = None
+        self._headers: dict[str, UltrasoundImage] = {}
+
+    # ---- what stands ---------------------------------------------------------------------------------------
+    @property
+    def user(self) -> str:
+        """User id of the person at work."""
+        return self.session.account.user
+
+    @property
+    def printed_name(self) -> str:
+        """Printed name of the person at work."""
+        return self.session.account.printed_name
+
+    @property
+    def practice(self) -> bool:
+        """Whether this is the practice protocol."""
+        return self.session.site.protocol.practice
+
+    @property
+    def planned(self) -> Visit:
+        """The visit as the protocol plans it."""
+        return self.session.site.protocol.visits[self.record.visit]
+
+    @property
+    def volume(self) -> VolumeLimits:
+        """Planned volume and its limits."""
+        return self.session.site.protocol.volume
+
+    def fields(self, level: Level) -> tuple[Field, ...]:
+        """The fields of one level."""
+        return self.session.site.protocol.fields_for(self.record.visit, level)
+
+    def missing(self, side: Side | None = None) -> tuple[Missing, ...]:
+        """What is owed before signing."""
+        return signing.missing(self.session, self.record, side)
+
+    def now(self) -> datetime:
+        """Local time now."""
+        clock = self.session.site.clock
+        return clock.now().astimezone(timezone(timedelta(minutes=clock.utc_offset_minutes())))
+
+    # ---- pictures ------------------------------------------------------------------------------------------
+    def read_header(self, sop_instance_uid: str) -> UltrasoundImage:
+        """Read a picture's header from its file; tens of milliseconds, for a worker thread."""
+        return self.session.site.image_header(self.record.image(sop_instance_uid).sha256)
+
+    def header_came(self, header: UltrasoundImage) -> None:
+        """Remember a header that a worker read."""
+        self._headers[header.sop_instance_uid] = header
+
+    def header(self, sop_instance_uid: str) -> UltrasoundImage | None:
+        """Header facts, None while they are being read."""
+        return self._headers.get(sop_instance_uid)
+
+    def path_of(self, sop_instance_uid: str) -> Path:
+        """The untouched original."""
+        return self.session.site.image_path(self.record.image(sop_instance_uid).sha256)
+
+    def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
+        """The scale that holds for a mark."""
+        return marks.scale_for(self._known_header(sop_instance_uid), mark)
+
+    def skin_row(self, sop_instance_uid: str, tip: Point) -> float:
+        """The row from which depth is counted."""
+        return marks.default_skin_row(self._known_header(sop_instance_uid), tip)
+
+    def _known_header(self, sop_instance_uid: str) -> UltrasoundImage:
+        header = self._headers.get(sop_instance_uid)
+        if header is None:
+            raise Refused("still_reading", "The picture is still being read; try again in a moment.")
+        return header
+
+    # ---- acts ----------------------------------------------------------------------------------------------
+    def set_fact(self, side: Side | None, field: str, text: str) -> None:
+        """Record what was typed in one field."""
+        self._done(lambda: facts.set_fact(self.session, self.record, side, field, text))
+
+    def place(self, side: Side, where: Where, mark: Mark) -> None:
+        """Place a mark."""
+        self._done(lambda: marks.place(self.session, self.record, side, where, mark))
+
+    def move(self, side: Side, mark_id: str, mark: Mark) -> None:
+        """Give a mark another place."""
+        self._done(lambda: marks.move(self.session, self.record, side, mark_id, mark))
+
+    def remove(self, side: Side, mark_id: str) -> None:
+        """Take a mark out."""
+        self._done(lambda: marks.remove(self.session, self.record, side, mark_id))
+
+    def confirm_identifiers(self) -> None:
+        """Record the two-identifier check."""
+        self._done(lambda: visits.confirm_identifiers(self.session, self.record))
+
+    def go_on_without(self, reason: str) -> None:
+        """Record that the images come later."""
+        self._done(lambda: studies.go_on_without_images(self.session, self.record, reason))
+
+    def belongs_to(self, identity: PatientIdentity) -> str:
+        """Whose study this is."""
+        return studies.belongs_to(self.session, self.record, identity)
+
+    def link_study(self, summary: StudySummary) -> None:
+        """Link a study to this participant and visit."""
+        self._done(lambda: studies.link_study(self.session, self.record, summary))
+
+    def keep_pulled(self, result: PullResult) -> None:
+        """Take what was retrieved into the visit."""
+        self._done(lambda: studies.keep_pulled(self.session, self.record, result))
+
+    def examine_folder(self, folder: Path) -> FolderFindings:
+        """Pass the files of a folder through the gate; slow, for a worker thread."""
+        return studies.examine_folder(self.session, folder)
+
+    def import_findings(self, findings: FolderFindings) -> None:
+        """Link and take in what a folder held."""
+        self._done(lambda: studies.import_findings(self.session, self.record, findings))
+
+    def render(self, side: Side) -> Rendering:
+        """The record of one gland as it will be signed."""
+        return signing.render(self.session, self.record, side)
+
+    def sign(self, side: Side, proof: Proof) -> None:
+        """Sign one gland record."""
+        meaning = signing.meaning_for(self.record)
+        self._done(lambda: signing.sign_gland(self.session, self.record, side, proof, meaning))
+
+    def _done(self, act: Callable[[], VisitRecord]) -> None:
+        # "saved" is said only here: the act returned, so its commit did.
+        self.record = act()
+        self.saved_at = self.now()

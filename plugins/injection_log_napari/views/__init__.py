@@ -1,0 +1,1 @@
+"""Views: they show presenter state and report acts. The only place with widgets."""

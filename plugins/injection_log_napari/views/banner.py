@@ -1,0 +1,45 @@
+"""The banner: side first, in words and colour, then whose record it is, when it was saved, who is at work."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from injection_log_napari.presenters.room import Banner
+from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.style import set_role
+
+
+class BannerView(QFrame):
+    """Shows a Banner; reports lock and leave."""
+
+    def __init__(self, lock: Callable[[], None], leave: Callable[[], None]) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._side = label()
+        self._side.setObjectName("side")
+        self._who, self._saved, self._user = label("", "value"), label("", "quiet"), label("", "quiet")
+        self._practice = label("PRACTICE", "chip")
+        self._practice.setProperty("tone", "warn")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.setSpacing(14)
+        row.addWidget(self._side)
+        row.addWidget(self._who)
+        row.addWidget(self._practice)
+        row.addStretch(1)
+        row.addWidget(self._saved)
+        row.addWidget(self._user)
+        self.leave = button("List", leave, tip="Back to the work list; everything is saved")
+        self.lock = button("Lock", lock, tip="Lock the screen (Ctrl+L)")
+        row.addWidget(self.leave)
+        row.addWidget(self.lock)
+
+    def show_banner(self, banner: Banner) -> None:
+        """Show another banner."""
+        self._side.setText(banner.side_words)
+        set_role(self._side, "side", banner.side or "")
+        self._who.setText(banner.who)
+        self._saved.setText(f"● {banner.saved}" if banner.saved else "")
+        self._user.setText(banner.user)
+        self._practice.setVisible(banner.practice)

@@ -1,0 +1,89 @@
+"""Clips of one visit, opened and first decoded in the pool; headers and thumbnails too. The window never waits.
+
+Keeps opened clips of this visit only; another visit begins with nothing of the one before.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from injection_log_napari.canvas.pictures import image_of
+from injection_log_napari.views.step_column import THUMB
+
+if TYPE_CHECKING:
+    from injection_log_napari.canvas.interface import Frames
+    from injection_log_napari.session_desk import SessionDesk
+    from injection_log_napari.views.workers import Workers
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A clip that is ready: its frames, header and thumbnail."""
+
+    uid: str
+    frames: Frames
+    header: Any
+    thumbnail: QImage
+
+
+class Clips:
+    """Opens each picture of the visit once."""
+
+    def __init__(self, desk: SessionDesk, workers: Workers, failed: Callable[[str, BaseException], None]) -> None:
+        self._desk, self._workers, self._failed = desk, workers, failed
+        self._opened: dict[str, Opened] = {}
+        self._asked: set[str] = set()
+
+    def opened(self, uid: str) -> Opened | None:
+        """A clip that is ready, None while it is not."""
+        return self._opened.get(uid)
+
+    def all_opened(self, uids: tuple[str, ...]) -> bool:
+        """Whether all these pictures are ready."""
+        return all(uid in self._opened for uid in uids)
+
+    def ask_for(self, uid: str, came: Callable[[Opened], None]) -> None:
+        """Open a picture in the pool, once; `came` is called on the window's thread."""
+        if uid in self._asked:
+            return
+        self._asked.add(uid)
+        path = self._desk.path_of(uid)
+
+        def ready(opened: Opened) -> None:
+            self._opened[uid] = opened
+            self._desk.header_came(opened.header)
+            came(opened)
+
+        def failed(error: BaseException) -> None:
+            self._asked.discard(uid)
+            self._failed(uid, error)
+
+        self._workers.run(lambda: open_clip(uid, path, self._desk), ready, failed)
+
+    def close(self) -> None:
+        """Let all clips go."""
+        for opened in self._opened.values():
+            closing = getattr(opened.frames, "close", None)
+            if closing is not None:
+                closing()
+        self._opened.clear()
+
+
+def open_clip(uid: str, path: Path, desk: SessionDesk) -> Opened:
+    """Open a clip, decode its first and its thumbnail's frame; for a worker thread."""
+    from dicom_io.frames import open_frames
+
+    header = desk.read_header(uid)
+    frames = open_frames(path)
+    frames.frame(0)
+    picture = image_of(np.asarray(frames.frame(frames.shape[0] // 2)))
+    small = picture.scaled(
+        THUMB.width(), THUMB.height(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    return Opened(uid, frames, header, small)

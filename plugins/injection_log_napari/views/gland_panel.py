@@ -1,0 +1,244 @@
+"""The right panel of a gland: sizes, needle, facts, volumes. Values live; a missing one is a button that starts it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
+from injection_log_napari.presenters.gland import GlandState, NeedleRow, SizeRow
+from injection_log_napari.presenters.wording import TIP_WORDS
+from injection_log_napari.views.form_view import FormView
+from injection_log_napari.views.parts import Flow, button, empty, label, scrolled
+from injection_log_napari.views.style import set_role
+
+WIDTH = 356
+
+
+@dataclass(frozen=True)
+class GlandActs:
+    """What the panel reports."""
+
+    caliper: Callable[[Axis], None]
+    needle: Callable[[bool], None]
+    answer_tip: Callable[[TipVisibility], None]
+    show_mark: Callable[[str], None]
+    go_on: Callable[[], None]
+
+
+class GlandPanel(QFrame):
+    """Shows a GlandState."""
+
+    def __init__(self, acts: GlandActs) -> None:
+        super().__init__()
+        self.setObjectName("panel")
+        self.setFixedWidth(WIDTH)
+        self._acts = acts
+        self._title, self._state = label("", "big"), label("", "chip")
+        self.before, self.volume_form, self.after = FormView(), FormView(), FormView()
+        self.sizes: dict[Axis, _SizeLine] = {}
+        self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
+        self._volume = label("", "value")
+        self.ask = _NeedleQuestion(acts)
+        self.needle_buttons: list[QPushButton] = []
+        self._needles_shown: tuple[NeedleRow, ...] | None = None
+        self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
+        self._planned, self._injected = label("", "value"), label("", "big")
+        self._volume_head, self._volume_foot = self._volume_rows()
+        self._needle_head = label("Needle", "section")
+        self._compose()
+
+    def _compose(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._state)
+        self._size_box.setSpacing(4)
+        self._needle_box.setSpacing(4)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 6, 14, 10)
+        column.setSpacing(8)
+        column.addWidget(label("Size", "section"))
+        column.addLayout(self._size_box)
+        column.addLayout(_pair(label("volume"), self._volume))
+        column.addWidget(self._needle_head)
+        column.addLayout(self._needle_box)
+        column.addWidget(self.ask)
+        self._facts_head = label("Facts", "section")
+        column.addWidget(self._facts_head)
+        column.addWidget(self.before)
+        column.addWidget(self._volume_head)
+        column.addWidget(self.volume_form)
+        column.addWidget(self._volume_foot)
+        column.addWidget(self.after)
+        column.addStretch(1)
+        self.area = scrolled(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 6, 0, 10)
+        top = QVBoxLayout()
+        top.setContentsMargins(14, 0, 14, 0)
+        top.addLayout(head)
+        outer.addLayout(top)
+        outer.addWidget(self.area, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(14, 4, 14, 0)
+        foot.addWidget(self.next)
+        outer.addLayout(foot)
+
+    def _volume_rows(self) -> tuple[QWidget, QWidget]:
+        head, foot = QWidget(), QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label("Volume", "section"))
+        column.addLayout(_pair(label("Planned"), self._planned))
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(label("INJECTED", "value"))
+        row.addStretch(1)
+        row.addWidget(self._injected)
+        return head, foot
+
+    def show_state(self, state: GlandState, *, asks_tip: bool) -> None:
+        """Show the gland as it is now."""
+        set_role(self, "side", state.side)
+        self._title.setText(state.title)
+        self._state.setText(state.state)
+        set_role(self._state, "tone", "good" if state.state != "draft" else "")
+        self._show_sizes(state)
+        self._volume.setText(state.volume)
+        self._needle_head.setVisible(state.asks_needle)
+        if state.needles != self._needles_shown:
+            self._show_needles(state)
+        for made in self.needle_buttons:
+            made.setVisible(state.asks_needle and state.is_open)
+            set_role(made, "role", "missing" if state.needle_missing else "")
+        self.ask.setVisible(asks_tip)
+        self._facts_head.setVisible(bool(state.before) or bool(state.after))
+        self.before.show_rows(state.before, enabled=state.is_open)
+        self.volume_form.show_rows(state.volume_rows, enabled=state.is_open)
+        self.after.show_rows(state.after, enabled=state.is_open)
+        self._volume_head.setVisible(state.volumes is not None)
+        self._volume_foot.setVisible(state.volumes is not None)
+        if state.volumes is not None:
+            self._planned.setText(f"{state.volumes.planned} ml")
+            self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
+
+    def _show_injected(self, injected: str, *, outside: bool) -> None:
+        # Amber with a word, never amber alone.
+        sign = "  outside plan" if outside else "  ✓" if injected else ""
+        self._injected.setText(f"{injected} ml{sign}" if injected else "—")
+        self._injected.setStyleSheet("color: #ffc24a; font-size: 15pt;" if outside else "")
+
+    def _show_sizes(self, state: GlandState) -> None:
+        for axis in [axis for axis in self.sizes if axis not in {row.axis for row in state.sizes}]:
+            gone = self.sizes.pop(axis)
+            self._size_box.removeWidget(gone)
+            gone.deleteLater()
+        for row in state.sizes:
+            if row.axis not in self.sizes:
+                self.sizes[row.axis] = _SizeLine(row.axis, self._acts)
+                self._size_box.addWidget(self.sizes[row.axis])
+            self.sizes[row.axis].show_row(row, is_open=state.is_open)
+
+    def _show_needles(self, state: GlandState) -> None:
+        self._needles_shown = state.needles
+        empty(self._needle_box)
+        for row in state.needles:
+            self._needle_box.addWidget(self._needle(row))
+        again = "another pass" if state.needles else "place"
+        in_plane = button(f"{again}, in plane   N", lambda: self._acts.needle(True), tip="Click entry, then tip (N)")
+        out = button("out of plane   O", lambda: self._acts.needle(False), tip="Click the tip (O)")
+        self.needle_buttons = [in_plane, out]
+        flow = Flow()
+        for made in self.needle_buttons:
+            made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            flow.addWidget(made)
+        self._needle_box.addLayout(flow)
+
+    def _needle(self, row: NeedleRow) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setVerticalSpacing(2)
+        there = button(f"{row.title}: {row.place}", lambda: self._acts.show_mark(row.mark_id), "flat", "Show it")
+        grid.addWidget(there, 0, 0, 1, 2)
+        for place, (name, value) in enumerate(row.lines, start=1):
+            grid.addWidget(label(name), place, 0)
+            figure = label(value, "value")
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(figure, place, 1)
+        return holder
+
+    def focus_field(self, name: str) -> bool:
+        """Put the focus into a field of this panel."""
+        for form in (self.before, self.volume_form, self.after):
+            if form.focus_field(name):
+                self.area.ensureWidgetVisible(form.fields[name], 20, 60)
+                return True
+        return False
+
+    def commit(self) -> None:
+        """Report what is typed and not yet reported."""
+        for form in (self.before, self.volume_form, self.after):
+            form.commit()
+
+
+class _SizeLine(QWidget):
+    """One diameter: the figure with its repeats, or the button that starts it."""
+
+    def __init__(self, axis: Axis, acts: GlandActs) -> None:
+        super().__init__()
+        self._acts, self._axis, self._mark = acts, axis, ""
+        self._figure = label("", "value")
+        self.place = button("", lambda: acts.caliper(axis))
+        self._show = button("show", self._show_mark, "flat", "Show the last caliper on its picture")
+        self.place.setMinimumWidth(96)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(label(axis))
+        row.addStretch(1)
+        row.addWidget(self._figure)
+        row.addWidget(self._show)
+        row.addWidget(self.place)
+
+    def show_row(self, row: SizeRow, *, is_open: bool) -> None:
+        self._mark = row.mark_ids[-1] if row.mark_ids else ""
+        self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
+        self.place.setText(f"again   {row.key}" if row.value else f"place   {row.key}")
+        self.place.setToolTip(f"Click both ends, or drag across ({row.key})")
+        set_role(self.place, "role", "missing" if row.is_missing else "")
+        self.place.setVisible(is_open)
+        self._show.setVisible(bool(self._mark))
+
+    def _show_mark(self) -> None:
+        if self._mark:
+            self._acts.show_mark(self._mark)
+
+
+class _NeedleQuestion(QFrame):
+    """Asks how the tip was seen, in place; the answer places the needle."""
+
+    def __init__(self, acts: GlandActs) -> None:
+        super().__init__()
+        self.setObjectName("inline")
+        column = QVBoxLayout(self)
+        column.addWidget(label("How was the tip seen?", "value"))
+        flow = Flow()
+        self.answers: dict[TipVisibility, QPushButton] = {}
+        for one in TIP_VISIBILITIES:
+            made = button(TIP_WORDS[one], lambda one=one: acts.answer_tip(one))  # type: ignore[misc]
+            self.answers[one] = made
+            flow.addWidget(made)
+        column.addLayout(flow)
+
+
+def _pair(left: QLabel, right: QLabel) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(left)
+    row.addStretch(1)
+    row.addWidget(right)
+    return row

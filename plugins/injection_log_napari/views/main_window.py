@@ -1,0 +1,226 @@
+"""The one window: log-in, work list, the room of a visit; the lock over all of it. It paints before napari loads.
+
+It owns the canvas for as long as it lives and hands it from visit to visit; it knows no rule of the record.
+"""
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from typing_extensions import override
+
+from injection_log.acts import visits
+from injection_log.site import log_in
+from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
+from injection_log_napari.presenters.work_list import WorkListPresenter
+from injection_log_napari.session_desk import SessionDesk
+from injection_log_napari.views.log_in_page import LogInPage
+from injection_log_napari.views.picture_zone import PictureZone
+from injection_log_napari.views.room_page import RoomPage, Surroundings
+from injection_log_napari.views.work_list_page import WorkListPage
+from injection_log_napari.views.workers import Workers
+
+if TYPE_CHECKING:
+    from dicom_io.pacs.address import PacsAddress
+    from injection_log.record.values import VisitRecord
+    from injection_log.site import Session, Site
+    from injection_log_napari.canvas.choice import ChosenCanvas, Wish
+    from injection_log_napari.retrieval import Retrieval
+
+IDLE_LOCK_MS = 10 * 60 * 1000
+LOAD_AFTER_MS = 120
+# Imported by a worker while somebody types the password; none of them makes a widget.
+HEAVY = ("numpy", "scipy.ndimage", "napari.components", "napari.layers", "vispy.scene", "dicom_io.frames")
+ACTIVITY = (
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.Wheel,
+)
+
+
+@dataclass(frozen=True)
+class WindowWishes:
+    """What the caller wants: user id to begin with, canvas, PACS."""
+
+    user: str = ""
+    canvas: Wish = "auto"
+    pacs: PacsAddress | None = None
+
+
+class MainWindow(QMainWindow):
+    """All pages, one at a time."""
+
+    def __init__(self, site: Site, session: Session | None, wishes: WindowWishes) -> None:
+        super().__init__()
+        self.site, self.session, self._wishes = site, session, wishes
+        self.workers = Workers()
+        self.room: RoomPage | None = None
+        self.work_list: WorkListPage | None = None
+        self._canvas_note = ""
+        self._behind_lock: QWidget | None = None
+        self.setWindowTitle("Injection log")
+        self.setMinimumSize(1120, 680)
+        state = LogInState(user=wishes.user, practice=site.protocol.practice)
+        self.log_in = LogInPage(LogInPresenter(lambda user, word: log_in(site, user, word), state), self._entered)
+        self.zone = PictureZone()
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.log_in)
+        self.setCentralWidget(self.stack)
+        # The canvas keeps one home in this window, so that its graphics context is never made anew.
+        self._shelf = QWidget(self)
+        self._shelf.hide()
+        self.zone.setParent(self._shelf)
+        lock = QShortcut(QKeySequence("Ctrl+L"), self)
+        lock.activated.connect(self.lock)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(IDLE_LOCK_MS)
+        self._idle.timeout.connect(self.lock)
+        self._watch()
+        if session is not None:
+            self._entered(session)
+        QTimer.singleShot(LOAD_AFTER_MS, self._load)
+
+    def _watch(self) -> None:
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in ACTIVITY and self.session is not None:
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    # ---- the canvas ----------------------------------------------------------------------------------------
+    def _load(self) -> None:
+        """Import what is heavy in the pool, then make the canvas here."""
+        if self._wishes.canvas == "plain":
+            self._make_canvas()
+            return
+        self.workers.run(_import_heavy, lambda _none: self._make_canvas(), lambda _error: self._make_canvas())
+
+    def _make_canvas(self) -> None:
+        from injection_log_napari.canvas.choice import choose_canvas
+
+        chosen: ChosenCanvas = choose_canvas(self._wishes.canvas)
+        self._canvas_note = chosen.why
+        self.zone.take_canvas(chosen.canvas)
+        if self.room is not None and chosen.why:
+            self.room.room.note(chosen.why)
+
+    # ---- pages ---------------------------------------------------------------------------------------------
+    def _show(self, page: QWidget) -> None:
+        if self.stack.indexOf(page) < 0:
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+
+    def _entered(self, session: Session) -> None:
+        same = self.session is not None and self.session.account.user == session.account.user
+        behind, self._behind_lock = self._behind_lock, None
+        self.session = session
+        self._idle.start()
+        if behind is not None and same:
+            self._show(behind)
+            return
+        self._close_room()
+        self._open_list(session)
+
+    def _open_list(self, session: Session) -> None:
+        if self.work_list is not None:
+            self._drop(self.work_list)
+        presenter = WorkListPresenter(
+            lambda: visits.list_visits(session),
+            lambda participant, visit: visits.open_visit(session, participant, visit),
+            self.site.protocol.accepts_participant,
+        )
+        self.work_list = WorkListPage(presenter, self.open_record, self.log_out)
+        self._show(self.work_list)
+        self.work_list.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_record(self, record: VisitRecord) -> None:
+        """Put a visit on the desk."""
+        assert self.session is not None
+        self._close_room()
+        desk = SessionDesk(self.session, record)
+        around = Surroundings(self.zone, self.workers, self._retrieval(desk), self.lock, self.leave_room)
+        self.room = RoomPage(desk, around)
+        if self._canvas_note:
+            self.room.room.note(self._canvas_note)
+        self._show(self.room)
+        self.room.arrive()
+
+    def _retrieval(self, desk: SessionDesk) -> Retrieval | None:
+        from injection_log_napari.retrieval import Retrieval
+
+        if self._wishes.pacs is None:
+            return None
+        home = self.site.home
+        return Retrieval(
+            self._wishes.pacs,
+            desk.record.day,
+            home.images,
+            lambda: frozenset(image.sop_instance_uid for image in desk.record.images),
+        )
+
+    def leave_room(self) -> None:
+        """Back to the work list; everything is saved already."""
+        self._close_room()
+        if self.work_list is not None:
+            self.work_list.refresh()
+            self._show(self.work_list)
+
+    def _close_room(self) -> None:
+        if self.room is None:
+            return
+        room, self.room = self.room, None
+        room.commit()
+        room.close_down()
+        self.zone.setParent(self._shelf)
+        self._drop(room)
+
+    def _drop(self, page: QWidget) -> None:
+        self.stack.removeWidget(page)
+        page.deleteLater()
+
+    # ---- lock and end --------------------------------------------------------------------------------------
+    def lock(self) -> None:
+        """Cover the work; every character under it is kept."""
+        if self.session is None or self.stack.currentWidget() is self.log_in:
+            return
+        self._behind_lock = self.stack.currentWidget()
+        self.log_in.lock(self.session.account.user)
+        self._show(self.log_in)
+        self.log_in.refresh()
+
+    def log_out(self) -> None:
+        """Back to the log-in page; nobody is at work."""
+        self._close_room()
+        self.session, self._behind_lock = None, None
+        self._idle.stop()
+        self.log_in.lock("")
+        self._show(self.log_in)
+        self.log_in.refresh()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._close_room()
+        self._idle.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self.workers.close()
+        super().closeEvent(event)
+
+
+def _import_heavy() -> None:
+    for name in HEAVY:
+        try:
+            importlib.import_module(name)
+        except ImportError:  # said by the self-test of the canvas, in words
+            return

@@ -1,0 +1,124 @@
+"""The middle: the canvas with the cine bar below it. It follows the picture presenter; it decides nothing.
+
+Until the canvas is made (napari is imported behind the first pages) it shows a plain word.
+"""
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
+
+from injection_log_napari.canvas.interface import Canvas, Listeners
+from injection_log_napari.presenters.cine import CineState
+from injection_log_napari.presenters.picture import PicturePresenter
+from injection_log_napari.presenters.room import RoomPresenter
+from injection_log_napari.views.cine_bar import CineActs, CineBar
+from injection_log_napari.views.clips import Clips, Opened
+from injection_log_napari.views.parts import label
+
+
+class PictureZone(QFrame):
+    """One canvas for all visits; a visit is put on it with `attend`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.canvas: Canvas | None = None
+        self._room: RoomPresenter | None = None
+        self._clips: Clips | None = None
+        self._on_glass = ("", -1)
+        self.bar = CineBar(CineActs(self._go, self._step))
+        self._word = label("", "quiet")
+        self._word.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._word)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.bar)
+
+    def take_canvas(self, canvas: Canvas) -> None:
+        """The canvas is made: put it in."""
+        self.canvas = canvas
+        self._stack.addWidget(canvas.widget)
+        self._on_glass = ("", -1)
+        if self._room is not None:
+            self._listen(self._room)
+        self.refresh()
+
+    def attend(self, room: RoomPresenter, clips: Clips) -> None:
+        """Show another visit: nothing of the one before stays."""
+        self._room, self._clips = room, clips
+        self._on_glass = ("", -1)
+        self.bar.stop()
+        if self.canvas is not None:
+            self.canvas.clear()
+            self._listen(room)
+
+    def leave(self) -> None:
+        """No visit is shown."""
+        self._room = self._clips = None
+        self._on_glass = ("", -1)
+        self.bar.stop()
+        if self.canvas is not None:
+            self.canvas.listen(Listeners())
+            self.canvas.clear()
+
+    def _listen(self, room: RoomPresenter) -> None:
+        assert self.canvas is not None
+        self.canvas.listen(Listeners(pointer=room.pointer, key=room.key))
+
+    def refresh(self) -> None:
+        """Follow the presenter: clip, frame, marks, bar."""
+        if self._room is None or self._clips is None:
+            return
+        picture = self._room.picture
+        opened = self._clips.opened(picture.uid) if picture.uid else None
+        self._show_bar(picture, opened)
+        if self.canvas is None or opened is None:
+            waiting = "Reading the picture…" if picture.uid else "No pictures yet: pull or import them first."
+            self._word.setText(waiting if self.canvas is not None else "The picture view is being loaded…")
+            self._stack.setCurrentWidget(self._word)
+            return
+        self._stack.setCurrentWidget(self.canvas.widget)
+        self._show_frame(self.canvas, picture, opened)
+        self.canvas.draw(picture.primitives(), picture.scale_note())
+
+    def _show_frame(self, canvas: Canvas, picture: PicturePresenter, opened: Opened) -> None:
+        if self._on_glass[0] != picture.uid:
+            canvas.show_clip(opened.frames, picture.frame, picture.aspect)
+        elif self._on_glass[1] != picture.frame:
+            canvas.show_frame(picture.frame)
+        self._on_glass = (picture.uid, picture.frame)
+
+    def _show_bar(self, picture: PicturePresenter, opened: Opened | None) -> None:
+        image = picture.image
+        times = opened.header.frame_times if opened is not None else None
+        self.bar.show_state(
+            CineState(
+                picture.uid,
+                picture.frame,
+                image.frames if image else 1,
+                picture.marked_frames,
+                times.starts_ms if times else (),
+                times.source if times else "",
+            )
+        )
+
+    def focus(self) -> None:
+        """Give the picture the focus, so that its keys act."""
+        if self.canvas is not None:
+            self.canvas.surface.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def zoom(self, how: str) -> None:
+        """Fit the window, or show actual pixels."""
+        if self.canvas is not None:
+            self.canvas.fit() if how == "fit" else self.canvas.actual_pixels()
+
+    def _go(self, frame: int) -> None:
+        if self._room is not None:
+            self._room.picture.go(frame)
+
+    def _step(self, by: int) -> None:
+        self.bar.stop()
+        if self._room is not None:
+            self._room.picture.step(by)

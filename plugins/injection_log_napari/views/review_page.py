@@ -1,0 +1,146 @@
+"""Review & sign: both glands side by side as the sheet prints them, what is missing first and clickable."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from annotate.marks import Side
+from injection_log_napari.presenters.next_act import Step
+from injection_log_napari.presenters.review import ReviewGland, ReviewState
+from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
+
+PICTURE_WIDTH = 210
+
+
+class ReviewPage(QWidget):
+    """Shows a ReviewState; reports what is to be completed, and the wish to sign."""
+
+    def __init__(self, complete: Callable[[Step, str], None], sign: Callable[[], None]) -> None:
+        super().__init__()
+        self._complete = complete
+        self._shown: ReviewState | None = None
+        self._pictures: dict[Side, tuple[tuple[str, bytes], ...]] = {}
+        self._drawn: object = None
+        self.missing: list[QWidget] = []
+        self._owed = QVBoxLayout()
+        self._glands = QHBoxLayout()
+        self._glands.setSpacing(12)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(10)
+        column.addLayout(self._owed)
+        column.addLayout(self._glands)
+        column.addStretch(1)
+        self.sign = button("Sign…  ⏎", sign, "primary")
+        self.sign.setMinimumWidth(220)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 6, 16, 8)
+        foot.addStretch(1)
+        foot.addWidget(self.sign)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(inner), 1)
+        outer.addLayout(foot)
+
+    def take_pictures(self, side: Side, pictures: tuple[tuple[str, bytes], ...]) -> None:
+        """The marked pictures of a gland came from the worker."""
+        self._pictures[side] = pictures
+        if self._shown is not None:
+            self.show_state(self._shown)
+
+    def forget_pictures(self) -> None:
+        """Another visit, or other marks."""
+        self._pictures.clear()
+
+    def show_state(self, state: ReviewState) -> None:
+        """Show both glands."""
+        key = (state, dict(self._pictures))
+        if key == self._drawn:
+            return
+        self._drawn, self._shown = key, state
+        empty(self._owed)
+        empty(self._glands)
+        self.missing = []
+        if state.missing:
+            self._owed.addWidget(self._missing(state))
+        for gland in state.glands:
+            self._glands.addWidget(self._gland(gland), 1)
+        self.sign.setEnabled(bool(state.to_sign))
+        self.sign.setText(_sign_words(state))
+
+    def _missing(self, state: ReviewState) -> QWidget:
+        rows = [
+            button(one.sentence, lambda one=one: self._complete(one.step, one.field), "missing")  # type: ignore[misc]
+            for one in state.missing
+        ]
+        self.missing = list(rows)
+        holder = QWidget()
+        flow = Flow()
+        for row in rows:
+            flow.addWidget(row)
+        holder.setLayout(flow)
+        return card(label(f"{len(rows)} still missing: click to complete", "section"), holder)
+
+    def _gland(self, gland: ReviewGland) -> QWidget:
+        title = label(gland.title)
+        title.setObjectName("side")
+        title.setProperty("side", gland.side)
+        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        state = label(gland.state, "chip")
+        if gland.state in ("signed", "reviewed", "locked"):
+            state.setProperty("tone", "good")
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(title)
+        row.addStretch(1)
+        row.addWidget(state)
+        body = card(head)
+        column = body.layout()
+        assert column is not None
+        if gland.signed:
+            column.addWidget(label(gland.signed, "value", wraps=True))
+        column.addWidget(self._picture_row(gland.side))
+        for section in gland.sections:
+            column.addWidget(label(section.title, "section"))
+            column.addWidget(_rows(section.rows))
+        return body
+
+    def _picture_row(self, side: Side) -> QWidget:
+        holder = QWidget()
+        flow = Flow(8)
+        for title, png in self._pictures.get(side, ()):
+            pixmap = QPixmap()
+            pixmap.loadFromData(png)
+            shown = QLabel()
+            shown.setPixmap(pixmap.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation))
+            shown.setToolTip(title)
+            shown.setAccessibleName(title)
+            flow.addWidget(shown)
+        holder.setLayout(flow)
+        return holder
+
+
+def _rows(rows: tuple[tuple[str, str], ...]) -> QWidget:
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(3)
+    grid.setColumnStretch(1, 1)
+    for place, (name, value) in enumerate(rows):
+        left = label(name, "quiet")
+        left.setAlignment(Qt.AlignmentFlag.AlignTop)
+        left.setMinimumWidth(130)
+        grid.addWidget(left, place, 0)
+        grid.addWidget(label(value, "value" if name == "INJECTED" else "", wraps=True), place, 1)
+    return holder
+
+
+def _sign_words(state: ReviewState) -> str:
+    sides = [gland.title.lower() for gland in state.glands if gland.side in state.to_sign]
+    return f"Sign {' and '.join(sides)}…  ⏎" if sides else "Nothing to sign"

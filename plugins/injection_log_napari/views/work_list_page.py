@@ -1,0 +1,125 @@
+"""The work list page: participants and visits; type an id, choose a line, Enter opens it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from injection_log_napari.presenters.room import Sentence
+from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
+from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.sentence_line import SentenceLine
+
+if TYPE_CHECKING:
+    from injection_log.record.values import VisitRecord
+
+COLUMNS = ("Participant", "Visit", "Begun", "Record", "Pictures")
+
+
+class WorkListPage(QWidget):
+    """Shows the list, reports the opened visit."""
+
+    def __init__(
+        self, presenter: WorkListPresenter, opened: Callable[[VisitRecord], None], log_out: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._presenter, self._opened = presenter, opened
+        self._rows: tuple[WorkRow, ...] = ()
+        self.typed = QLineEdit()
+        self.typed.setPlaceholderText("type an id, as SMG-07")
+        self.typed.setAccessibleName("Participant id")
+        self.typed.setFixedWidth(260)
+        self.typed.textChanged.connect(self._type)
+        self.typed.returnPressed.connect(self.open_chosen)
+        self.table = self._table()
+        self.open = button("Open", self.open_chosen, "primary")
+        self.open.setMinimumWidth(140)
+        self.line = SentenceLine(lambda: None)
+        self.line.keys.hide()
+        top = QHBoxLayout()
+        top.addWidget(label("Participant and visit", "title"))
+        top.addStretch(1)
+        top.addWidget(label("Participant"))
+        top.addWidget(self.typed)
+        top.addWidget(button("Log out", log_out))
+        bottom = QHBoxLayout()
+        bottom.addStretch(1)
+        bottom.addWidget(self.open)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(28, 20, 28, 12)
+        inner.setSpacing(12)
+        inner.addLayout(top)
+        inner.addWidget(self.table, 1)
+        inner.addLayout(bottom)
+        column.addLayout(inner, 1)
+        column.addWidget(self.line)
+        self.refresh()
+
+    def _table(self) -> QTableWidget:
+        table = QTableWidget(0, len(COLUMNS))
+        table.setHorizontalHeaderLabels(COLUMNS)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(42)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        header = table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(130)
+        table.doubleClicked.connect(lambda _index: self.open_chosen())
+        return table
+
+    def refresh(self) -> None:
+        """Read and show the list again."""
+        self._presenter.refresh()
+        self._show()
+        self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
+        self._rows = self._presenter.rows_for_typed()
+        self.table.setRowCount(len(self._rows))
+        for place, row in enumerate(self._rows):
+            for column, text in enumerate((row.participant, row.visit_title, row.day, row.state, row.pictures)):
+                self.table.setItem(place, column, QTableWidgetItem(text))
+        state = self._presenter.state
+        if state.chosen >= 0:
+            self.table.selectRow(state.chosen)
+        self.open.setEnabled(bool(self._rows))
+        self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
+
+    def _type(self, text: str) -> None:
+        self._presenter.type_participant(text)
+        self._show()
+
+    def open_chosen(self) -> None:
+        """Open the chosen line."""
+        place = self.table.currentRow()
+        if not 0 <= place < len(self._rows):
+            return
+        row = self._rows[place]
+        record = self._presenter.open(row.participant, row.visit)
+        if record is None:
+            self._show()
+            return
+        self.typed.blockSignals(True)
+        self.typed.clear()
+        self.typed.blockSignals(False)
+        self._opened(record)
