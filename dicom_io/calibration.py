@@ -201,7 +201,7 @@ def scale_between(image: CalibratedPicture, a: Point, b: Point) -> Scale:
         )
     if region.mm_per_px is None or not region.usable:
         raise MeasurementRefused("not_spatial", f"Region {region.index} gives no lengths: {region.why}")
-    return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.index}")
+    return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.index + 1}")
 
 
 def _check_inside(image: CalibratedPicture, a: Point, b: Point) -> None:

@@ -1,0 +1,138 @@
+"""Images come in for the right participant only, and what a patient is called stays in the originals."""
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dicom_io.phantom import PRACTICE_PATIENT, ParticipantTruth, PlannedVisit, make_patient
+from injection_log.acts import studies, visits
+from injection_log.errors import Refused
+from injection_log.record.values import VisitRecord
+from injection_log.site import Session
+
+
+@pytest.fixture
+def opened(injector: Session) -> VisitRecord:
+    """An injection visit of SMG-07."""
+    return visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "injection"))
+
+
+@pytest.fixture(scope="session")
+def somebody_else(tmp_path_factory: pytest.TempPathFactory) -> ParticipantTruth:
+    """A visit of another patient."""
+    patient = replace(
+        PRACTICE_PATIENT, participant="SMG-08", patient_id="9999999999-OTHER", patient_name="OTHER^PERSON"
+    )
+    return make_patient(
+        tmp_path_factory.mktemp("somebody-else"), 8, patient, [PlannedVisit("baseline", date(2026, 2, 3))]
+    )
+
+
+def folder_of(truth: ParticipantTruth) -> Path:
+    """Where the files of a phantom visit are."""
+    return truth.visits[0].files[0].parent
+
+
+def import_all(session: Session, record: VisitRecord, truth: ParticipantTruth) -> VisitRecord:
+    """Import the folder of a phantom visit."""
+    return studies.import_findings(session, record, studies.examine_folder(session, folder_of(truth)))
+
+
+def test_a_folder_of_the_participant_joins_the_visit_picture_by_picture(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth
+) -> None:
+    record = import_all(injector, opened, phantom_visit)
+    assert len(record.images) == 8
+    assert {image.plane for image in record.images} == {"transverse", "longitudinal", "sweep", "injection"}
+    kinds = [event.kind for event in injector.site.ledger.events()]
+    assert kinds.count("ImageKept") == 8
+
+
+def test_importing_the_same_folder_again_writes_nothing(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth
+) -> None:
+    record = import_all(injector, opened, phantom_visit)
+    head = injector.site.ledger.head()
+    assert import_all(injector, record, phantom_visit) == record
+    assert injector.site.ledger.head() == head
+
+
+def test_pictures_of_another_patient_are_refused_and_not_kept(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, somebody_else: ParticipantTruth
+) -> None:
+    record = import_all(injector, opened, phantom_visit)
+    with pytest.raises(Refused, match="another patient"):
+        import_all(injector, record, somebody_else)
+    kept = [path for path in injector.site.home.images.rglob("*") if path.is_file()]
+    assert len(kept) == 8
+
+
+def test_a_patient_of_one_participant_cannot_be_linked_to_another(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth
+) -> None:
+    import_all(injector, opened, phantom_visit)
+    other = visits.open_visit(injector, "SMG-08", "injection")
+    with pytest.raises(Refused, match="another participant"):
+        import_all(injector, other, phantom_visit)
+
+
+def test_a_folder_with_two_patients_is_refused_whole(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, somebody_else: ParticipantTruth,
+    tmp_path: Path,
+) -> None:
+    for number, truth in enumerate((phantom_visit, somebody_else)):
+        (tmp_path / f"{number}.dcm").write_bytes(truth.visits[0].files[1].read_bytes())
+    with pytest.raises(Refused, match="more than one patient"):
+        studies.examine_folder(injector, tmp_path)
+    assert not [path for path in injector.site.home.images.rglob("*") if path.is_file()]
+
+
+def test_files_that_are_no_ultrasound_are_named_with_the_reason_and_the_rest_is_kept(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "a.dcm").write_bytes(phantom_visit.visits[0].files[1].read_bytes())
+    (stick / "notes.txt").write_text("not a picture")
+    findings = studies.examine_folder(injector, stick)
+    assert len(findings.kept) == 1
+    assert [name for name, _ in findings.refused] == ["notes.txt"]
+
+
+def test_other_pixels_under_a_known_identity_are_a_conflict_that_blocks_measuring(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    original = phantom_visit.visits[0].files[1]
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    (tmp_path / "one" / "a.dcm").write_bytes(original.read_bytes())
+    changed = bytearray(original.read_bytes())
+    changed[-1000] ^= 0x40
+    (tmp_path / "two" / "a.dcm").write_bytes(changed)
+    record = studies.import_findings(injector, opened, studies.examine_folder(injector, tmp_path / "one"))
+    record = studies.import_findings(injector, record, studies.examine_folder(injector, tmp_path / "two"))
+    (image,) = record.images
+    assert len(image.conflicts) == 1
+    assert len([path for path in injector.site.home.images.rglob("*") if path.is_file()]) == 2
+
+
+def test_no_name_or_id_of_the_patient_is_in_the_home_except_in_the_originals(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth
+) -> None:
+    import_all(injector, opened, phantom_visit)
+    home = injector.site.home
+    originals = [path for path in home.images.rglob("*") if path.is_file()]
+    assert all(phantom_visit.patient_id.encode() in path.read_bytes() for path in originals)
+    for path in home.root.rglob("*"):
+        if path.is_file() and path not in originals:
+            content = path.read_bytes()
+            assert phantom_visit.patient_id.encode() not in content
+            assert b"PRACTICE^PHANTOM" not in content
+
+
+def test_going_on_without_images_needs_one_of_the_listed_reasons(injector: Session, opened: VisitRecord) -> None:
+    with pytest.raises(Refused, match="listed reasons"):
+        studies.go_on_without_images(injector, opened, "because")
