@@ -12,7 +12,7 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
 from injection_log.record.reading import gland_subject
-from injection_log.record.rendering import render
+from injection_log.record.rendering import render, sections_of
 from injection_log.record.table import gland_table
 from injection_log.words import volume_figures, volume_in_words
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 def export_sheet(session: Session, record: VisitRecord, side: Side) -> tuple[OutputFile, ...]:
     """Make the sheet (PDF) of a signed gland record. Raises Refused when it is not signed."""
-    require(session, "export_sheet", record.glands[side].state)
     if record.glands[side].signature is None:
         raise Refused("not_signed", f"The {side} gland is not signed yet; a sheet is made of signed records only.")
+    require(session, "export_sheet", record.glands[side].state)
     content = sheet_content(session, record, side)
     files = output_of("sheet").files(content)
     subject = gland_subject(record.participant, record.visit, side)
@@ -56,17 +56,22 @@ def write_files(files: tuple[OutputFile, ...], folder: Path) -> tuple[Path, ...]
 
 
 def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetContent:
-    """Gather all that the sheet of one gland prints."""
+    """Gather all that the sheet of one gland prints: of a signed record the text that was signed.
+
+    The checkpoint is the latest one; it covers the signature and everything after it.
+    """
     site, gland = session.site, record.glands[side]
+    signed = gland.signature
+    sections = sections_of(signed.rendering) if signed else render(record, side, site.protocol).sections
     sequence, _ = site.ledger.head()
     return SheetContent(
         study=site.protocol.id, site=site.site_name, participant=record.participant,
         visit_title=f"{record.visit_title}, {record.day.isoformat()}", side=side, state=gland.state,
         version=gland.version,
-        sections=tuple((s.title, s.rows) for s in render(record, side, site.protocol).sections),
+        sections=tuple((section.title, section.rows) for section in sections),
         volumes=_volume_lines(gland),
         pictures=marked_pictures(session, record, side),
-        signature=_signature_facts(gland.signature),
+        signature=_signature_facts(signed),
         checkpoint=site.ledger.latest_checkpoint() or "",
         program_version=__version__, protocol_id=site.protocol.id, protocol_version=site.protocol.version,
         protocol_sha256=site.protocol.sha256, ledger_sequence=sequence,
@@ -83,9 +88,8 @@ def local_time(moment: datetime, offset_minutes: int) -> str:
 
 def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[tuple[str, bytes], ...]:
     """Draw each frame of this gland that carries marks, with its marks, as (title, PNG)."""
-    from dicom_io.frames import open_frames
-
     from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
+    from dicom_io.frames import open_frames
 
     pictures = []
     for (uid, frame), marks in _by_frame(record.glands[side]).items():

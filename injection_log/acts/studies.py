@@ -17,11 +17,10 @@ from injection_log.record.reading import visit_subject
 from injection_log.record.values import VisitRecord
 
 if TYPE_CHECKING:
-    from dicom_io.image_folder import Kept
-    from dicom_io.pacs.pull import PullResult
-
     from dicom_io.image import PatientIdentity
+    from dicom_io.image_folder import Kept
     from dicom_io.pacs.find import StudySummary
+    from dicom_io.pacs.pull import PullResult
     from injection_log.site import Session
 
 Belongs = Literal["this participant", "another participant", "not linked yet"]
@@ -118,10 +117,9 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
     Raises Refused when the folder holds pictures of more than one patient: nothing joins a visit then.
     """
     require(session, "keep_images", "draft")
+    from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
     from dicom_io.gate import Gate
     from dicom_io.image_folder import ImageFolder
-
-    from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
 
     if not folder.is_dir():
         raise Refused("no_such_folder", "There is no such folder; check the path and that the stick is mounted.")

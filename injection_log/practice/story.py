@@ -15,11 +15,10 @@ from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session, log_in
 
 if TYPE_CHECKING:
-    from dicom_io.pacs.pull import PullResult
-
     from annotate.marks import Side
     from dicom_io.pacs.address import PacsAddress
     from dicom_io.pacs.find import StudySummary
+    from dicom_io.pacs.pull import PullResult
     from dicom_io.phantom import GlandTruth, NeedleTruth, VisitTruth
     from injection_log.protocol.fields import Level
 

@@ -117,6 +117,8 @@ def _integer(field: Field, text: str, place: TypedIn) -> StoredValue:
 def _text(field: Field, text: str, place: TypedIn) -> StoredValue:
     if len(text) > _LONGEST_TEXT:
         raise Refused("text_too_long", f"{field.title}: at most {_LONGEST_TEXT} characters.")
+    if not text.isprintable():
+        raise Refused("malformed_text", f"{field.title}: one line of plain text.")
     check_words(text, place.protocol)
     return text
 

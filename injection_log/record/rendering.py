@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from annotate.marks import Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
+from annotate.readout import millimetres, value_words
 from annotate.volume import GlandSize
 from dicom_io.calibration import Point
 from injection_log.ledger.event import Json
@@ -20,12 +22,6 @@ from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures, volume_in_words
 
 RENDERING = "gland record, form 1"
-
-_TIP = {
-    "seen": "tip seen", "inferred_hydrodissection": "tip inferred from hydrodissection",
-    "inferred_shaft": "tip inferred from the shaft", "not_seen": "tip not seen",
-}
-
 
 @dataclass(frozen=True)
 class Section:
@@ -95,11 +91,6 @@ def fact_in_words(field: Field, value: Json) -> str:
     return titles.get(str(value), str(value))
 
 
-def millimetres(length_um: object) -> str:
-    """Write micrometres as millimetres with one decimal."""
-    return f"{int(str(length_um)) / 1000:.1f} mm"
-
-
 def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     volumes = gland.volumes
     if volumes is None or gland.facts.get("injected") != "yes":
@@ -117,45 +108,40 @@ def _size(gland: GlandRecord) -> Iterator[tuple[str, str]]:
         repeats = size.repeats.get(axis, 1)
         mean = f", mean of {repeats}" if repeats > 1 else ""
         yield axis.capitalize(), millimetres(getattr(size, f"{axis}_um")) + mean
-    yield "Gland volume", f"{size.volume_ul / 1000:.2f} ml (ellipsoid, pi/6 x length x width x depth)"
+    yield "Gland volume", f"{_two_decimals(size.volume_ul)} ml (ellipsoid, pi/6 x length x width x depth)"
+
+
+def _two_decimals(volume_ul: int) -> Decimal:
+    return Decimal(volume_ul).scaleb(-3).quantize(Decimal("0.01"))
 
 
 def _needles(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
     for number, placed in enumerate(needles, start=1):
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
-        yield name, needle_in_words(placed, gland.measured[placed.mark_id])
-
-
-def needle_in_words(placed: PlacedMark, measured: Mapping[str, Json]) -> str:
-    """Write what a needle mark says: plane, depth, path and angle (in plane only), how the tip was seen."""
-    mark = placed.mark
-    if isinstance(mark, Caliper):
-        return ""
-    depth = f"depth {millimetres(measured['depth_um'])}"
-    seen = _TIP[mark.tip_visibility]
-    if not isinstance(mark, Needle):
-        return f"out of plane, {depth}, {seen}"
-    path = "path" if measured["path_is_whole"] else "visible path"
-    angle = int(str(measured["angle_mdeg"])) / 1000
-    return (
-        f"in plane, {depth}, {path} {millimetres(measured['path_um'])}, "
-        f"{angle:.1f} degrees to the probe face, {seen}"
-    )
+        yield name, value_words(placed).removeprefix("needle ")
 
 
 def _pictures(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
     if record.images_pending and not record.images:
         yield "Images", f"pending ({record.images_pending.replace('_', ' ')})"
+    numbers: dict[tuple[str, int, str], int] = {}
     for placed in gland.marks:
-        mark = placed.mark
+        on, mark = placed.on, placed.mark
+        picture = (on.sop_instance_uid, on.frame, placed.scale.source)
+        if picture not in numbers:
+            numbers[picture] = len(numbers) + 1
+            yield f"Picture {numbers[picture]}", _picture(placed)
         name = mark.axis.capitalize() if isinstance(mark, Caliper) else "Needle"
-        on = placed.on
-        yield name, (
-            f"{_points(mark)}; image {on.sop_instance_uid}, frame {on.frame + 1}, "
-            f"pixel data {on.digests.pixel_data[:16]}; scale {placed.scale.source}: "
-            f"{placed.scale.mm_per_px_row} x {placed.scale.mm_per_px_column} mm per pixel (row x column)"
-        )
+        yield name, f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
+
+
+def _picture(placed: PlacedMark) -> str:
+    on, scale = placed.on, placed.scale
+    return (
+        f"image {on.sop_instance_uid}, frame {on.frame + 1}, pixel data {on.digests.pixel_data[:16]}; {scale.source}, "
+        f"{scale.mm_per_px_row} mm per row, {scale.mm_per_px_column} mm per column"
+    )
 
 
 def _points(mark: Mark) -> str:
@@ -167,3 +153,13 @@ def _points(mark: Mark) -> str:
         case OutOfPlaneNeedle():
             ends = (mark.tip,)
     return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)
+
+
+def sections_of(text: str) -> tuple[Section, ...]:
+    """Read the sections back from a rendered text: what was signed is what is printed, not what stands now."""
+    sections = []
+    for block in text.removeprefix(RENDERING).strip("\n").split("\n\n"):
+        title, *rows = block.split("\n")
+        pairs = (row.strip().split(": ", 1) for row in rows)
+        sections.append(Section(title, tuple((label, value) for label, value in pairs)))
+    return tuple(sections)

@@ -7,6 +7,7 @@ from injection_log.acts import facts, signing, studies, visits
 from injection_log.errors import Refused
 from injection_log.people.errors import WrongPassword
 from injection_log.practice.story import GLANDS, VISIT_FACTS, set_facts, sign
+from injection_log.record.rendering import sections_of
 from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session, Site, log_in
 from injection_log.verify import verify
@@ -130,6 +131,11 @@ def test_what_was_signed_is_the_text_that_was_shown(injector: Session, filled: V
     signature = sign(injector, filled, "right").glands["right"].signature
     assert signature is not None
     assert (signature.rendering, signature.record_sha256) == (shown.text, shown.sha256)
+
+
+def test_the_sections_of_a_signed_text_can_be_read_back(injector: Session, filled: VisitRecord) -> None:
+    shown = signing.render(injector, filled, "right")
+    assert sections_of(shown.text) == shown.sections
 
 
 def test_a_record_that_changed_after_it_was_shown_is_not_signed(injector: Session, filled: VisitRecord) -> None:
