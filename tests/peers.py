@@ -28,10 +28,11 @@ PEER_DAY = date(2026, 2, 3)
 
 @dataclass(frozen=True)
 class Orthanc:
-    """A running Orthanc: its DICOM address (it knows our AE title INJLOG), its HTTP port, its process."""
+    """A running Orthanc: its address (it knows our AE title INJLOG), HTTP port, folder and process."""
 
     address: PacsAddress
     http_port: int
+    folder: Path
     process: subprocess.Popen[bytes]
 
     def store(self, files: Sequence[Path]) -> None:
@@ -74,7 +75,8 @@ def start_orthanc(folder: Path, address: PacsAddress, http_port: int, **settings
         "Name": "injection-log tests", "StorageDirectory": str(folder / "storage"),
         "IndexDirectory": str(folder / "storage"), "DicomAet": address.called_aet, "DicomPort": address.port,
         "HttpPort": http_port, "RemoteAccessAllowed": False, "AuthenticationEnabled": False,
-        "HttpDescribeErrors": True, "Plugins": [], "StorageCompression": False, "DicomCheckCalledAet": True,
+        "HttpDescribeErrors": True, "Plugins": [], "StorageCompression": False,
+        "MaximumStorageCacheSize": 0, "DicomCheckCalledAet": True,
         "DicomAlwaysAllowGet": False, "DicomAlwaysAllowFind": False, "ConcurrentJobs": 2,
         "DicomModalities": {
             "us": {
@@ -87,7 +89,7 @@ def start_orthanc(folder: Path, address: PacsAddress, http_port: int, **settings
     file = folder / "orthanc.json"
     file.write_text(json.dumps(configuration), encoding="utf-8")
     process = subprocess.Popen(["Orthanc", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return Orthanc(address, http_port, process)
+    return Orthanc(address, http_port, folder, process)
 
 
 def wait_for(orthanc: Orthanc, seconds: float = 30) -> None:

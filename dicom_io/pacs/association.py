@@ -30,6 +30,7 @@ CONNECT_SECONDS = 5.0
 SILENCE_SECONDS = 8.0
 """How long a peer may send nothing while we wait for it; with the rest of an attempt this stays below 10 s."""
 
+_P_DATA = b"\x04"  # PDU type, PS3.8 9.3.5: an answer, and not a farewell
 _SUCCESS = 0x0000
 _PENDING = (0xFF00, 0xFF01)
 _CALLING_UNKNOWN, _CALLED_UNKNOWN = 3, 7
@@ -73,8 +74,8 @@ class Watch:
         """The pynetdicom events that this watch listens to."""
         return [
             (evt.EVT_CONN_OPEN, self._connected),
-            (evt.EVT_DATA_RECV, self.moved),
-            (evt.EVT_DATA_SENT, self.moved),
+            (evt.EVT_DATA_RECV, self._received),
+            (evt.EVT_DATA_SENT, self._sent),
         ]
 
     def begin(self, association: Association) -> None:
@@ -85,6 +86,19 @@ class Watch:
     def end(self) -> None:
         """Stop watching."""
         self._ended.set()
+
+    def is_silent(self) -> bool:
+        """Whether the peer stopped answering: found here, or by the socket's own time-out in a half message."""
+        return self.stalled or time.monotonic() - self._last > self.silence_seconds - 0.5
+
+    def _received(self, event: Any) -> None:
+        self.moved()
+        if event.data[:1] == _P_DATA:
+            self.answered = True
+
+    def _sent(self, event: Any) -> None:
+        if event.data[:1] == _P_DATA:  # our own farewell after a time-out is no sign of life
+            self.moved()
 
     def _connected(self, event: Any) -> None:
         self.opened = True
@@ -131,12 +145,11 @@ class Line:
         code = status.get("Status") if status else None
         if code is None:
             raise self.broken()
-        self.watch.answered = True
         return int(code)
 
     def broken(self) -> PacsError:
         """The error for a connection that ended before the PACS said it was done."""
-        if self.watch.stalled:
+        if self.watch.is_silent():
             return _stalled(self.address)
         if not self.watch.answered:
             return PacsRefused(

@@ -114,10 +114,7 @@ def images_on(line: Line, study_uid: str) -> tuple[ImageReference, ...]:
     """The same as `find_images`, over a connection that stands."""
     found: dict[str, ImageReference] = {}
     for series_uid, modality in _series_of(line, study_uid).items():
-        keys = _level("IMAGE", study_uid)
-        keys.SeriesInstanceUID = series_uid
-        keys.SOPInstanceUID = keys.SOPClassUID = keys.InstanceNumber = ""
-        for answer in _search(line, keys):
+        for answer in _images_of(line, study_uid, series_uid):
             uid, sop_class = _text(answer, "SOPInstanceUID"), _text(answer, "SOPClassUID")
             if uid and is_picture(sop_class, modality):
                 found[uid] = ImageReference(series_uid, uid, sop_class)
@@ -129,6 +126,20 @@ def _series_of(line: Line, study_uid: str) -> dict[str, str]:
     keys.SeriesInstanceUID = keys.Modality = ""
     answers = _search(line, keys)
     return {uid: _text(one, "Modality") for one in answers if (uid := _text(one, "SeriesInstanceUID"))}
+
+
+def _images_of(line: Line, study_uid: str, series_uid: str) -> list[Dataset]:
+    keys = _level("IMAGE", study_uid)
+    keys.SeriesInstanceUID = series_uid
+    keys.SOPInstanceUID = keys.SOPClassUID = ""
+    try:
+        return _search(line, keys)
+    except PacsFailed as failed:
+        if failed.code != "find_failed":
+            raise
+    # Orthanc opens each file for its SOP class, and fails the whole search over one that it has lost.
+    del keys.SOPClassUID
+    return _search(line, keys)
 
 
 def _level(level: str, study_uid: str) -> Dataset:

@@ -1,0 +1,192 @@
+"""Asks a PACS to send a study: C-GET first, which needs no open port; C-MOVE where a PACS does not know C-GET.
+
+First the whole study in one request, then, one by one, what did not come. Whether all of it came is never read
+from the PACS's counts: the caller compares identifiers. What arrives is the receiver's business.
+"""
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pydicom.dataset import Dataset
+from pynetdicom import AE, build_context, evt
+from pynetdicom.sop_class import (
+    StudyRootQueryRetrieveInformationModelGet as StudyRootGet,
+)
+from pynetdicom.sop_class import (
+    StudyRootQueryRetrieveInformationModelMove as StudyRootMove,
+)
+
+from dicom_io.errors import PacsDestinationUnknown, PacsFailed, PacsRefused
+from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.association import MAX_PDU, Line, Wanted, associate, our_host
+from dicom_io.pacs.find import ImageReference
+from dicom_io.pacs.receiving import Receiver
+from dicom_io.pacs.storage_classes import classes_for, receiving_contexts, receiving_roles
+from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
+
+_PENDING = (0xFF00, 0xFF01)
+_DESTINATION_UNKNOWN = 0xA801
+_NOT_SUPPORTED = (0x0122, 0x0211)
+_SUCCESS, _SOME_FAILED, _UNABLE = 0x0000, 0xB000, 0xC000
+
+
+def retrieve(address: PacsAddress, study_uid: str, wanted: Sequence[ImageReference], receiver: Receiver) -> None:
+    """Have the wanted images of a study sent to the receiver. Raises a PacsError.
+
+    Images that the PACS cannot send are simply not there afterwards.
+    """
+    classes = classes_for(reference.sop_class_uid for reference in wanted)
+    try:
+        _get(address, (study_uid, wanted), classes, receiver)
+    except (_GetUnknownError, PacsRefused) as refused:
+        # Orthanc hangs up on a C-GET that its settings do not allow, instead of saying no.
+        if isinstance(refused, PacsRefused) and refused.code not in ("closed_on_request", "not_allowed"):
+            raise
+        _move(address, (study_uid, wanted), classes, receiver)
+
+
+class _GetUnknownError(Exception):
+    """The PACS does not offer C-GET."""
+
+
+_Study = tuple[str, Sequence[ImageReference]]
+
+
+def _get(address: PacsAddress, study: _Study, classes: tuple[str, ...], receiver: Receiver) -> None:
+    contexts = [build_context(StudyRootGet), *receiving_contexts(classes, beside=1)]
+    asked = Wanted(
+        contexts, receiving_roles(classes), [(evt.EVT_C_STORE, receiver.handle_store)], "retrieving (C-GET)"
+    )
+    with associate(address, asked) as line:
+        if not any(context.abstract_syntax == StudyRootGet for context in line.association.accepted_contexts):
+            raise _GetUnknownError
+        for keys in _requests(study, receiver):
+            code = _follow(line, line.association.send_c_get(keys, StudyRootGet))
+            if code in _NOT_SUPPORTED:
+                raise _GetUnknownError
+            _stop_if_it_cannot(line, code, receiver)
+
+
+def _move(address: PacsAddress, study: _Study, classes: tuple[str, ...], receiver: Receiver) -> None:
+    asked = Wanted([build_context(StudyRootMove)], purpose="retrieving (C-GET or C-MOVE)")
+    with associate(address, asked) as line, _listening(line, classes, receiver):
+        for keys in _requests(study, receiver):
+            code = _follow(line, line.association.send_c_move(keys, address.calling_aet, StudyRootMove))
+            if code in _NOT_SUPPORTED:
+                raise _neither(address)
+            if code == _DESTINATION_UNKNOWN or (code == _UNABLE and _nothing_came(receiver)):
+                raise _destination_unknown(address, code)
+            _stop_if_it_cannot(line, code, receiver)
+
+
+def _requests(study: _Study, receiver: Receiver) -> Iterator[Dataset]:
+    """The whole study when all of it is wanted; then each image that has not come."""
+    study_uid, wanted = study
+    if {reference.sop_instance_uid for reference in wanted} == receiver.asked:
+        yield _keys("STUDY", study_uid)
+        receiver.settle()
+    for reference in wanted:
+        uid = reference.sop_instance_uid
+        if uid not in receiver.kept and uid not in receiver.rejected and not receiver.disk_full:
+            keys = _keys("IMAGE", study_uid)
+            keys.SeriesInstanceUID, keys.SOPInstanceUID = reference.series_instance_uid, uid
+            yield keys
+
+
+def _keys(level: str, study_uid: str) -> Dataset:
+    keys = Dataset()
+    keys.QueryRetrieveLevel, keys.StudyInstanceUID = level, study_uid
+    return keys
+
+
+def _follow(line: Line, responses: Iterator[tuple[Dataset, Dataset | None]]) -> int:
+    """Wait for the final status and give it; a connection that ends without one raises a PacsError."""
+    code = None
+    for status, _ in responses:
+        code = line.status_of(status)
+        line.watch.moved()
+    if code is None or code in _PENDING:
+        raise line.broken()
+    return code
+
+
+def _nothing_came(receiver: Receiver) -> bool:
+    receiver.settle()
+    return not receiver.kept and not receiver.rejected
+
+
+def _stop_if_it_cannot(line: Line, code: int, receiver: Receiver) -> None:
+    """A failure before anything came is an error; later ones are not: what is missing is seen by identifier."""
+    if code not in (_SUCCESS, _SOME_FAILED) and _nothing_came(receiver):
+        raise PacsFailed(
+            "retrieve_failed",
+            f"{line.address.called_aet} could not send the study (status 0x{code:04X}); try again, and tell its "
+            "administrator if it happens again.",
+        )
+
+
+def _neither(address: PacsAddress) -> PacsRefused:
+    return PacsRefused(
+        "retrieve_not_allowed",
+        f"{address.called_aet} offers neither C-GET nor C-MOVE to {address.calling_aet}. "
+        + address.for_the_administrator(our_host(address)),
+    )
+
+
+def _destination_unknown(address: PacsAddress, code: int) -> PacsDestinationUnknown:
+    # The standard has 0xA801 for this; Orthanc answers 0xC000.
+    likely = "" if code == _DESTINATION_UNKNOWN else "most likely "
+    return PacsDestinationUnknown(
+        "destination_unknown",
+        f"{address.called_aet} {likely}does not know where to send images for {address.calling_aet} "
+        f"(status 0x{code:04X}). " + address.for_the_administrator(our_host(address)),
+    )
+
+
+@contextmanager
+def _listening(line: Line, classes: tuple[str, ...], receiver: Receiver) -> Iterator[None]:
+    """Our own port, open for this retrieval only, for this PACS only."""
+    address = line.address
+    receiver.allowed_hosts = _addresses_of(address.host)
+    entity = AE(ae_title=address.calling_aet)
+    entity.maximum_pdu_size = MAX_PDU
+    entity.require_called_aet = True
+    entity.require_calling_aet = [address.called_aet]
+    entity.maximum_associations = 4
+    syntaxes = [syntax.uid for syntax in TRANSFER_SYNTAXES.values()]
+    for uid in classes:
+        entity.add_supported_context(uid, syntaxes)
+
+    def taken(event: Any) -> int:
+        line.watch.moved()
+        return receiver.handle_store(event)
+
+    handlers = [(evt.EVT_C_STORE, taken), (evt.EVT_DATA_RECV, line.watch.moved), (evt.EVT_CONN_OPEN, _limit)]
+    place = (our_host(address), address.listen_port)
+    try:
+        server = entity.start_server(place, block=False, evt_handlers=handlers)
+    except OSError as error:
+        raise PacsFailed(
+            "port_busy",
+            f"Port {address.listen_port} of this machine is in use, so {address.called_aet} cannot send images "
+            "to it; close the other program or set another listen_port.",
+        ) from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+
+
+def _limit(event: Any) -> None:
+    """A sender that stops in the middle does not hold the port."""
+    event.assoc.dul.socket.socket.settimeout(8.0)
+
+
+def _addresses_of(host: str) -> frozenset[str]:
+    try:
+        return frozenset(str(found[4][0]) for found in socket.getaddrinfo(host, None))
+    except OSError:
+        return frozenset({host})

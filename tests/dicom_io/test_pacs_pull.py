@@ -1,0 +1,245 @@
+"""Retrieval from a real Orthanc: unchanged, complete or said to be incomplete, and nothing half left behind."""
+from __future__ import annotations
+
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pydicom
+import pytest
+from peers import Orthanc, free_port, start_orthanc, stop, wait_for
+
+from dicom_io.errors import DicomIoError, PacsDestinationUnknown, PacsStalled, PacsUnreachable
+from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.pull import Pull
+from dicom_io.phantom import ParticipantTruth
+from dicom_io.reading import digest_file
+
+BASIC_TEXT_SR = "1.2.840.10008.5.1.4.1.1.88.11"
+
+
+def small_study(files: list[Path], folder: Path, number: int) -> str:
+    """A study of its own made of the two stills given; its UID."""
+    for place, file in enumerate(files):
+        data_set = pydicom.dcmread(file)
+        data_set.StudyInstanceUID = f"2.25.{number}"
+        data_set.SeriesInstanceUID = f"2.25.{number}1"
+        data_set.StudyDate, data_set.PatientID, data_set.AccessionNumber = "20240101", "OTHER-PRACTICE", "0"
+        data_set.SOPInstanceUID = f"2.25.{number}2{place}"
+        data_set.file_meta.MediaStorageSOPInstanceUID = data_set.SOPInstanceUID
+        data_set.save_as(folder / f"{number}-{place}.dcm", enforce_file_format=True)
+    return f"2.25.{number}"
+
+
+def report_in(study_uid: str, still: Path, folder: Path) -> Path:
+    data_set = pydicom.dcmread(still, stop_before_pixels=True)
+    data_set.StudyInstanceUID, data_set.SeriesInstanceUID = study_uid, study_uid + "9"
+    data_set.SOPClassUID = data_set.file_meta.MediaStorageSOPClassUID = BASIC_TEXT_SR
+    data_set.SOPInstanceUID = data_set.file_meta.MediaStorageSOPInstanceUID = study_uid + "8"
+    data_set.Modality = "SR"
+    data_set.save_as(folder / "report.dcm", enforce_file_format=True)
+    return folder / "report.dcm"
+
+
+def nothing_half_in(images: Path) -> bool:
+    kept = [path for path in images.rglob("*") if path.is_file()]
+    return all(hashlib.sha256(path.read_bytes()).hexdigest() == path.name for path in kept)
+
+
+@pytest.fixture
+def cut_line(filled_orthanc: Orthanc) -> Iterator[PacsAddress]:
+    """A line to Orthanc that goes dead, without closing, after two million bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_forward, args=(server, filled_orthanc.address.port), daemon=True).start()
+        yield replace(filled_orthanc.address, port=server.getsockname()[1])
+
+
+def _forward(server: socket.socket, port: int) -> None:
+    def copy(source: socket.socket, target: socket.socket, limit: int) -> None:
+        try:
+            while limit > 0 and (data := source.recv(65536)):
+                limit -= len(data)
+                target.sendall(data)
+            while limit <= 0 and source.recv(65536):
+                pass  # read on, say nothing
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    while True:
+        try:
+            client, _ = server.accept()
+        except OSError:
+            return
+        peer = socket.create_connection(("127.0.0.1", port))
+        threading.Thread(target=copy, args=(client, peer, 10**9), daemon=True).start()
+        threading.Thread(target=copy, args=(peer, client, 2_000_000), daemon=True).start()
+
+
+def test_a_study_with_jpeg_cines_arrives_complete_and_unchanged(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    pull = Pull.start(filled_orthanc.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    steps = list(pull.progress())
+    result = pull.result()
+    assert (result.complete, result.missing, result.rejected) == (True, (), ())
+    sent = {digest_file(path).data_set for path in phantom_visit.files}
+    assert {kept.admission.digests.data_set for kept in result.kept} == sent
+    assert [step.received for step in steps] == list(range(1, len(sent) + 1))
+    assert nothing_half_in(tmp_path)
+
+
+def test_images_that_are_already_kept_are_not_fetched_again(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    visit = phantom_visit.visits[0]
+    skip = frozenset({*visit.glands["right"].images.values(), visit.glands["left"].images["sweep"]})
+    pull = Pull.start(filled_orthanc.address, visit.study_instance_uid, tmp_path, skip=skip)
+    result = pull.result()
+    assert result.complete
+    assert len(result.kept) == len(result.asked) - len(skip)
+
+
+def test_a_report_in_the_study_is_not_asked_for(
+    orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    stills = [phantom_visit.files[0], phantom_visit.files[1]]
+    study = small_study(stills, tmp_path, 5001)
+    orthanc.store([*tmp_path.glob("5001-*.dcm"), report_in(study, stills[0], tmp_path)])
+    result = Pull.start(orthanc.address, study, tmp_path / "images").result()
+    assert (len(result.asked), result.complete) == (2, True)
+
+
+def test_an_image_that_the_pacs_lists_but_cannot_send_makes_it_incomplete(
+    orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    study = small_study([phantom_visit.files[0], phantom_visit.files[1]], tmp_path, 5002)
+    orthanc.store(list(tmp_path.glob("5002-*.dcm")))
+    lost = b"2.25.500220"
+    for stored in (orthanc.folder / "storage").rglob("*"):
+        if stored.is_file() and stored.suffix == "" and lost in stored.read_bytes()[:4000]:
+            stored.unlink()
+    result = Pull.start(orthanc.address, study, tmp_path / "images").result()
+    assert (len(result.kept), result.missing, result.complete) == (1, (lost.decode(),), False)
+
+
+def test_an_image_that_the_gate_refuses_is_named_with_the_reason(
+    orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    study = small_study([phantom_visit.files[1]], tmp_path, 5003)
+    file = tmp_path / "5003-0.dcm"
+    data_set = pydicom.dcmread(file)
+    data_set.PixelData = data_set.PixelData[:1000]
+    data_set.save_as(file, enforce_file_format=True)
+    orthanc.store([file])
+    result = Pull.start(orthanc.address, study, tmp_path / "images").result()
+    assert [refused.sop_instance_uid for refused in result.rejected] == ["2.25.500320"]
+    assert not result.complete
+    assert nothing_half_in(tmp_path / "images")
+
+
+def test_a_study_that_is_not_there_is_an_error_in_words(orthanc: Orthanc, tmp_path: Path) -> None:
+    with pytest.raises(DicomIoError, match="no ultrasound images of this study"):
+        Pull.start(orthanc.address, "2.25.404", tmp_path).result()
+
+
+def test_a_stopped_pacs_is_unreachable(tmp_path: Path) -> None:
+    with pytest.raises(PacsUnreachable):
+        Pull.start(PacsAddress("GONE", "127.0.0.1", free_port()), "2.25.1", tmp_path).result()
+
+
+def test_a_line_that_goes_dead_in_the_middle_ends_within_ten_seconds(
+    cut_line: PacsAddress, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    pull = Pull.start(cut_line, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    news = 0
+    try:
+        began = time.monotonic()
+        for _ in pull.progress():
+            news, began = news + 1, time.monotonic()
+        result = pull.result()
+        assert (result.complete, "stopped answering" in result.trouble) == (False, True)
+    except PacsStalled:
+        assert news == 0
+    assert time.monotonic() - began < 12  # ten, and the start of the process
+    assert nothing_half_in(tmp_path)
+
+
+def test_cancel_works_at_once_and_leaves_nothing_half(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    pull = Pull.start(filled_orthanc.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    next(pull.progress())
+    began = time.monotonic()
+    pull.cancel()
+    assert time.monotonic() - began < 1
+    assert pull.finished
+    assert not pull.result().complete
+    assert nothing_half_in(tmp_path)
+
+
+def test_poll_never_waits(filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path) -> None:
+    pull = Pull.start(filled_orthanc.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    news, slowest = [], 0.0
+    while not pull.finished:
+        began = time.monotonic()
+        news += pull.poll()
+        slowest = max(slowest, time.monotonic() - began)
+        time.sleep(0.02)
+    assert len(news) == len(phantom_visit.files)
+    assert slowest < 1
+
+
+@pytest.fixture(scope="module")
+def without_get(
+    tmp_path_factory: pytest.TempPathFactory, phantom_visit: ParticipantTruth
+) -> Iterator[Orthanc]:
+    """An Orthanc that lets us find and move, but not get."""
+    folder = tmp_path_factory.mktemp("orthanc-move")
+    address = PacsAddress("MOVER", "127.0.0.1", free_port(), listen_port=free_port())
+    rights = {"AllowEcho": True, "AllowFind": True, "AllowGet": False, "AllowMove": True, "AllowStore": True}
+    us = {"AET": address.calling_aet, "Host": "127.0.0.1", "Port": address.listen_port, **rights}
+    anybody = {"DicomAlwaysAllowFind": True, "DicomAlwaysAllowMove": True}
+    running = start_orthanc(folder, address, free_port(), DicomModalities={"us": us}, **anybody)
+    try:
+        wait_for(running)
+        running.store(phantom_visit.files)
+        yield running
+    finally:
+        stop(running)
+
+
+def test_a_pacs_without_get_is_asked_to_move(
+    without_get: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    result = Pull.start(without_get.address, phantom_visit.visits[0].study_instance_uid, tmp_path).result()
+    assert result.complete
+    sent = {digest_file(path).data_set for path in phantom_visit.files}
+    assert {kept.admission.digests.data_set for kept in result.kept} == sent
+
+
+def test_a_pacs_that_does_not_know_where_to_send_gives_the_text_for_its_administrator(
+    without_get: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    stranger = replace(without_get.address, calling_aet="STRANGER")
+    pull = Pull.start(stranger, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    with pytest.raises(PacsDestinationUnknown, match=r"allow AE title STRANGER, host 127\.0\.0\.1, port"):
+        pull.result()
+
+
+def test_a_busy_listening_port_is_named(
+    without_get: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        busy = replace(without_get.address, listen_port=other.getsockname()[1])
+        with pytest.raises(DicomIoError, match="is in use"):
+            Pull.start(busy, phantom_visit.visits[0].study_instance_uid, tmp_path).result()
+
+
+def test_the_port_is_closed_again_after_the_retrieval(without_get: Orthanc) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", without_get.address.listen_port), timeout=2)

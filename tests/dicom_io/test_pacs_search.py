@@ -1,0 +1,116 @@
+"""Echo and find against a real Orthanc, and every way in which a PACS can say no."""
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pydicom
+import pytest
+from peers import PEER_DAY, Orthanc, free_port
+
+from dicom_io.errors import PacsError, PacsRefused, PacsStalled, PacsUnreachable
+from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.echo import echo
+from dicom_io.pacs.find import StudyQuery, find_images, find_studies
+from dicom_io.phantom import ParticipantTruth
+
+DAY = PEER_DAY.strftime("%Y%m%d")
+
+
+@pytest.fixture
+def silent_peer() -> Iterator[PacsAddress]:
+    """Something that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield PacsAddress("SILENT", "127.0.0.1", server.getsockname()[1])
+
+
+def with_danish_names(file: Path, folder: Path) -> Path:
+    data_set = pydicom.dcmread(file)
+    data_set.SpecificCharacterSet = "ISO_IR 100"
+    data_set.PatientName, data_set.PatientID = "Sørensen^Åse Ærø", "PRACTICE-ÆØÅ"
+    data_set.StudyInstanceUID, data_set.SOPInstanceUID = "2.25.900", "2.25.901"
+    data_set.SeriesInstanceUID = "2.25.902"
+    data_set.file_meta.MediaStorageSOPInstanceUID = "2.25.901"
+    data_set.StudyDate = "20250101"
+    data_set.save_as(folder / "danish.dcm", enforce_file_format=True)
+    return folder / "danish.dcm"
+
+
+def test_an_echo_is_answered(orthanc: Orthanc) -> None:
+    echo(orthanc.address)
+
+
+def test_todays_ultrasound_studies_are_found(filled_orthanc: Orthanc, phantom_visit: ParticipantTruth) -> None:
+    studies = find_studies(filled_orthanc.address, StudyQuery(date_from=DAY, date_to=DAY))
+    assert [study.study_instance_uid for study in studies] == [phantom_visit.visits[0].study_instance_uid]
+    study = studies[0]
+    assert (study.study_date, study.modalities, study.station) == (DAY, ("US",), "PRACTICE-US")
+    assert study.accession == phantom_visit.visits[0].accession
+    assert study.identity.patient_id == phantom_visit.patient_id
+
+
+def test_another_day_or_modality_finds_nothing(filled_orthanc: Orthanc) -> None:
+    address = filled_orthanc.address
+    assert find_studies(address, StudyQuery(date_from="19990101", date_to="19990102")) == ()
+    assert find_studies(address, StudyQuery(date_from=DAY, date_to=DAY, modality="MR")) == ()
+
+
+def test_a_patient_id_or_an_accession_number_finds_the_study(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth
+) -> None:
+    by_id = find_studies(filled_orthanc.address, StudyQuery(patient_id=phantom_visit.patient_id))
+    by_number = find_studies(filled_orthanc.address, StudyQuery(accession=phantom_visit.visits[0].accession))
+    assert by_id == by_number
+    assert len(by_id) == 1
+
+
+def test_the_image_level_search_gives_exactly_the_images_of_the_study(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth
+) -> None:
+    visit = phantom_visit.visits[0]
+    found = find_images(filled_orthanc.address, visit.study_instance_uid)
+    truth = {uid for gland in visit.glands.values() for uid in gland.images.values()}
+    assert {reference.sop_instance_uid for reference in found} == truth
+
+
+def test_danish_letters_survive(orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path) -> None:
+    orthanc.store([with_danish_names(phantom_visit.files[1], tmp_path)])
+    study = find_studies(orthanc.address, StudyQuery(date_from="20250101", date_to="20250101"))[0]
+    assert study.identity.name == "Sørensen^Åse Ærø"
+    assert study.identity.patient_id == "PRACTICE-ÆØÅ"
+
+
+def test_a_summary_shows_no_identity_when_printed(filled_orthanc: Orthanc) -> None:
+    study = find_studies(filled_orthanc.address, StudyQuery(date_from=DAY, date_to=DAY))[0]
+    assert "PHANTOM" not in repr(study) + str(study)
+
+
+def test_a_search_with_wildcards_is_refused() -> None:
+    with pytest.raises(PacsError):
+        StudyQuery(patient_id="*")
+
+
+def test_nothing_listening_is_unreachable() -> None:
+    with pytest.raises(PacsUnreachable, match="firewall"):
+        echo(PacsAddress("PACS", "127.0.0.1", free_port()))
+
+
+def test_a_wrong_title_of_the_pacs_is_named(orthanc: Orthanc) -> None:
+    with pytest.raises(PacsRefused, match="no AE title WRONG"):
+        echo(replace(orthanc.address, called_aet="WRONG"))
+
+
+def test_an_unknown_title_of_ours_gives_the_text_for_the_administrator(filled_orthanc: Orthanc) -> None:
+    stranger = replace(filled_orthanc.address, calling_aet="STRANGER")
+    with pytest.raises(PacsRefused, match=r"administrator: please allow AE title STRANGER, host 127\.0\.0\.1"):
+        find_studies(stranger, StudyQuery())
+
+
+def test_a_silent_peer_ends_in_a_clear_error_within_ten_seconds(silent_peer: PacsAddress) -> None:
+    began = time.monotonic()
+    with pytest.raises(PacsStalled, match="stopped answering"):
+        echo(silent_peer)
+    assert time.monotonic() - began < 10
