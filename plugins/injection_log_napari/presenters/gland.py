@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
+from annotate.appearance import AXIS_LETTERS
 from annotate.marks import AXES, Axis, Caliper, Needle, PlacedMark, Side
 from annotate.volume import GlandSize
 from injection_log.record.values import GlandRecord
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
 from injection_log_napari.presenters.wording import (
-    AXIS_KEYS,
     millilitres,
     millimetres,
     needle_lines,
@@ -156,7 +156,7 @@ class GlandPresenter:
         return tuple(
             SizeRow(
                 axis,
-                AXIS_KEYS[axis],
+                AXIS_LETTERS[axis],
                 millimetres(means[axis]) if axis in means else "",
                 repeats(size.repeats.get(axis, 0)),
                 f"caliper.{axis}" in owed,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from injection_log.record.values import VisitRecord
 from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.wording import dicom_day, dicom_time
 
 if TYPE_CHECKING:
@@ -130,6 +131,14 @@ class ImagesPresenter:
         self._said, self._is_refusal = "", False
 
     @property
+    def sentence(self) -> Sentence | None:
+        """What this step says at the bottom; None when there is nothing to do here but to go on."""
+        state = self.state
+        if not self._said and (state.kept or state.pending) and not self._busy and state.card is None:
+            return None
+        return Sentence(state.said, "refused" if state.is_refusal else "next")
+
+    @property
     def state(self) -> ImagesState:
         """What the page shows now."""
         record = self._desk.record
@@ -207,7 +216,8 @@ class ImagesPresenter:
             return
         count = len(self._desk.record.images)
         if result.complete:
-            self._say(f"All {len(result.asked)} pictures are here ({result.bytes / 1e6:.0f} MB).", refusal=False)
+            size = f"{result.bytes / 1e6:.0f} MB"
+            self._say(f"All {len(result.asked)} pictures are here ({size}). Press Enter to go on.", refusal=False)
         else:
             lost = len(result.missing) + len(result.rejected)
             why = f": {result.rejected[0].why}" if result.rejected else ""
@@ -263,7 +273,7 @@ class ImagesPresenter:
         except REFUSALS as refused:
             self._say(str(refused), refusal=True)
             return
-        self._say("Images pending: facts and volumes can be written now.", refusal=False)
+        self._say("Images pending: facts and volumes can be written now. Press Enter to go on.", refusal=False)
 
     def put_aside(self) -> None:
         """The shown identity is not the participant's: forget it."""
@@ -277,7 +287,7 @@ class ImagesPresenter:
 
     def _advice(self) -> str:
         if self._busy:
-            return ""
+            return f"{self._busy.capitalize()}…"
         if self._card() is not None:
             return "Compare with the trial's identification list, then link. The name is shown only now."
         if self._chosen:
@@ -323,4 +333,4 @@ def _when(study: StudySummary) -> str:
 
 def _card_of(identity: PatientIdentity, what: str) -> IdentityCard:
     name = " ".join(part for part in identity.name.replace("^", " ").split() if part)
-    return IdentityCard(name or "no name", identity.patient_id, dicom_day(identity.birth_date), what)
+    return IdentityCard(name or "no name", identity.patient_id, dicom_day(identity.birth_date) or "not said", what)

@@ -6,19 +6,19 @@ square) and the letter says the mark, so that colour never speaks alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from annotate import appearance
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json
 from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
-from injection_log_napari.canvas.interface import Handle, HandleShape, Label, Offset, Primitive, Stroke
+from injection_log_napari.canvas.interface import Handle, HandleShape, Label, Primitive, Stroke
 from injection_log_napari.presenters.tools import CaliperTool, Placing
 from injection_log_napari.presenters.wording import measured_words
 
-COLOURS = {"length": "#56B4E9", "width": "#2BD4A4", "depth": "#F0E442", "needle": "#E69F00", "refused": "#FF8A5C"}
-SKIN_COLOUR = "#CC79A7"
+REFUSED_COLOUR = "#FF8A5C"
 GHOST_FRAMES = 2
 NO_DIGESTS = Digests("", "", "")
 
@@ -35,8 +35,12 @@ class Shown:
 
 
 def colour_of(mark: Mark) -> str:
-    """The colour of a mark."""
-    return COLOURS[mark.axis if isinstance(mark, Caliper) else "needle"]
+    """The colour of a mark, as everywhere else in the program."""
+    return _hex(appearance.colour_of(mark))
+
+
+def _hex(rgb: appearance.Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
 
 
 def points_of(mark: Mark) -> tuple[Point, ...]:
@@ -46,18 +50,8 @@ def points_of(mark: Mark) -> tuple[Point, ...]:
     return (mark.entry, mark.tip) if isinstance(mark, Needle) else (mark.tip,)
 
 
-def letters_of(mark: Mark) -> tuple[str, ...]:
-    """The letter at each handle."""
-    if isinstance(mark, Caliper):
-        letter = mark.axis[0].upper()
-        return letter, letter
-    return ("E", "T") if isinstance(mark, Needle) else ("T",)
-
-
 def with_point(mark: Mark, index: int, at: Point) -> Mark:
     """The same mark with one handle somewhere else."""
-    from dataclasses import replace
-
     if isinstance(mark, Caliper):
         return replace(mark, start=at) if index == 0 else replace(mark, end=at)
     if isinstance(mark, Needle) and index == 0:
@@ -77,16 +71,16 @@ def recorded(marks: Sequence[PlacedMark], shown: Shown) -> tuple[Primitive, ...]
 
 def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
     mark, colour = placed.mark, colour_of(placed.mark)
-    points, letters = points_of(mark), letters_of(mark)
+    points, letter = points_of(mark), appearance.letter_of(mark)
     edited = placed.mark_id == shown.editing
     primitives: list[Primitive] = [Stroke(points, colour, faint=faint)] if len(points) > 1 else []
-    for index, (point, letter) in enumerate(zip(points, letters, strict=True)):
+    for index, point in enumerate(points):
         hot = edited and index == shown.hot_handle
         primitives.append(Handle(point, letter, colour, shape_of(placed.side), hot=hot, faint=faint))
     if placed.on.frame == shown.frame:
         words = measured_words(measured_to_json(placed))
         name = f"{placed.side} · " if placed.side != shown.side else ""
-        primitives.append(Label(_label_place(points), name + words, colour, _label_side(points), faint=faint))
+        primitives.append(_label(points, name + words, colour, is_caliper=isinstance(mark, Caliper), faint=faint))
     if not isinstance(mark, Caliper) and not faint:
         primitives.extend(skin_line(mark.skin_row_px, mark.tip))
     return primitives
@@ -97,9 +91,9 @@ def skin_line(row: float, tip: Point) -> tuple[Primitive, ...]:
     above = Point(row, tip.column)
     left, right = Point(row, tip.column - 40), Point(row, tip.column + 40)
     return (
-        Stroke((left, right), SKIN_COLOUR, dashed=True),
-        Stroke((above, tip), SKIN_COLOUR, dashed=True),
-        Label(right, "skin line", SKIN_COLOUR, "right"),
+        Stroke((left, right), _hex(appearance.SKIN_COLOUR), dashed=True),
+        Stroke((above, tip), _hex(appearance.SKIN_COLOUR), dashed=True),
+        Label(right, "skin line", _hex(appearance.SKIN_COLOUR), "right"),
     )
 
 
@@ -108,22 +102,24 @@ def half_made(placing: Placing, side: Side, words: str, *, refused: bool) -> tup
     points = placing.shown_points
     if not points:
         return ()
-    axis = placing.tool.axis if isinstance(placing.tool, CaliperTool) else "needle"
-    colour = COLOURS["refused" if refused else axis]
-    letters = placing.tool.letters if placing.tool.points_needed > 1 else placing.tool.letters[1:]
+    tool = placing.tool
+    if isinstance(tool, CaliperTool):
+        rgb, letter = appearance.AXIS_COLOURS[tool.axis], appearance.AXIS_LETTERS[tool.axis]
+    else:
+        rgb, letter = appearance.NEEDLE_COLOUR, appearance.NEEDLE_LETTER
+    colour = REFUSED_COLOUR if refused else _hex(rgb)
     primitives: list[Primitive] = []
     if len(points) > 1:
         primitives.append(Stroke(points[:2], colour, dashed=True))
-    for point, letter in zip(points, letters, strict=False):
-        primitives.append(Handle(point, letter, colour, shape_of(side)))
+    primitives.extend(Handle(point, letter, colour, shape_of(side)) for point in points[: tool.points_needed])
     if words:
-        primitives.append(Label(_label_place(points), words, colour, _label_side(points)))
+        primitives.append(_label(points, words, colour, is_caliper=isinstance(tool, CaliperTool)))
     return tuple(primitives)
 
 
 def shape_of(side: Side) -> HandleShape:
     """Right is round, left is square."""
-    return "round" if side == "right" else "square"
+    return appearance.HANDLE_SHAPES[side]
 
 
 def preview(mark: Mark, scale: Scale, side: Side) -> str:
@@ -135,15 +131,11 @@ def preview(mark: Mark, scale: Scale, side: Side) -> str:
         return ""
 
 
-def _label_place(points: Sequence[Point]) -> Point:
-    if len(points) == 1:
-        return points[0]
-    first, second = points[0], points[1]
-    return Point((first.row + second.row) / 2, (first.column + second.column) / 2)
-
-
-def _label_side(points: Sequence[Point]) -> Offset:
-    if len(points) == 1:
-        return "below"
-    first, second = points[0], points[1]
-    return "above" if abs(first.column - second.column) > abs(first.row - second.row) else "right"
+def _label(mark_points: Sequence[Point], text: str, colour: str, *, is_caliper: bool, faint: bool = False) -> Label:
+    """Words beside the middle of a caliper, and below the tip of a needle, so that neither hides the picture."""
+    if not is_caliper or len(mark_points) == 1:
+        return Label(mark_points[-1], text, colour, "below", faint)
+    first, second = mark_points[0], mark_points[1]
+    middle = Point((first.row + second.row) / 2, (first.column + second.column) / 2)
+    lies_flat = abs(first.column - second.column) > abs(first.row - second.row)
+    return Label(middle, text, colour, "above" if lies_flat else "right", faint)

@@ -369,21 +369,40 @@ class PicturePresenter:
 
     # ---- finding -------------------------------------------------------------------------------------------
     def best_image(self, side: Side, axis: Axis | None) -> str:
-        """The picture that suits a caliper (None: the needle) on a side; the shown one where none says so."""
-        planes = {"length": "longitudinal", "depth": "longitudinal", "width": "transverse", None: "injection"}
-        suited = [i.sop_instance_uid for i in self._desk.record.images if i.plane == planes[axis]]
-        same_side = [uid for uid in suited if self._laterality(uid) == side]
-        unsaid = [uid for uid in suited if not self._laterality(uid)]
-        return next(iter(same_side or unsaid), self.uid)
+        """The picture that suits a caliper (None: the needle) on a side; the shown one where none does.
 
-    def laterality_warning(self) -> str:
-        """A sentence when the picture's header names the other side than the gland at work."""
-        said = self._laterality(self.uid)
-        if self.side is None or not said or said == self.side:
+        This only turns the pages: what a mark belongs to is the gland that a person chose.
+        """
+        plane = {"length": "longitudinal", "depth": "longitudinal", "width": "transverse", None: "injection"}[axis]
+        suited = [i.sop_instance_uid for i in self._desk.record.images if i.plane == plane]
+        own = [uid for uid in suited if self.side_of(uid) == side]
+        unsaid = [uid for uid in suited if not self.side_of(uid)]
+        return next(iter(own or unsaid), self.uid)
+
+    def side_warning(self) -> str:
+        """A sentence when the shown picture is of the other gland, or does not say of which."""
+        if self.side is None or self.image is None:
             return ""
-        return f"This picture is labelled {said.upper()}, and you are in the {self.side.upper()} gland."
+        said = self.laterality(self.uid)
+        here = self.side.upper()
+        if said and said != self.side:
+            return f"This picture is labelled {said.upper()}, and you are in the {here} gland."
+        if not said and self.side_of(self.uid) not in ("", self.side):
+            return f"This picture carries marks of the other gland, and you are in the {here} gland."
+        return ""
 
-    def _laterality(self, uid: str) -> str:
+    @property
+    def side_is_unsaid(self) -> bool:
+        """Neither the shown picture's header nor a mark says of which gland it is."""
+        return self.image is not None and not self.side_of(self.uid)
+
+    def side_of(self, uid: str) -> str:
+        """The side that a picture's header names, else the side of the marks on it, else ""."""
+        sides = {m.side for m in self.marks if m.on.sop_instance_uid == uid}
+        return self.laterality(uid) or (next(iter(sides)) if len(sides) == 1 else "")
+
+    def laterality(self, uid: str) -> str:
+        """The side that a picture's header names, or ""; a hint, never a decision."""
         header = self._desk.header(uid)
         return {"R": "right", "L": "left"}.get(header.laterality, "") if header else ""
 

@@ -18,11 +18,11 @@ from injection_log_napari.presenters.keys import KeyAct, act_of
 from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, NextAct, Step, act_for, next_act
 from injection_log_napari.presenters.picture import FINE, PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
 from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal["field", "picture", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images", "confirm"]
-Tone = Literal["next", "refused", "note"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,6 @@ class StepState:
     detail: str
     is_current: bool
     is_done: bool
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """The sentence at the bottom and its tone."""
-
-    text: str
-    tone: Tone
 
 
 class RoomPresenter:
@@ -123,12 +115,12 @@ class RoomPresenter:
         """What is said at the bottom: a refusal before a note before the next act."""
         if self._refused:
             return Sentence(self._refused, "refused")
+        warning = self.picture.side_warning()
+        if warning:
+            return Sentence(warning, "refused")
         in_hand = self._in_hand()
         if in_hand:
             return Sentence(in_hand, "next")
-        warning = self.picture.laterality_warning() if self.side else ""
-        if warning:
-            return Sentence(warning, "refused")
         if self._note:
             return Sentence(self._note, "note")
         return Sentence(self.next.sentence, "next")
@@ -376,7 +368,8 @@ class RoomPresenter:
             return "How was the tip seen? Choose it in the panel, and the needle is placed. Esc drops it."
         placing = picture.placing
         if placing is not None:
-            return _tool_sentence(placing.tool, len(placing.points))
+            check = f"  Check that the picture says {self.side}." if self.side and picture.side_is_unsaid else ""
+            return _tool_sentence(placing.tool, len(placing.points)) + check
         if picture.editing is not None:
             return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
         return ""

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from annotate.marks import Side
-from injection_log.record.values import VisitImage
+from injection_log.record.values import SIDES, VisitImage
 from injection_log_napari.presenters.desk import Desk
+from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.wording import CALIBRATION_SIGNS, PLANE_SIGNS, plane_title
 
+UNSAID = "Pictures"
 CALIBRATION_WORDS = {
     "region": "calibrated by the scanner",
     "pixel_spacing": "scale from PixelSpacing",
@@ -27,22 +28,27 @@ class Thumb:
     is_current: bool
 
 
-def thumbs_of(desk: Desk, side: Side | None, shown: str) -> tuple[Thumb, ...]:
-    """The thumbnails in the order of the column."""
-    marked = {m.on.sop_instance_uid for gland in desk.record.glands.values() for m in gland.marks}
-    thumbs = [_thumb(desk, image, shown, marked) for image in desk.record.images]
-    order = {"right": ("Right", "Left", ""), "left": ("Left", "Right", "")}.get(side or "", ("Right", "Left", ""))
+def thumbs_of(desk: Desk, picture: PicturePresenter) -> tuple[Thumb, ...]:
+    """The thumbnails in the order of the column; placing a mark moves none of them."""
+    thumbs = [_thumb(picture, image, _marked_sides(desk, image)) for image in desk.record.images]
+    orders = {"right": ("Right", UNSAID, "Left"), "left": ("Left", UNSAID, "Right")}
+    order = orders.get(picture.side or "", ("Right", "Left", UNSAID))
     rank = {group: place for place, group in enumerate(order)}
     return tuple(sorted(thumbs, key=lambda thumb: rank.get(thumb.group, len(rank))))
 
 
-def _thumb(desk: Desk, image: VisitImage, shown: str, marked: set[str]) -> Thumb:
+def _marked_sides(desk: Desk, image: VisitImage) -> str:
+    """Initials of the glands that have marks on a picture."""
     uid = image.sop_instance_uid
-    header = desk.header(uid)
-    laterality = {"R": "Right", "L": "Left"}.get(header.laterality, "") if header else ""
+    sides = [side for side in SIDES if any(m.on.sop_instance_uid == uid for m in desk.record.glands[side].marks)]
+    return "+".join(side[0].upper() for side in sides)
+
+
+def _thumb(picture: PicturePresenter, image: VisitImage, marked: str) -> Thumb:
+    uid = image.sop_instance_uid
     frames = f"{image.frames} fr" if image.frames > 1 else "still"
-    dot = "● " if uid in marked else ""
-    sign = PLANE_SIGNS.get(image.plane, "?")
     tip = f"{plane_title(image.plane)}, {frames}, {CALIBRATION_WORDS[image.calibration_state]}"
-    caption = f"{dot}{sign} {frames} {CALIBRATION_SIGNS[image.calibration_state]}"
-    return Thumb(uid, laterality or "Pictures", caption, tip, uid == shown)
+    caption = f"{PLANE_SIGNS.get(image.plane, '?')} {frames}\n{CALIBRATION_SIGNS[image.calibration_state]}"
+    if marked:
+        tip, caption = f"{tip}, has marks ({marked})", f"{caption}  ● {marked}"
+    return Thumb(uid, picture.laterality(uid).capitalize() or UNSAID, caption, tip, uid == picture.uid)

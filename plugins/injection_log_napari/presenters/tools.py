@@ -22,12 +22,6 @@ class CaliperTool:
         """Both ends."""
         return 2
 
-    @property
-    def letters(self) -> tuple[str, str]:
-        """Letters at the ends while placing."""
-        letter = self.axis[0].upper()
-        return letter, letter
-
 
 @dataclass(frozen=True)
 class NeedleTool:
@@ -39,11 +33,6 @@ class NeedleTool:
     def points_needed(self) -> int:
         """Entry and tip, or the tip."""
         return 2 if self.in_plane else 1
-
-    @property
-    def letters(self) -> tuple[str, str]:
-        """Letters at entry and tip."""
-        return "E", "T"
 
 
 Tool = CaliperTool | NeedleTool

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from annotate.marks import Axis, Caliper, Mark, Needle, Side, TipVisibility
+from annotate.appearance import SIDE_WORDS
+from annotate.marks import Caliper, Mark, Needle, Side, TipVisibility
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REPEATS = ("", "", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
@@ -20,13 +21,11 @@ TIP_WORDS: dict[TipVisibility, str] = {
 }
 PLANE_SIGNS = {"transverse": "T", "longitudinal": "L", "sweep": "swp", "injection": "inj"}
 CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "none": "px", "refused": "px!"}
-AXIS_KEYS: dict[Axis, str] = {"length": "L", "width": "W", "depth": "D"}
-MINUS = "\u2212"
 
 
 def side_words(side: Side) -> str:
     """The side as it stands in the banner."""
-    return f"{side.upper()} GLAND"
+    return SIDE_WORDS[side]
 
 
 def millimetres(length_um: int) -> str:

@@ -95,6 +95,8 @@ class CineBar(QFrame):
         for widget in (self.play, self.back, self.on, self._frame, self._time, self._rate):
             row.addWidget(widget)
         row.addWidget(self.strip, 1)
+        row.addStretch(0)
+        self.setFixedHeight(44)
 
     def show_state(self, state: CineState) -> None:
         """Show where the clip is."""
@@ -107,6 +109,7 @@ class CineBar(QFrame):
         for made in (self.play, self.back, self.on):
             made.setEnabled(state.frames > 1)
         self.strip.show_state(state)
+        self.strip.setVisible(state.frames > 1)
 
     def toggle(self) -> None:
         """Play or stop."""

@@ -13,7 +13,7 @@ from injection_log_napari.views.parts import Flow, button, label
 from injection_log_napari.views.style import set_role
 
 NARROW = 110
-TITLE_WIDTH = 132
+TITLE_WIDTH, WIDE_TITLE = 132, 236
 CHOICE_KINDS = ("choice", "choices", "yes_no")
 
 
@@ -25,7 +25,7 @@ class FieldView(QWidget):
     now_asked = Signal(str)
     me_asked = Signal(str)
 
-    def __init__(self, row: FieldRow) -> None:
+    def __init__(self, row: FieldRow, *, is_wide: bool) -> None:
         super().__init__()
         self.row = row
         self.editor: QLineEdit | None = None
@@ -36,7 +36,15 @@ class FieldView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        if row.kind in CHOICE_KINDS:
+        if is_wide or row.kind not in CHOICE_KINDS:
+            self._title.setFixedWidth(WIDE_TITLE if is_wide else TITLE_WIDTH)
+        if row.kind in CHOICE_KINDS and is_wide:
+            line = QHBoxLayout()
+            line.setSpacing(6)
+            line.addWidget(self._title)
+            line.addLayout(self._choice_buttons(), 1)
+            column.addLayout(line)
+        elif row.kind in CHOICE_KINDS:
             column.addWidget(self._title)
             column.addLayout(self._choice_buttons())
         else:
@@ -61,7 +69,6 @@ class FieldView(QWidget):
         self.editor = QLineEdit()
         self.editor.setAccessibleName(self.row.title)
         self.editor.setMinimumHeight(34)
-        self._title.setFixedWidth(TITLE_WIDTH)
         self._title.setBuddy(self.editor)
         line.addWidget(self._title)
         line.addWidget(self.editor, 1)
@@ -134,8 +141,9 @@ class FormView(QWidget):
     now_asked = Signal(str)
     me_asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_wide: bool = False) -> None:
         super().__init__()
+        self._is_wide = is_wide
         self.fields: dict[str, FieldView] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -158,7 +166,7 @@ class FormView(QWidget):
         self.setEnabled(enabled)
 
     def _made(self, row: FieldRow) -> FieldView:
-        field = FieldView(row)
+        field = FieldView(row, is_wide=self._is_wide)
         field.typed.connect(self.typed)
         field.pressed.connect(self.pressed)
         field.now_asked.connect(self.now_asked)

@@ -66,7 +66,6 @@ class GlandPanel(QFrame):
         column.addLayout(_pair(label("volume"), self._volume))
         column.addWidget(self._needle_head)
         column.addLayout(self._needle_box)
-        column.addWidget(self.ask)
         self._facts_head = label("Facts", "section")
         column.addWidget(self._facts_head)
         column.addWidget(self.before)
@@ -85,6 +84,8 @@ class GlandPanel(QFrame):
         outer.addWidget(self.area, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(14, 4, 14, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self.ask)
         foot.addWidget(self.next)
         outer.addLayout(foot)
 
@@ -148,9 +149,9 @@ class GlandPanel(QFrame):
         empty(self._needle_box)
         for row in state.needles:
             self._needle_box.addWidget(self._needle(row))
-        again = "another pass" if state.needles else "place"
-        in_plane = button(f"{again}, in plane   N", lambda: self._acts.needle(True), tip="Click entry, then tip (N)")
-        out = button("out of plane   O", lambda: self._acts.needle(False), tip="Click the tip (O)")
+        again = "pass" if state.needles else "place"
+        in_plane = button(f"{again}: in plane  N", lambda: self._acts.needle(True), tip="Click entry, then tip (N)")
+        out = button("out of plane  O", lambda: self._acts.needle(False), tip="Click the tip (O)")
         self.needle_buttons = [in_plane, out]
         flow = Flow()
         for made in self.needle_buttons:
@@ -192,17 +193,15 @@ class _SizeLine(QWidget):
     def __init__(self, axis: Axis, acts: GlandActs) -> None:
         super().__init__()
         self._acts, self._axis, self._mark = acts, axis, ""
-        self._figure = label("", "value")
+        self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self._show = button("show", self._show_mark, "flat", "Show the last caliper on its picture")
-        self.place.setMinimumWidth(96)
+        self.place.setFixedWidth(100)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(label(axis))
         row.addStretch(1)
         row.addWidget(self._figure)
-        row.addWidget(self._show)
         row.addWidget(self.place)
 
     def show_row(self, row: SizeRow, *, is_open: bool) -> None:
@@ -212,7 +211,7 @@ class _SizeLine(QWidget):
         self.place.setToolTip(f"Click both ends, or drag across ({row.key})")
         set_role(self.place, "role", "missing" if row.is_missing else "")
         self.place.setVisible(is_open)
-        self._show.setVisible(bool(self._mark))
+        self._figure.setEnabled(bool(self._mark))
 
     def _show_mark(self) -> None:
         if self._mark:

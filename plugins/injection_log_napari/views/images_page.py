@@ -26,7 +26,6 @@ from PySide6.QtWidgets import (
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log_napari.presenters.images import SEARCH_TITLES, ImagesPresenter, ImagesState, Search, SearchBy
 from injection_log_napari.views.parts import Flow, button, card, label, scrolled
-from injection_log_napari.views.style import set_role
 
 if TYPE_CHECKING:
     from injection_log_napari.retrieval import Retrieval
@@ -53,7 +52,6 @@ class ImagesPage(QWidget):
         self.refresh()
 
     def _build(self, go_on: Callable[[], None]) -> None:
-        self._said = label("", wraps=True)
         self.table = self._table()
         self._bar = QProgressBar()
         self.cancel = button("Cancel", self._cancel)
@@ -79,7 +77,6 @@ class ImagesPage(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self._card)
         column.addLayout(progress)
-        column.addWidget(self._said)
         column.addLayout(acts)
         column.addWidget(self._without)
         outer = QVBoxLayout(self)
@@ -158,8 +155,6 @@ class ImagesPage(QWidget):
         self._show_rows(state)
         self._show_card(state)
         self._show_progress(state)
-        self._said.setText(state.said)
-        set_role(self._said, "role", "refused" if state.is_refusal else "")
         chosen_is_own = any(row.uid == state.chosen and row.is_own for row in state.rows)
         self.retrieve.setVisible(chosen_is_own and not busy)
         self.retrieve.setText("Retrieve again" if state.kept else "Retrieve")

@@ -22,7 +22,7 @@ class ParticipantPage(QWidget):
         self.confirm = button("Two identifiers compared: this is the participant", confirm, "missing")
         self._confirmed = label("✓ Two identifiers compared", "chip")
         self._confirmed.setProperty("tone", "good")
-        self.form = FormView()
+        self.form = FormView(is_wide=True)
         self.next = button("Next  ⏎", go_on, "primary")
         who = card(self._code, self._visit, self.confirm, self._confirmed)
         facts = card(label("Facts of the visit", "section"), self.form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -32,9 +33,21 @@ def label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabel:
     return made
 
 
+class Pressable(QPushButton):
+    """A button that Enter presses too, not only Space."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 def button(text: str, pressed: Callable[[], None] | None = None, role: str = "", tip: str = "") -> QPushButton:
     """A button that is large enough for a gloved hand."""
-    made = QPushButton(text)
+    # "&" would become a shortcut mark of Qt's; keys are ours.
+    made = Pressable(text.replace("&", "&&"))
     made.setMinimumHeight(TARGET)
     made.setAutoDefault(False)
     if role:

@@ -68,7 +68,7 @@ class ReviewPage(QWidget):
         if state.missing:
             self._owed.addWidget(self._missing(state))
         for gland in state.glands:
-            self._glands.addWidget(self._gland(gland), 1)
+            self._glands.addWidget(self._gland(gland), 1, Qt.AlignmentFlag.AlignTop)
         self.sign.setEnabled(bool(state.to_sign))
         self.sign.setText(_sign_words(state))
 
@@ -98,7 +98,8 @@ class ReviewPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(title)
         row.addStretch(1)
-        row.addWidget(state)
+        row.addWidget(state, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         body = card(head)
         column = body.layout()
         assert column is not None
@@ -108,6 +109,7 @@ class ReviewPage(QWidget):
         for section in gland.sections:
             column.addWidget(label(section.title, "section"))
             column.addWidget(_rows(section.rows))
+        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return body
 
     def _picture_row(self, side: Side) -> QWidget:

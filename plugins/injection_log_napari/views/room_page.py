@@ -10,8 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from annotate.marks import Side, TipVisibility
 from injection_log.acts.exports import marked_pictures
@@ -53,6 +54,7 @@ class RoomPage(QWidget):
 
     def __init__(self, desk: SessionDesk, around: Surroundings) -> None:
         super().__init__()
+        self._is_ready = False
         self.desk, self._around = desk, around
         self.room = RoomPresenter(desk, self.fulfil, self.refresh, self.redraw)
         self.clips = Clips(desk, around.workers, self._clip_failed)
@@ -63,7 +65,6 @@ class RoomPage(QWidget):
         self._marks_drawn: dict[Side, object] = {}
         self._uids: tuple[str, ...] = ()
         self._step_shown: Step | None = None
-        self._is_ready = False
         self._make_views()
         self._compose()
         around.zone.attend(self.room, self.clips)
@@ -135,7 +136,8 @@ class RoomPage(QWidget):
         self.banner.show_banner(room.banner)
         self.column.show_steps(room.steps)
         self._show_images()
-        self.line.show_sentence(room.sentence)
+        said = self.images.sentence if room.step == "images" and room.sentence.tone != "refused" else None
+        self.line.show_sentence(said or room.sentence)
         self._around.zone.refresh()
 
     def redraw(self) -> None:
@@ -187,7 +189,7 @@ class RoomPage(QWidget):
             for uid in uids:
                 self.clips.ask_for(uid, self._clip_came)
             self.room.images_changed()
-        self.column.show_thumbs(thumbs_of(self.desk, self.room.side, self.room.picture.uid))
+        self.column.show_thumbs(thumbs_of(self.desk, self.room.picture))
 
     def _clip_came(self, opened: Opened) -> None:
         self.column.take_pixmap(opened.uid, QPixmap.fromImage(opened.thumbnail))
@@ -211,6 +213,16 @@ class RoomPage(QWidget):
                 partial(self.review.take_pictures, side),
                 partial(self._clip_failed, ""),
             )
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter that nobody used (no field, no button, no picture has the focus) is the next act.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._go_next()
+        elif event.key() == Qt.Key.Key_Question:
+            self.keys.open()
+        else:
+            super().keyPressEvent(event)
 
     # ---- wishes --------------------------------------------------------------------------------------------
     def fulfil(self, wish: Wish) -> None:

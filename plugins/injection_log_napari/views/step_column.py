@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import StepState
@@ -13,8 +13,8 @@ from injection_log_napari.presenters.thumbs import Thumb
 from injection_log_napari.views.parts import button, empty, label, scrolled
 from injection_log_napari.views.style import set_role
 
-WIDTH = 224
-THUMB = QSize(92, 66)
+WIDTH = 232
+THUMB = QSize(90, 66)
 
 
 class StepColumn(QFrame):
@@ -25,7 +25,7 @@ class StepColumn(QFrame):
         self.setObjectName("column")
         self.setFixedWidth(WIDTH)
         self._go, self._show = go, show
-        self.steps: dict[Step, QWidget] = {}
+        self.steps: dict[Step, QPushButton] = {}
         self.thumbs: dict[str, QToolButton] = {}
         self._pixmaps: dict[str, QPixmap] = {}
         column = QVBoxLayout(self)
@@ -37,7 +37,7 @@ class StepColumn(QFrame):
         column.addSpacing(10)
         self._inner = QWidget()
         self._grid = QVBoxLayout(self._inner)
-        self._grid.setContentsMargins(8, 0, 4, 0)
+        self._grid.setContentsMargins(8, 0, 2, 0)
         self._grid.setSpacing(4)
         column.addWidget(scrolled(self._inner), 1)
         self._shown: tuple[Thumb, ...] = ()
@@ -51,7 +51,7 @@ class StepColumn(QFrame):
                 self._steps.addWidget(made)
             view = self.steps[step.step]
             detail = f"   {step.detail}" if step.detail else ""
-            view.setText(f"{step.sign}  {step.title}{detail}")  # type: ignore[attr-defined]
+            view.setText(f"{step.sign}  {step.title}{detail}".replace("&", "&&"))
             set_role(view, "current", str(step.is_current).lower())
             set_role(view, "done", str(step.is_done).lower())
 
@@ -88,7 +88,7 @@ class StepColumn(QFrame):
         made.setIconSize(THUMB)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        made.setFixedSize(THUMB.width() + 8, THUMB.height() + 30)
+        made.setFixedSize(THUMB.width() + 8, THUMB.height() + 44)
         if thumb.uid in self._pixmaps:
             made.setIcon(QIcon(self._pixmaps[thumb.uid]))
         made.clicked.connect(lambda _checked=False: self._show(thumb.uid))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,8 +16,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
-from injection_log_napari.presenters.room import Sentence
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
 from injection_log_napari.views.parts import button, label
 from injection_log_napari.views.sentence_line import SentenceLine
@@ -108,6 +110,13 @@ class WorkListPage(QWidget):
     def _type(self, text: str) -> None:
         self._presenter.type_participant(text)
         self._show()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_chosen()
+        else:
+            super().keyPressEvent(event)
 
     def open_chosen(self) -> None:
         """Open the chosen line."""
