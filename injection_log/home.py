@@ -11,6 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
+from injection_log.private_files import make_private_folder
+
 VARIABLE = "INJECTION_LOG_HOME"
 DATABASE = "ledger.sqlite3"
 """The file name of the log in its folder."""
@@ -24,9 +26,7 @@ class Home:
 
     @classmethod
     def locate(cls, chosen: Path | None = None) -> Home:
-        """The home that was chosen (`--home`), else of INJECTION_LOG_HOME, else the platform's place for
-        data.
-        """
+        """The home that was chosen (`--home`), else of INJECTION_LOG_HOME, else the platform's place for data."""
         named = os.environ.get(VARIABLE, "")
         if chosen is not None:
             return cls(chosen.expanduser().absolute())
@@ -36,7 +36,8 @@ class Home:
 
     def make(self) -> Home:
         """Create the folders, mode 0700, and answer itself. Raises OSError."""
-        for folder in (self.root, self.ledger_folder, self.images):
+        make_private_folder(self.root, chosen_by_person=True)
+        for folder in (self.ledger_folder, self.images):
             make_private_folder(folder)
         return self
 
@@ -68,9 +69,3 @@ class Home:
     def log_file(self) -> Path:
         """The program's own log; never a value of a patient in it."""
         return self.root / "injection-log.log"
-
-
-def make_private_folder(folder: Path) -> None:
-    """Create a folder for its owner only (0700), and tighten one that is there. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.chmod(0o700)

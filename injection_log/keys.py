@@ -24,8 +24,8 @@ import orjson
 import platformdirs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from injection_log.home import make_private_folder
 from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed
+from injection_log.private_files import fresh_file, make_private_folder, name_finished, overwrite, sync_file
 
 VARIABLE = "INJECTION_LOG_KEYS"
 KEY_BYTES = 32
@@ -55,6 +55,7 @@ class KeyFolder:
     def __init__(self, root: Path, *, use_key_store: bool = False) -> None:
         self.root = root
         self._use_key_store = use_key_store
+        self._checkpoint_keys: dict[str, Ed25519PrivateKey] = {}
 
     @classmethod
     def default(cls) -> KeyFolder:
@@ -79,15 +80,14 @@ class KeyFolder:
         return self._kept(path, _new_workstation).decode("ascii")
 
     def checkpoint_key(self, origin: str) -> Ed25519PrivateKey:
-        """This workstation's key for checkpoints of that log; made at the first call. Raises
-        KeyStoreFailed.
-        """
-        return Ed25519PrivateKey.from_private_bytes(self._secret(origin, "checkpoint", make=True))
+        """This workstation's key for checkpoints of that log; made at the first call. Raises KeyStoreFailed."""
+        if origin not in self._checkpoint_keys:
+            secret = self._secret(origin, "checkpoint", make=True)
+            self._checkpoint_keys[origin] = Ed25519PrivateKey.from_private_bytes(secret)
+        return self._checkpoint_keys[origin]
 
     def make_identity_key(self, origin: str) -> bytes:
-        """The site's identity key, made if it is not there: only for the making of a log. Raises
-        KeyStoreFailed.
-        """
+        """The site's identity key, made if it is not there: only for the making of a log. Raises KeyStoreFailed."""
         return self._secret(origin, "identity", make=True)
 
     def identity_key(self, origin: str) -> bytes:
@@ -105,9 +105,7 @@ class KeyFolder:
         return identity_key_check(self.identity_key(origin))
 
     def high_water(self, origin: str) -> HighWater | None:
-        """What this workstation has seen of that log; None when it has seen nothing or the mark is
-        unreadable.
-        """
+        """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
         try:
             value = orjson.loads(self._mark(origin).read_bytes())
             return HighWater(int(value["size"]), str(value["hash"]))
@@ -127,13 +125,7 @@ class KeyFolder:
         text = orjson.dumps({"hash": mark.hash, "size": mark.size}) + b"\n"
         try:
             self._folder(origin)
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-            try:
-                os.write(descriptor, text)
-                if durable:
-                    os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            overwrite(path, text, durable=durable)
         except OSError as error:
             raise self._failed() from error
 
@@ -160,8 +152,8 @@ class KeyFolder:
         """Make the folder of one log. Its name is a hash: an origin read from a database is no safe path."""
         folder = self._folder_name(origin)
         try:
-            make_private_folder(self.root)
             if not folder.exists():
+                make_private_folder(self.root, chosen_by_person=True)
                 make_private_folder(folder)
                 (folder / "origin.txt").write_text(origin + "\n", encoding="utf-8")
         except OSError as error:
@@ -175,25 +167,15 @@ class KeyFolder:
         return self._folder_name(origin) / "high-water.json"
 
     def _kept(self, path: Path, make: _Maker) -> bytes:
-        """What the file holds; made once, whole, and never replaced, whoever else makes it at the same
-        moment.
-        """
+        """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
         if path.exists():
             return self._read(path)
         try:
-            make_private_folder(self.root)
-            fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(make())
-                file.flush()
-                os.fsync(file.fileno())
-            try:
-                os.link(fresh, path)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
+            make_private_folder(self.root, chosen_by_person=True)
+            fresh = fresh_file(path)
+            fresh.write_bytes(make())
+            sync_file(fresh)
+            name_finished(fresh, path)
         except OSError as error:
             raise self._failed() from error
         return self._read(path)

@@ -1,3 +1,1 @@
-"""The form of the log: canonical bytes, chain, tree, checkpoint, event. Pure: no database, no clock, no
-files.
-"""
+"""The form of the log: canonical bytes, chain, tree, checkpoint, event. Pure: no database, no clock, no files."""

@@ -21,9 +21,7 @@ class LedgerError(InjectionLogError):
 
 
 class NotCanonical(LedgerError):
-    """A value that has no exact form in the log (a float, a number beyond 2^53-1, a key that is not
-    ASCII).
-    """
+    """A value that has no exact form in the log (a float, a number beyond 2^53-1, a key that is not ASCII)."""
 
     code = "not_canonical"
 

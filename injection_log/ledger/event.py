@@ -67,9 +67,7 @@ _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 @dataclass(frozen=True)
 class Subject:
-    """What an event is about. Raises NameRefused when a part is missing, or has a space, a slash or a
-    colon in it.
-    """
+    """What an event is about. Raises NameRefused when a part is missing, or has a space, a slash or a colon in it."""
 
     kind: SubjectKind
     participant: str = ""

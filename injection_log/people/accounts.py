@@ -94,9 +94,7 @@ def list_accounts(ledger: Ledger) -> tuple[Account, ...]:
 
 
 def authenticate(ledger: Ledger, user: str, password: str, clock: Clock, protocol: str) -> Account:
-    """Log a person in; each try is an event. Raises WrongPassword, AccountLocked, AccountUnreadable,
-    AccountRefused.
-    """
+    """Log a person in; each try is an event. Raises WrongPassword, AccountLocked, AccountUnreadable, AccountRefused."""
     a_try = _Try(ledger, user, password, clock, protocol, "LogInFailed")
     return _proved(a_try)[0]
 

@@ -6,7 +6,5 @@ from hashlib import sha256
 
 
 def credential_sha256(password_hash: str, sealed_key: bytes) -> str:
-    """What the log keeps of a credential: enough to see that its row was changed, nothing to guess with;
-    hex.
-    """
+    """What the log keeps of a credential: enough to see that its row was changed, nothing to guess with; hex."""
     return sha256(password_hash.encode("utf-8") + b"\x00" + sealed_key).hexdigest()

@@ -32,9 +32,7 @@ _SEAL_VERSION = 1
 
 @dataclass(frozen=True)
 class PasswordCost:
-    """What one argon2id computation costs; the default is RFC 9106's second recommendation (64 MiB, 3
-    passes).
-    """
+    """What one argon2id computation costs; the default is RFC 9106's second recommendation (64 MiB, 3 passes)."""
 
     passes: int = 3
     memory_kib: int = 64 * 1024

@@ -1,3 +1,1 @@
-"""Where the log is kept: the only place for SQLAlchemy and Alembic. Importing this package imports
-neither.
-"""
+"""Where the log is kept: the only place for SQLAlchemy and Alembic. Importing this package imports neither."""

@@ -8,7 +8,6 @@ writers would fork the chain. Knows nothing of events.
 from __future__ import annotations
 
 import errno
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,9 +67,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One short transaction for reading: everything read in it is of one moment. Raises a LedgerError
-    leaf.
-    """
+    """One short transaction for reading: everything read in it is of one moment. Raises a LedgerError leaf."""
     with speaking(), engine.connect() as connection, connection.begin():
         yield connection
 
@@ -156,14 +153,3 @@ def _unreachable() -> LedgerUnreachable:
         "The disk could not read or write the log, so nothing was saved; check the disk and its connection,"
         " then do it again."
     )
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the entries of a folder durable, where the system can do that."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -34,9 +34,7 @@ CHUNK = 1_000
 
 
 class Ledger:
-    """An open log. Made by `create` and `open`; safe to use from several threads and beside other
-    processes.
-    """
+    """An open log. Made by `create` and `open`; safe to use from several threads and beside other processes."""
 
     def __init__(self, engine: Engine, identity: Identity, writer: Writer, head: Head) -> None:
         self.origin = identity.origin
@@ -51,9 +49,7 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> Ledger:
-        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of
-        LedgerError.
-        """
+        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of LedgerError."""
         from injection_log.store.making import make_database  # Alembic is slow to import
 
         make_database(folder, study=study, site=site, clock=clock, keys=keys)
@@ -100,9 +96,7 @@ class Ledger:
         return events
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held
-        between.
-        """
+        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held between."""
         query = select(schema.event).order_by(schema.event.c.sequence).limit(CHUNK)
         while True:
             with reading(self._engine) as connection:
@@ -160,9 +154,7 @@ class Ledger:
         return None if row is None else Credential(row.user, row.password_hash, row.sealed_key)
 
     def identity_hash(self, patient_id: str, issuer: str) -> str:
-        """The keyed hash of a patient id at this site, hex. Raises KeyMissing, IdentityEmpty,
-        KeyStoreFailed.
-        """
+        """The keyed hash of a patient id at this site, hex. Raises KeyMissing, IdentityEmpty, KeyStoreFailed."""
         if self.values(LEDGER.key).get("identity_key_check") != self.keys.identity_check(self.origin):
             raise KeyMissing(
                 "The identity key on this workstation is not the one of this site; bring the right one over"

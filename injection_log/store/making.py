@@ -5,20 +5,20 @@ The only module that runs Alembic for a new file. Does not open the log for use.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from pathlib import Path
 
 from injection_log import __version__
 from injection_log.clock import Clock
-from injection_log.home import DATABASE, make_private_folder
+from injection_log.home import DATABASE
 from injection_log.keys import KeyFolder, identity_key_check
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.chain import first_previous
 from injection_log.ledger.errors import LedgerExists, NameRefused
 from injection_log.ledger.event import Actor, Change, EventDraft
-from injection_log.store.engine import file_url, make_engine, speaking, sync_folder, writing
+from injection_log.private_files import fresh_file, make_private_folder, name_finished
+from injection_log.store.engine import file_url, make_engine, speaking, writing
 from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
 from injection_log.store.upgrade import upgrade
 
@@ -44,14 +44,13 @@ def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: Ke
         make_private_folder(folder)
         if path.exists():
             raise _exists()
-        fresh = folder / f"{DATABASE}.{secrets.token_hex(4)}.new"
+        fresh = fresh_file(path)
         try:
-            os.close(os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             _fill(fresh, Writer(origin, clock, keys, keys.workstation()), study, site)
-            _name(fresh, path)
+            if not name_finished(fresh, path):
+                raise _exists()
         finally:
             fresh.unlink(missing_ok=True)
-        sync_folder(folder)
     return origin
 
 
@@ -73,13 +72,6 @@ def _fill(fresh: Path, writer: Writer, study: str, site: str) -> None:
             write_batch(connection, writer, batch, Seen((0, first_previous(writer.origin))))
     finally:
         engine.dispose()
-
-
-def _name(fresh: Path, path: Path) -> None:
-    try:
-        os.link(fresh, path)
-    except FileExistsError:
-        raise _exists() from None
 
 
 def _exists() -> LedgerExists:

@@ -59,9 +59,7 @@ def open_database(folder: Path) -> tuple[Engine, Identity]:
 
 
 def check_start(engine: Engine, origin: str, keys: KeyFolder) -> Head:
-    """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged,
-    LedgerRolledBack.
-    """
+    """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged, LedgerRolledBack."""
     with reading(engine) as connection:
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             raise _damaged("The database file is damaged")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from injection_log import __version__
 from injection_log.clock import Clock, to_text
@@ -24,6 +24,16 @@ from injection_log.store import schema
 from injection_log.store.revisions import SCHEMA_QUERY, SchemaRow, schema_sha256
 
 LEDGER = Subject("ledger")
+# Built once: a statement that is built anew for each event costs more than its execution.
+_HEAD = select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
+_APPEND = insert(schema.event)
+_current = schema.current_value
+_PLACE = (_current.c.subject == bindparam("at"), _current.c.field == bindparam("name"))
+_VALUE = select(_current.c.value).where(*_PLACE)
+_SET = insert(_current)
+_RESET = update(_current).where(*_PLACE)
+_CLEAR = delete(_current).where(*_PLACE)
+
 Head = tuple[int, bytes]
 """Sequence number and hash (32 bytes) of the last event; before the first, 0 and the hash of the origin."""
 
@@ -40,9 +50,7 @@ class Writer:
 
 @dataclass(frozen=True)
 class Credential:
-    """A row of the table of secrets: what the password is checked against, and the signing key sealed by
-    it.
-    """
+    """A row of the table of secrets: what the password is checked against, and the signing key sealed by it."""
 
     user: str
     password_hash: str
@@ -62,12 +70,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Seen:
-    """What this process knows of the log: its head, and the tree up to some size (saves reading old
-    leaves again).
-    """
+    """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment."""
 
     head: Head
     frontier: Frontier = field(default_factory=Frontier)
+    enrolled: bool = False
 
 
 def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
@@ -78,7 +85,7 @@ def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen
             "The log became shorter while the program was open, so nothing was saved; close the program and"
             " run `injection-log verify`."
         )
-    enrolment = _enrolment(connection, writer)
+    enrolment = () if seen.enrolled else _enrolment(connection, writer)
     # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
     drafts = (*enrolment, *batch.drafts) if head[0] else (*batch.drafts, *enrolment)
     events: list[Event] = []
@@ -91,21 +98,18 @@ def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen
         head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
     if batch.credential is not None:
         connection.execute(insert(schema.credential), [vars(batch.credential)])
-    return tuple(events), Seen(head, frontier)
+    return tuple(events), Seen(head, frontier, enrolled=True)
 
 
 def read_head(connection: Connection, origin: str) -> Head:
     """The head of the log as this transaction sees it."""
-    query = select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_HEAD).one_or_none()
     return (0, first_previous(origin)) if row is None else (row.sequence, row.hash)
 
 
 def read_value(connection: Connection, subject: str, name: str) -> Json:
     """The current value of one field, None where it has none."""
-    table = schema.current_value
-    query = select(table.c.value).where(table.c.subject == subject, table.c.field == name)
-    text = connection.execute(query).scalar_one_or_none()
+    text = connection.execute(_VALUE, {"at": subject, "name": name}).scalar_one_or_none()
     return None if text is None else parse_json(text)
 
 
@@ -129,7 +133,7 @@ def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
 def _write(connection: Connection, envelope: Envelope, draft: EventDraft, events: list[Event], head: Head) -> Head:
     event = seal_event(envelope, draft, previous=head[1], salt=secrets.token_bytes(SALT_BYTES))
     row = {name: getattr(event, name) for name in ("sequence", "body", "salt", "leaf", "previous", "hash")}
-    connection.execute(insert(schema.event), [row])
+    connection.execute(_APPEND, row)
     for change in draft.changes:
         _project(connection, draft.subject.key, change, event.sequence)
     events.append(event)
@@ -137,19 +141,20 @@ def _write(connection: Connection, envelope: Envelope, draft: EventDraft, events
 
 
 def _project(connection: Connection, subject: str, change: Change, sequence: int) -> None:
-    table = schema.current_value
-    place = (table.c.subject == subject, table.c.field == change.field)
-    text = connection.execute(select(table.c.value).where(*place)).scalar_one_or_none()
+    place = {"at": subject, "name": change.field}
+    text = connection.execute(_VALUE, place).scalar_one_or_none()
     expected = None if change.old is None else canonical_bytes(change.old).decode("utf-8")
     if text != expected:
         found = None if text is None else parse_json(text)
         raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
-    if text is not None:
-        connection.execute(delete(table).where(*place))
-    if change.new is not None:
-        value = canonical_bytes(change.new).decode("utf-8")
-        row = {"subject": subject, "field": change.field, "value": value, "sequence": sequence}
-        connection.execute(insert(table), [row])
+    if change.new is None:
+        connection.execute(_CLEAR, place)
+        return
+    row = {"value": canonical_bytes(change.new).decode("utf-8"), "sequence": sequence}
+    if text is None:
+        connection.execute(_SET, {"subject": subject, "field": change.field, **row})
+    else:
+        connection.execute(_RESET, place | row)
 
 
 def _enrolment(connection: Connection, writer: Writer) -> tuple[EventDraft, ...]:

@@ -120,9 +120,7 @@ class _Look:
 
 @contextmanager
 def _breaks_at(replay: Replay) -> Iterator[None]:
-    """A database that breaks while it is read is an answer: the event after the last one that could be
-    read.
-    """
+    """A database that breaks while it is read is an answer: the event after the last one that could be read."""
     try:
         yield
     except _BROKEN as error:

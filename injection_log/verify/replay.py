@@ -15,6 +15,9 @@ from injection_log.ledger.event import Change, parse_body, read_changes
 from injection_log.ledger.merkle import Frontier
 from injection_log.verify.report import Wrong
 
+IMAGE_DIGESTS = ("sha256", "other_headers", "conflicts")
+"""The fields of an image that name files: the one in use, and those kept beside it under the same identity."""
+
 
 @dataclass
 class Replay:
@@ -89,8 +92,10 @@ def apply(replay: Replay, event: Read) -> None:
         else:
             values[change.field] = change.new
             replay.set_by[event.subject, change.field] = event.sequence
-        if event.subject.startswith("image:") and change.field == "sha256" and isinstance(change.new, str):
-            replay.images.setdefault(change.new, event.sequence)
+        if event.subject.startswith("image:") and change.field in IMAGE_DIGESTS:
+            named = change.new if isinstance(change.new, list) else [change.new]
+            for digest in named if change.new is not None else []:
+                replay.images.setdefault(str(digest), event.sequence)
     replay.frontier = replay.frontier.extended((event.leaf,))
     replay.last, replay.last_hash = event.sequence, event.hash
 

@@ -55,9 +55,7 @@ def check_credentials(replay: Replay, snapshot: Snapshot) -> None:
 
 
 def check_schema(replay: Replay, snapshot: Snapshot) -> None:
-    """Compare tables and triggers with what the migrations make and the last checkpoint recorded. Raises
-    Wrong.
-    """
+    """Compare tables and triggers with what the migrations make and the last checkpoint recorded. Raises Wrong."""
     rows, revisions = snapshot.schema(), snapshot.revisions()
     changed = difference(rows, revisions[0] if len(revisions) == 1 else ", ".join(revisions))
     if changed is not None:

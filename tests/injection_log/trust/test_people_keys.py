@@ -179,3 +179,11 @@ def test_keys_and_home_are_never_in_each_other(monkeypatch: pytest.MonkeyPatch) 
     home, keys = Home.locate().root, KeyFolder.default().root
     assert not keys.is_relative_to(home)
     assert not home.is_relative_to(keys)
+
+
+def test_a_folder_that_a_person_chose_keeps_its_rights(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    home = Home(tmp_path).make()
+    KeyFolder(tmp_path).workstation()
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+    assert stat.S_IMODE(home.ledger_folder.stat().st_mode) == stat.S_IMODE(home.images.stat().st_mode) == 0o700

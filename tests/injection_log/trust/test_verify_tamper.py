@@ -216,6 +216,14 @@ def test_a_missing_image_file_is_named(signed) -> None:
     assert found(signed) == (6, "image")
 
 
+def test_a_missing_file_of_an_image_that_came_twice_is_named(signed) -> None:
+    ledger = signed.open()
+    change = Change("conflicts", None, ["ab" * 32])
+    ledger.append(AMINA, [EventDraft("ImageConflicted", Subject("image", id="2.25.7"), (change,))], protocol="p1")
+    ledger.close()
+    assert found(signed) == (10, "image")
+
+
 def sign_again(signed, subject: Subject, value: dict, by: Actor = AMINA) -> None:
     ledger = signed.open()
     changes = tuple(Change(name, ledger.values(subject.key).get(name), new) for name, new in value.items())
