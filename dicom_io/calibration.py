@@ -54,6 +54,11 @@ class Region:
     usable: bool
     why: str
 
+    @property
+    def number(self) -> int:
+        """The region as words count it, from 1; `index` is for programs."""
+        return self.index + 1
+
     def holds(self, point: Point) -> bool:
         """Whether the point lies on a pixel of this region (half a pixel around each centre)."""
         row0, column0, row1, column1 = self.box
@@ -200,8 +205,8 @@ def scale_between(image: CalibratedPicture, a: Point, b: Point) -> Scale:
             "no_region_here", "The line lies outside every calibrated region; draw it inside the picture."
         )
     if region.mm_per_px is None or not region.usable:
-        raise MeasurementRefused("not_spatial", f"Region {region.index} gives no lengths: {region.why}")
-    return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.index + 1}")
+        raise MeasurementRefused("not_spatial", f"Region {region.number} gives no lengths: {region.why}.")
+    return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.number}")
 
 
 def _check_inside(image: CalibratedPicture, a: Point, b: Point) -> None:
@@ -233,7 +238,7 @@ def _region_of_both(regions: tuple[Region, ...], a: Point, b: Point) -> Region |
     if not common:
         raise MeasurementRefused(
             "two_regions",
-            f"The ends lie in two regions ({at_a[0].index}, {at_b[0].index}); measure inside one.",
+            f"The ends lie in two regions ({at_a[0].number}, {at_b[0].number}); measure inside one.",
         )
     for point, at_point in ((a, at_a), (b, at_b)):
         _refuse_unequal_overlap(point, at_point)
@@ -247,7 +252,7 @@ def _refuse_time_axes(regions: tuple[Region, ...], a: Point, b: Point) -> None:
     found = at_a or at_b
     if found is None:
         return
-    words = f"{KIND_WORDS[found.kind]} {found.index}"
+    words = f"{KIND_WORDS[found.kind]} {found.number}"
     if at_a is None or at_b is None:
         raise MeasurementRefused(
             "two_regions", f"The line leaves the 2D picture for {words}, where an axis is time or speed."
@@ -258,7 +263,7 @@ def _refuse_time_axes(regions: tuple[Region, ...], a: Point, b: Point) -> None:
 def _refuse_unequal_overlap(point: Point, at_point: list[Region]) -> None:
     """Two 2D regions at one point with different (or missing) scales: which one is shown there is unknown."""
     if len({region.mm_per_px for region in at_point}) > 1:
-        indexes = " and ".join(str(region.index) for region in at_point)
+        indexes = " and ".join(str(region.number) for region in at_point)
         raise MeasurementRefused(
             "two_regions",
             f"2D regions {indexes} overlap with different scales at row {point.row:g}, "

@@ -139,12 +139,12 @@ class _Worker:
             return ""
 
     def crashed(self) -> bool:
-        """Whether the process ended by itself on a file (a decoder's fault), not by a limit of time."""
+        """Whether the process ended by itself on a file (a decoder's fault), not by a limit of time or memory."""
         try:
             status = self._process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             return False
-        return status != -getattr(signal, "SIGXCPU", 0)
+        return -status not in (getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGKILL", 0))
 
     def end(self) -> None:
         """Kill the process and wait until it is gone."""

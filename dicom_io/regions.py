@@ -69,7 +69,7 @@ def calibrate(
     regions = tuple(one.region for one in judged)
     distrust = [one for one in judged if one.distrust]
     if distrust:
-        why = f"Region {distrust[0].region.index}: {distrust[0].distrust}; a person must set the scale."
+        why = f"Region {distrust[0].region.number}: {distrust[0].distrust}; a person must set the scale."
         return _none_usable(regions, why), RefusedCalibration(why)
     if any(region.usable for region in regions):
         return _beside_pixel_spacing(regions, pixel_spacing)
@@ -176,12 +176,12 @@ def _beside_pixel_spacing(
 ) -> tuple[tuple[Region, ...], Calibration]:
     """Regions go before PixelSpacing, unless the two contradict each other by more than 1 %."""
     usable = [region for region in regions if region.usable]
-    indexes = ", ".join(str(region.index) for region in usable)
+    indexes = ", ".join(str(region.number) for region in usable)
     if pixel_spacing is None:
         return regions, RegionCalibration(f"Scanner region {indexes}: cm in both directions.")
     for region in usable:
         if region.mm_per_px is not None and _differ(region.mm_per_px, pixel_spacing):
-            why = f"PixelSpacing and region {region.index} differ by over 1 %; a person must set the scale."
+            why = f"PixelSpacing and region {region.number} differ by over 1 %; a person must set the scale."
             return _none_usable(regions, why), RefusedCalibration(why, "spacing_disagrees")
     return regions, RegionCalibration(f"Scanner region {indexes}: cm in both directions, as PixelSpacing.")
 

@@ -132,8 +132,11 @@ def _print_image(facts: dict[str, Any]) -> None:
     typer.echo(f"Frame times       {times['source']}, last frame starts at {times['ms'][-1]:g} ms")
     typer.echo(f"Calibration       {facts['calibration']['state']}: {facts['calibration']['why']}")
     if facts["regions"]:
-        rows = [{**region, "mm_per_px": _short(region["mm_per_px"])} for region in facts["regions"]]
-        print_table(["index", "kind", "box", "mm_per_px", "usable", "why"], rows)
+        rows = [
+            {**region, "region": region["index"] + 1, "mm_per_px": _short(region["mm_per_px"])}
+            for region in facts["regions"]
+        ]
+        print_table(["region", "kind", "box", "mm_per_px", "usable", "why"], rows)
 
 
 def _short(mm_per_px: list[float] | None) -> str:
