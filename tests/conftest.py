@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["peers"]  # real peers: Orthanc, a filled one, a phantom visit
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

@@ -4,6 +4,7 @@ No log-in is needed, and no name of a patient is printed. pynetdicom is loaded o
 """
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -52,24 +53,29 @@ def echo_command(
 
 
 @pacs_app.command("find")
-def find_command(  # noqa: PLR0913 - each is one option of the command line
+def find_command(
     pacs: PacsOption = "", aet: AetOption = "",
     date_from: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD; default today.")] = "",
     date_to: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD; default the first.")] = "",
     modality: Annotated[str, typer.Option(help="Modality.")] = "US",
     station: Annotated[str, typer.Option(help="Station name of the scanner.")] = "",
     accession: Annotated[str, typer.Option(help="Accession number; then any day, unless one is given.")] = "",
+    patient_id_stdin: Annotated[
+        bool, typer.Option("--patient-id-stdin", help="Read a patient id from standard input; then any day.")
+    ] = False,
     home: HomeOption = None, as_json: JsonOption = False,
 ) -> None:
     """List studies on the PACS (C-FIND): today's ultrasound unless told otherwise; never by name."""
     from dicom_io.errors import DicomIoError
     from dicom_io.pacs.find import StudyQuery, find_studies
 
-    first = _day(date_from or ("" if accession else date.today().isoformat()), as_json)  # noqa: DTZ011 - local day
+    # A patient id is never an argument: those are seen by every process and kept in the shell's history.
+    patient_id = sys.stdin.readline().strip() if patient_id_stdin else ""
+    first = _day(date_from or ("" if accession or patient_id else date.today().isoformat()), as_json)
     last = _day(date_to, as_json) or first
     address = _address(pacs, aet, home, as_json)
     try:
-        query = StudyQuery(first, last, modality, station, accession=accession)
+        query = StudyQuery(first, last, modality, station, patient_id, accession)
         studies = find_studies(address, query)
     except DicomIoError as error:
         fail(error.why, as_json)
@@ -98,15 +104,18 @@ def pull_command(
         fail(error.why, as_json)
     except OSError:
         fail(f"The image folder in {place.root} cannot be written; check the disk and your rights.", as_json)
-    after_pull(place, result)
+    after_pull(place, study, result)
     answer(_pull_facts(result), as_json, lambda: _print_result(result))
     if not result.complete:
         raise typer.Exit(1)
 
 
-def after_pull(home: Home, result: PullResult) -> None:
-    """What happens after a pull without a log-in: nothing yet; the record of it joins here."""
-    del home, result
+def after_pull(home: Home, study_uid: str, result: PullResult) -> None:
+    """Record a pull without log-in as such; say so where there is no log to record it in."""
+    from injection_log.acts.pulls import record_anonymous_pull
+
+    if not record_anonymous_pull(home, study_uid, result):
+        say("This home has no log yet, so the pull is recorded nowhere; the images are kept.")
 
 
 def _address(pacs: str, aet: str, home: Path | None, as_json: bool) -> PacsAddress:
@@ -117,21 +126,22 @@ def _address(pacs: str, aet: str, home: Path | None, as_json: bool) -> PacsAddre
             return PacsAddress.parse(pacs, aet or None)
         settings = read_settings(Home.locate(home).settings_file)
         address = settings.pacs.get(pacs) if pacs else settings.default_address()
-        if address is not None:
-            return replace(address, calling_aet=aet) if aet else address
+        if address is not None and aet:
+            address = replace(address, calling_aet=aet)
     except AddressMalformed as error:
         wrong_use(error.why, as_json)
-    named = f"There is no PACS called {pacs} in the settings" if pacs else "No PACS is named"
-    wrong_use(f"{named}; give --pacs dicom://AETITLE@HOST:PORT.", as_json)
+    if address is None:
+        named = f"There is no PACS called {pacs} in the settings" if pacs else "No PACS is named"
+        wrong_use(f"{named}; give --pacs dicom://AETITLE@HOST:PORT.", as_json)
+    return address
 
 
 def _day(text: str, as_json: bool) -> str:
-    if not text:
-        return ""
     try:
-        return date.fromisoformat(text).strftime("%Y%m%d")
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         wrong_use("A day is written YYYY-MM-DD, for example 2026-02-03.", as_json)
+    return "" if day is None else day.strftime("%Y%m%d")
 
 
 def _follow(pull: Pull, as_json: bool) -> None:

@@ -1,0 +1,98 @@
+"""`pacs echo|find|pull` as scripts use them, against a real Orthanc."""
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typer
+from peers import PEER_DAY, Orthanc, free_port
+from typer.testing import CliRunner, Result
+
+from dicom_io.phantom import ParticipantTruth
+from injection_log.cli.pacs import add_pacs_commands
+
+
+def run(*words: str, typed: str = "") -> Result:
+    app = typer.Typer()
+    add_pacs_commands(app)
+    return CliRunner().invoke(app, ["pacs", *words], input=typed)
+
+
+def test_pull_answers_in_the_fixed_form(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    study = phantom_visit.visits[0].study_instance_uid
+    where = ("--pacs", filled_orthanc.address.text(), "--home", str(tmp_path))
+    done = run("pull", *where, "--study", study, "--json")
+    facts = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert list(facts) == ["asked", "kept", "missing", "bytes", "seconds", "complete"]
+    assert (facts["asked"], facts["kept"], facts["missing"], facts["complete"]) == (8, 8, [], True)
+    assert facts["bytes"] == sum(path.stat().st_size for path in (tmp_path / "images").glob("??/*"))
+
+
+def test_a_pull_that_fails_ends_with_one(tmp_path: Path) -> None:
+    nowhere = f"dicom://GONE@127.0.0.1:{free_port()}"
+    done = run("pull", "--pacs", nowhere, "--study", "2.25.1", "--home", str(tmp_path), "--json")
+    assert done.exit_code == 1
+    assert "Nothing answers" in done.output
+
+
+def test_find_prints_no_name_and_no_patient_id(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    where = ("--pacs", filled_orthanc.address.text(), "--home", str(tmp_path), "--from", PEER_DAY.isoformat())
+    as_json, in_words = run("find", *where, "--json"), run("find", *where)
+    studies = json.loads(as_json.stdout)
+    assert [study["study_instance_uid"] for study in studies] == [phantom_visit.visits[0].study_instance_uid]
+    assert set(studies[0]) == {
+        "study_instance_uid", "study_date", "study_time", "description", "modalities", "station", "accession",
+        "instances",
+    }
+    assert phantom_visit.visits[0].study_instance_uid in in_words.stdout
+    for word in ("PHANTOM", phantom_visit.patient_id):
+        assert word not in as_json.output + in_words.output
+
+
+def test_a_patient_id_is_read_from_standard_input(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    words = ("find", "--pacs", filled_orthanc.address.text(), "--home", str(tmp_path), "--json")
+    done = run(*words, "--patient-id-stdin", typed=phantom_visit.patient_id + "\n")
+    assert len(json.loads(done.stdout)) == 1
+
+
+def test_a_pacs_can_be_named_in_the_settings(orthanc: Orthanc, tmp_path: Path) -> None:
+    address = orthanc.address
+    (tmp_path / "settings.toml").write_text(
+        f'[pacs.test]\ncalled_aet = "{address.called_aet}"\nhost = "{address.host}"\nport = {address.port}\n'
+    )
+    for named in ([], ["--pacs", "test"]):
+        assert run("echo", *named, "--home", str(tmp_path)).exit_code == 0
+
+
+def test_an_unknown_title_of_ours_ends_with_one_and_what_to_send(
+    filled_orthanc: Orthanc, tmp_path: Path
+) -> None:
+    stranger = replace(filled_orthanc.address, calling_aet="STRANGER")
+    done = run("find", "--pacs", stranger.text(), "--aet", "STRANGER", "--home", str(tmp_path))
+    assert done.exit_code == 1
+    assert "please allow AE title STRANGER" in done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("echo",),
+        ("echo", "--pacs", "nobody"),
+        ("echo", "--pacs", "dicom://A@h"),
+        ("pull", "--pacs", "dicom://A@127.0.0.1:1", "--study", "../../etc"),
+        ("find", "--pacs", "dicom://A@127.0.0.1:1", "--from", "yesterday"),
+    ],
+)
+def test_wrong_use_ends_with_two(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run(*words, "--home", str(tmp_path))
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
