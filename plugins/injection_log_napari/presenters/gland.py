@@ -10,13 +10,14 @@ from typing import cast
 
 from annotate.appearance import AXIS_LETTERS
 from annotate.marks import AXES, Axis, Caliper, Needle, PlacedMark, Side
+from annotate.readout import millimetres
 from annotate.volume import GlandSize
 from injection_log.record.values import GlandRecord
+from injection_log.words import volume_figures
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
 from injection_log_napari.presenters.wording import (
-    millilitres,
-    millimetres,
+    gland_millilitres,
     needle_lines,
     plane_title,
     repeats,
@@ -142,8 +143,8 @@ class GlandPresenter:
 
     def _volume_lines(self) -> VolumeLines:
         volumes = self.gland.volumes
-        injected = millilitres(volumes.injected_ul, "") if volumes else ""
-        return VolumeLines(millilitres(self._desk.volume.planned_ul, ""), injected, self._outside_soft())
+        injected = volume_figures(volumes.injected_ul) if volumes else ""
+        return VolumeLines(volume_figures(self._desk.volume.planned_ul), injected, self._outside_soft())
 
     def _sizes(self, owed: frozenset[str]) -> tuple[SizeRow, ...]:
         size = self.gland.size
@@ -168,7 +169,7 @@ class GlandPresenter:
     def _volume(self) -> str:
         size = self.gland.size
         if isinstance(size, GlandSize):
-            return millilitres(size.volume_ul)
+            return gland_millilitres(size.volume_ul)
         return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
 
     def _needles(self) -> tuple[NeedleRow, ...]:

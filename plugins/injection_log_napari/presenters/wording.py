@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from annotate.appearance import SIDE_WORDS
 from annotate.marks import Caliper, Mark, Needle, Side, TipVisibility
+from annotate.readout import degrees, millimetres
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REPEATS = ("", "", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
@@ -28,20 +30,9 @@ def side_words(side: Side) -> str:
     return SIDE_WORDS[side]
 
 
-def millimetres(length_um: int) -> str:
-    """Micrometres as `32.6 mm`."""
-    return f"{length_um / 1000:.1f} mm"
-
-
-def millilitres(volume_ul: int, unit: str = " ml") -> str:
-    """Microlitres as `1.15 ml`; a third decimal only where it is not zero."""
-    text = f"{volume_ul / 1000:.3f}"
-    return (text[:-1] if text.endswith("0") else text) + unit
-
-
-def degrees(angle_mdeg: int) -> str:
-    """Thousandths of a degree as `36.9°`."""
-    return f"{angle_mdeg / 1000:.1f}°"
+def gland_millilitres(volume_ul: int) -> str:
+    """The size of a gland in microlitres as `6.84 ml`, rounded as the record rounds it."""
+    return f"{(Decimal(volume_ul) / 1000).quantize(Decimal('0.01'), rounding=ROUND_HALF_EVEN)} ml"
 
 
 def day_words(day: date) -> str:

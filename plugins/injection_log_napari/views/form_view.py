@@ -5,7 +5,7 @@ Editors are kept while the same fields are asked, so that no character and no fo
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.form import FieldRow
@@ -177,8 +177,17 @@ class FormView(QWidget):
         """Put the focus into a field; False when it is not in this form."""
         if name not in self.fields:
             return False
+        self.reveal(name)
         self.fields[name].take_focus()
         return True
+
+    def reveal(self, name: str) -> None:
+        """Scroll so that a field can be seen."""
+        above: QWidget | None = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None:
+            above.ensureWidgetVisible(self.fields[name], 20, 60)
 
     def commit(self) -> None:
         """Report what is typed and not yet reported (the window closes or locks)."""

@@ -14,7 +14,7 @@ from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.parts import Flow, button, empty, label, scrolled
 from injection_log_napari.views.style import set_role
 
-WIDTH = 356
+WIDTH = 364
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class GlandPanel(QFrame):
         self._needles_shown: tuple[NeedleRow, ...] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
         self._planned, self._injected = label("", "value"), label("", "big")
+        self._outside = label("outside the planned range: choose the reason", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self._needle_head = label("Needle", "section")
         self._compose()
@@ -95,11 +96,11 @@ class GlandPanel(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(label("Volume", "section"))
         column.addLayout(_pair(label("Planned"), self._planned))
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(label("INJECTED", "value"))
-        row.addStretch(1)
-        row.addWidget(self._injected)
+        lines = QVBoxLayout(foot)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        lines.addLayout(_pair(label("INJECTED", "value"), self._injected))
+        lines.addWidget(self._outside)
         return head, foot
 
     def show_state(self, state: GlandState, *, asks_tip: bool) -> None:
@@ -124,14 +125,15 @@ class GlandPanel(QFrame):
         self._volume_head.setVisible(state.volumes is not None)
         self._volume_foot.setVisible(state.volumes is not None)
         if state.volumes is not None:
-            self._planned.setText(f"{state.volumes.planned} ml")
+            self._planned.setText(state.volumes.planned)
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
 
     def _show_injected(self, injected: str, *, outside: bool) -> None:
         # Amber with a word, never amber alone.
-        sign = "  outside plan" if outside else "  ✓" if injected else ""
-        self._injected.setText(f"{injected} ml{sign}" if injected else "—")
-        self._injected.setStyleSheet("color: #ffc24a; font-size: 15pt;" if outside else "")
+        sign = "▲ " if outside else "✓ " if injected else ""
+        self._injected.setText(f"{sign}{injected}" if injected else "—")
+        set_role(self._injected, "tone", "amber" if outside else "")
+        self._outside.setVisible(outside)
 
     def _show_sizes(self, state: GlandState) -> None:
         for axis in [axis for axis in self.sizes if axis not in {row.axis for row in state.sizes}]:
@@ -175,11 +177,7 @@ class GlandPanel(QFrame):
 
     def focus_field(self, name: str) -> bool:
         """Put the focus into a field of this panel."""
-        for form in (self.before, self.volume_form, self.after):
-            if form.focus_field(name):
-                self.area.ensureWidgetVisible(form.fields[name], 20, 60)
-                return True
-        return False
+        return any(form.focus_field(name) for form in (self.before, self.volume_form, self.after))
 
     def commit(self) -> None:
         """Report what is typed and not yet reported."""
@@ -195,7 +193,7 @@ class _SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self.place.setFixedWidth(100)
+        self.place.setFixedWidth(108)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

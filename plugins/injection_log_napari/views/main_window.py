@@ -5,6 +5,7 @@ It owns the canvas for as long as it lives and hands it from visit to visit; it 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from typing_extensions import override
 from injection_log.acts import visits
 from injection_log.site import log_in
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter
 from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.views.log_in_page import LogInPage
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.room: RoomPage | None = None
         self.work_list: WorkListPage | None = None
         self._canvas_note = ""
+        self._loaded: list[Callable[[], None]] = []
         self._behind_lock: QWidget | None = None
         self.setWindowTitle("Injection log")
         self.setMinimumSize(1120, 680)
@@ -113,6 +116,23 @@ class MainWindow(QMainWindow):
         self.zone.take_canvas(chosen.canvas)
         if self.room is not None and chosen.why:
             self.room.room.note(chosen.why)
+        for told in self._loaded:
+            told()
+        self._loaded.clear()
+
+    def when_loaded(self, tell: Callable[[], None]) -> None:
+        """Tell once the canvas is there."""
+        if self.zone.canvas is not None:
+            tell()
+        else:
+            self._loaded.append(tell)
+
+    def say(self, sentence: str) -> None:
+        """Say something about the program itself, where the eye is."""
+        if self.room is not None:
+            self.room.room.refuse(sentence)
+        elif self.work_list is not None:
+            self.work_list.line.show_sentence(Sentence(sentence, "refused"))
 
     # ---- pages ---------------------------------------------------------------------------------------------
     def _show(self, page: QWidget) -> None:

@@ -12,7 +12,7 @@ from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
 
-PICTURE_WIDTH = 210
+PICTURE_WIDTH = 236
 
 
 class ReviewPage(QWidget):
@@ -68,7 +68,7 @@ class ReviewPage(QWidget):
         if state.missing:
             self._owed.addWidget(self._missing(state))
         for gland in state.glands:
-            self._glands.addWidget(self._gland(gland), 1, Qt.AlignmentFlag.AlignTop)
+            self._glands.addWidget(self._gland(gland), 1)
         self.sign.setEnabled(bool(state.to_sign))
         self.sign.setText(_sign_words(state))
 
@@ -109,7 +109,8 @@ class ReviewPage(QWidget):
         for section in gland.sections:
             column.addWidget(label(section.title, "section"))
             column.addWidget(_rows(section.rows))
-        body.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column.addStretch(1)  # type: ignore[attr-defined]
+        body.setMinimumWidth(1)
         return body
 
     def _picture_row(self, side: Side) -> QWidget:

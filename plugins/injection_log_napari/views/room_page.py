@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -65,6 +65,7 @@ class RoomPage(QWidget):
         self._marks_drawn: dict[Side, object] = {}
         self._uids: tuple[str, ...] = ()
         self._step_shown: Step | None = None
+        self._during_dialog: Callable[[SignatureDialog], None] = _nobody
         self._make_views()
         self._compose()
         around.zone.attend(self.room, self.clips)
@@ -253,8 +254,15 @@ class RoomPage(QWidget):
     def _sign(self) -> None:
         self.commit()
         if self.room.review.begin():
-            SignatureDialog(self.room.review, self.window()).exec()
+            dialog = SignatureDialog(self.room.review, self.window())
+            QTimer.singleShot(0, dialog, partial(self._during_dialog, dialog))
+            dialog.exec()
+            dialog.deleteLater()
             self.refresh()
+
+    def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
+        """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
+        self._during_dialog = play
 
     def _answer_tip(self, visibility: TipVisibility) -> None:
         self.room.answer_tip(visibility)
@@ -280,3 +288,7 @@ class RoomPage(QWidget):
         self.images_page.close_down()
         self._around.zone.leave()
         self.clips.close()
+
+
+def _nobody(_dialog: SignatureDialog) -> None:
+    """Nobody plays: a person signs."""

@@ -1,0 +1,98 @@
+"""The command `open` and the windows of the demo, joined to the program by entry points.
+
+Imports nothing heavy before one of them is called: `--help` goes through this module.
+"""
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from injection_log.errors import Refused
+
+if TYPE_CHECKING:
+    from dicom_io.pacs.address import PacsAddress
+    from injection_log.home import Home
+    from injection_log_napari.canvas.choice import Wish
+
+CANVASES = ("auto", "napari", "plain")
+
+
+def add_open_command(app: typer.Typer) -> None:
+    """Join `open` to the command."""
+    app.command("open")(open_command)
+
+
+def open_command(
+    home: Annotated[
+        Path | None, typer.Option("--home", help="Folder of the log, images and settings [env INJECTION_LOG_HOME].")
+    ] = None,
+    user: Annotated[str, typer.Option("--user", help="User id to begin with; the password is asked for.")] = "",
+    canvas: Annotated[str, typer.Option("--canvas", help="auto, napari, or plain (without OpenGL).")] = "auto",
+    pacs: Annotated[str, typer.Option("--pacs", help="Name from the settings, or dicom://AET@HOST:PORT.")] = "",
+) -> None:
+    """Open the window."""
+    from injection_log.home import Home
+    from injection_log.site import Site
+    from injection_log_napari.window import open_window
+
+    if canvas not in CANVASES:
+        raise typer.BadParameter(f"choose one of {', '.join(CANVASES)}", param_hint="--canvas")
+    site = Site.open(Home.locate(home))
+    address = _address(site.home, pacs)
+    need_display()
+    sys.exit(open_window(site, user=user, pacs=address, canvas=cast("Wish", canvas)))
+
+
+def need_display() -> None:
+    """Refuse in words where no window can be shown: Qt itself would end the program."""
+    given = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform.startswith("linux") and not given:
+        raise Refused(
+            "no_display",
+            "There is no display here: log in to a desktop, or use 'injection-log demo --headless' "
+            "or a virtual display (xvfb-run).",
+        )
+
+
+def _address(home: Home, wanted: str) -> PacsAddress | None:
+    from dicom_io.pacs.address import PacsAddress
+    from injection_log.settings import read_settings
+
+    if wanted.startswith("dicom://"):
+        return PacsAddress.parse(wanted)
+    settings = read_settings(home.settings_file)
+    if not wanted:
+        return settings.default_address()
+    if wanted not in settings.pacs:
+        raise Refused("no_such_pacs", f"There is no [pacs.{wanted}] in {home.settings_file}; add it or check the name.")
+    return settings.pacs[wanted]
+
+
+def practice_window(home: Home) -> None:
+    """Open the window on the practice world, logged in as the practice injector."""
+    from injection_log.practice.world import INJECTOR, practice_world
+    from injection_log.site import log_in
+    from injection_log_napari.window import open_window
+
+    need_display()
+    with practice_world(home, typer.echo) as practice:
+        session = log_in(practice.site, INJECTOR.user, INJECTOR.password)
+        typer.echo(f"Opening the window. Practice password, for signing as {INJECTOR.user}: {INJECTOR.password}")
+        open_window(practice.site, session=session, pacs=practice.pacs)
+
+
+def practice_tour(home: Home, out: Path) -> None:
+    """Play the practice story in the real window and leave pictures and exports in a folder."""
+    from injection_log.practice.world import INJECTOR, practice_world
+    from injection_log_napari.tour import Credentials, play_tour
+
+    need_display()
+    with practice_world(home, typer.echo) as practice:
+        credentials = Credentials(INJECTOR.user, INJECTOR.password, INJECTOR.printed_name)
+        pictures = play_tour(practice.site, practice.truth, practice.pacs, out, credentials)
+    for picture in pictures:
+        typer.echo(str(picture))

@@ -1,0 +1,339 @@
+"""The tour: the real window driven through steps 1 to 6 by real mouse and keyboard events, a picture per step.
+
+The phantom's truth stands in for the eye; everything else is what a person does: click, type, read, sign. It
+calls no act itself and looks into no presenter for anything but where things are and whether they have come.
+"""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from annotate.marks import AXES, SIDES
+from injection_log_napari.window import application, make_window
+
+if TYPE_CHECKING:
+    from annotate.marks import Side
+    from dicom_io.calibration import Point
+    from dicom_io.pacs.address import PacsAddress
+    from dicom_io.phantom import GlandTruth, ParticipantTruth
+    from injection_log.site import Site
+    from injection_log_napari.views.form_view import FormView
+    from injection_log_napari.views.main_window import MainWindow
+    from injection_log_napari.views.room_page import RoomPage
+    from injection_log_napari.views.signature_dialog import SignatureDialog
+
+LEFT = Qt.MouseButton.LeftButton
+PATIENCE_S = 60.0
+SIZE = (1366, 768)
+VISIT_TEXTS = {"kit_code": "KIT-0417", "procedure_start": "10:02", "procedure_end": "10:14"}
+
+
+class TourStuck(RuntimeError):
+    """Something that had to happen did not; the message says what was waited for."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who plays; the password is a practice one."""
+
+    user: str
+    password: str = field(repr=False)
+    printed_name: str = ""
+
+
+@dataclass(frozen=True)
+class GlandWords:
+    """What is typed for one gland."""
+
+    syringe: str
+    start: str
+    end: str
+    volumes: dict[str, str]
+
+
+GLANDS: dict[Side, GlandWords] = {
+    "right": GlandWords("SYR-2031", "10:05", "10:07", {"loaded": "1,20", "residual": "0.05", "spilled": "0"}),
+    "left": GlandWords("SYR-2032", "10:10", "10:12", {"loaded": "1.10", "residual": "0,05", "spilled": "0"}),
+}
+
+
+def play_tour(
+    site: Site, truth: ParticipantTruth, pacs: PacsAddress, out_folder: Path, credentials: Credentials
+) -> tuple[Path, ...]:
+    """Play the injection visit in the real window; gives the pictures. Raises TourStuck where the window does."""
+    application()
+    window = make_window(site, user=credentials.user, pacs=pacs)
+    window.resize(*SIZE)
+    window.show()
+    tour = Tour(window, out_folder, credentials)
+    try:
+        tour.play(truth, "injection")
+    finally:
+        window.close()
+        tour.spin(0.1)
+    return tuple(tour.pictures)
+
+
+class Tour:
+    """One play: counts acts (a click, a drag, a typed field or a key is one), keeps the pictures."""
+
+    def __init__(self, window: MainWindow, out_folder: Path, credentials: Credentials) -> None:
+        self.window, self._out, self._who = window, out_folder, credentials
+        self.pictures: list[Path] = []
+        self.acts = 0
+        out_folder.mkdir(parents=True, exist_ok=True)
+
+    def play(self, truth: ParticipantTruth, visit: str) -> None:
+        """All steps of one visit, from log-in to both signatures."""
+        planned = next(one for one in truth.visits if one.visit == visit)
+        self.log_in()
+        self.open_visit(truth.participant, visit)
+        self.participant()
+        self.images()
+        for side in SIDES:
+            self.gland(side, planned.glands[side])
+        self.review_and_sign()
+
+    # ---- a person's hands ----------------------------------------------------------------------------------
+    def spin(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            QApplication.processEvents()
+            time.sleep(0.003)
+
+    def wait(self, for_what: str, until: Callable[[], object]) -> None:
+        """Wait for something to come; TourStuck when it does not."""
+        end = time.monotonic() + PATIENCE_S
+        while not until():
+            if time.monotonic() > end:
+                self.picture("stuck")
+                raise TourStuck(f"the window did not get to: {for_what}")
+            QApplication.processEvents()
+            time.sleep(0.003)
+
+    def click(self, widget: QWidget) -> None:
+        """Click a widget."""
+        self.acts += 1
+        QTest.mouseClick(widget, LEFT)
+        self.spin(0.03)
+
+    def key(self, widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key."""
+        self.acts += 1
+        QTest.keyClick(widget, key, modifier)
+        self.spin(0.02)
+
+    def type(self, editor: QLineEdit, text: str, *, enter: bool = True) -> None:
+        """Click into a field, type, press Enter."""
+        self.acts += 1
+        QTest.mouseClick(editor, LEFT)
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        if enter:
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+        self.spin(0.03)
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the window (or of the dialog over it)."""
+        self.spin(0.25)
+        shown = QApplication.activeModalWidget() or self.window
+        path = self._out / f"{len(self.pictures) + 1:02d}-{name}.png"
+        if not shown.grab().save(str(path)):
+            raise TourStuck(f"the picture {path.name} could not be written")
+        self.pictures.append(path)
+
+    # ---- the steps -----------------------------------------------------------------------------------------
+    @property
+    def room(self) -> RoomPage:
+        """The room that is open."""
+        if self.window.room is None:
+            raise TourStuck("no visit is open")
+        return self.window.room
+
+    def log_in(self) -> None:
+        """Step 1."""
+        self.spin(0.2)
+        self.picture("log-in")
+        self.type(self.window.log_in.password, self._who.password)
+        self.wait("the work list", lambda: self.window.work_list)
+
+    def open_visit(self, participant: str, visit: str) -> None:
+        """Step 2: choose the line."""
+        page = self.window.work_list
+        assert page is not None
+        self.picture("work-list")
+        title = self.window.site.protocol.visits[visit].title
+        for row in range(page.table.rowCount()):
+            first, second = page.table.item(row, 0), page.table.item(row, 1)
+            if first and second and (first.text(), second.text()) == (participant, title):
+                self.acts += 1
+                QTest.mouseClick(page.table.viewport(), LEFT, pos=page.table.visualItemRect(second).center())
+                self.key(page.table, Qt.Key.Key_Return)
+                break
+        self.wait("the room", lambda: self.window.room)
+
+    def participant(self) -> None:
+        """Step 2: two identifiers, and the facts of the visit."""
+        page = self.room.participant
+        if page.confirm.isVisible():
+            self.click(page.confirm)
+        self.fill(page.form, VISIT_TEXTS)
+        for name in ("injector", "ultrasound_operator"):
+            if name in page.form.fields:
+                self.type_field(page.form, name, self._who.printed_name or "Practice Operator")
+        for name, choice in (("kit_intact", "yes"), ("local_anaesthetic", "lidocaine")):
+            self.press_field(page.form, name, choice)
+        self.fill(page.form, {"local_anaesthetic_ul": "1,0"})
+        self.picture("participant")
+
+    def images(self) -> None:
+        """Step 3: find, compare the identity, link, retrieve."""
+        room = self.room
+        self.click(room.column.steps["images"])
+        page = room.images_page
+        self.wait("the studies", lambda: room.images.state.rows)
+        self.acts += 1
+        QTest.mouseClick(page.table.viewport(), LEFT, pos=QPoint(60, page.table.rowViewportPosition(0) + 12))
+        self.picture("images-identity")
+        self.click(page.link if page.link.isVisible() else page.retrieve)
+        self.wait("the pictures", lambda: room.desk.record.images and not room.images.state.busy)
+        uids = tuple(image.sop_instance_uid for image in room.desk.record.images)
+        self.wait("all clips", lambda: room.clips.all_opened(uids))
+        self.picture("images")
+
+    def gland(self, side: Side, truth: GlandTruth) -> None:
+        """Steps 4 and 5: calipers, needle, facts and volumes of one gland."""
+        self.click(self.room.column.steps[side])
+        self.wait("the canvas", lambda: self.window.zone.canvas is not None)
+        self.spin(0.3)
+        for axis, key in zip(AXES, (Qt.Key.Key_L, Qt.Key.Key_W, Qt.Key.Key_D), strict=True):
+            line = truth.calipers[axis]
+            self.show(line.sop_instance_uid, line.frame)
+            self.key(self.surface, key)
+            self.point(line.start)
+            self.hover(line.end)
+            self.point(line.end)
+        self.picture(f"{side}-size")
+        if truth.needle is not None:
+            self.needle(side, truth)
+        self.facts(side)
+
+    def needle(self, side: Side, truth: GlandTruth) -> None:
+        """The needle on its frame, and how the tip was seen."""
+        needle = truth.needle
+        assert needle is not None
+        self.show(needle.sop_instance_uid, needle.frame)
+        self.key(self.surface, Qt.Key.Key_N)
+        self.point(needle.entry)
+        self.hover(needle.tip)
+        self.point(needle.tip)
+        self.picture(f"{side}-needle-asked")
+        self.click(self.room.panels[side].ask.answers["seen"])
+        self.picture(f"{side}-needle")
+
+    def facts(self, side: Side) -> None:
+        """What is typed and pressed for one gland."""
+        panel, words = self.room.panels[side], GLANDS[side]
+        self.press_field(panel.before, "injected", "yes")
+        self.fill(panel.before, {"syringe_code": words.syringe})
+        self.fill(panel.volume_form, {f"volume_{part}_ul": text for part, text in words.volumes.items()})
+        if "volume_reason" in panel.volume_form.fields:
+            self.press_field(panel.volume_form, "volume_reason", "loaded_otherwise")
+        self.picture(f"{side}-volumes")
+        for name, choice in (("needle", "25G-40mm"), ("tip_in_gland", "yes"), ("complications", "none")):
+            self.press_field(panel.after, name, choice)
+        self.press_field(panel.after, "approach_from", "lateral")
+        self.fill(panel.after, {"injection_start": words.start, "injection_end": words.end})
+        self.picture(f"{side}-facts")
+
+    def review_and_sign(self) -> None:
+        """Step 6: read both records, sign both in one dialog."""
+        self.click(self.room.column.steps["review"])
+        self.spin(1.5)
+        self.picture("review")
+        if not self.room.review.sign.isEnabled():
+            missing = [one.sentence for one in self.room.room.review.state.missing]
+            raise TourStuck(f"the record cannot be signed: {missing}")
+        self.room.during_dialog(self._sign)
+        self.click(self.room.review.sign)
+        self.wait("both signatures", lambda: self.room.room.is_signed)
+        self.spin(0.8)
+        self.picture("signed")
+
+    def _sign(self, dialog: SignatureDialog) -> None:
+        self.spin(0.2)
+        self.type(dialog.user, self._who.user, enter=False)
+        self.picture("sign-first")
+        self.type(dialog.password, self._who.password)
+        if dialog.isVisible():
+            self.picture("sign-second")
+            self.type(dialog.password, self._who.password)
+
+    # ---- the picture and the forms -------------------------------------------------------------------------
+    @property
+    def surface(self) -> QWidget:
+        """The glass."""
+        canvas = self.window.zone.canvas
+        if canvas is None:
+            raise TourStuck("there is no canvas")
+        surface: QWidget = canvas.surface
+        return surface
+
+    def at(self, point: Point) -> QPoint:
+        """Where an image point is on the glass, in whole units."""
+        canvas = self.window.zone.canvas
+        assert canvas is not None
+        x, y = canvas.image_to_widget(point)
+        return QPoint(round(x), round(y))
+
+    def point(self, point: Point) -> None:
+        """Click a point of the image."""
+        self.acts += 1
+        QTest.mouseClick(self.surface, LEFT, pos=self.at(point))
+        self.spin(0.03)
+
+    def hover(self, point: Point) -> None:
+        """Move over a point of the image."""
+        QTest.mouseMove(self.surface, self.at(point))
+        self.spin(0.05)
+
+    def show(self, uid: str, frame: int) -> None:
+        """Show a picture by its thumbnail, and step to a frame by keys."""
+        room = self.room
+        if room.room.picture.uid != uid:
+            self.click(room.column.thumbs[uid])
+        self.wait("the picture", lambda: room.clips.opened(uid))
+        if room.room.picture.frame != frame:
+            self.key(self.surface, Qt.Key.Key_Home)
+            for _ in range(frame // 10):
+                self.key(self.surface, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+            for _ in range(frame % 10):
+                self.key(self.surface, Qt.Key.Key_Right)
+        self.spin(0.05)
+
+    def fill(self, form: FormView, texts: dict[str, str]) -> None:
+        """Type into the fields that the protocol asks for."""
+        for name, text in texts.items():
+            self.type_field(form, name, text)
+
+    def type_field(self, form: FormView, name: str, text: str) -> None:
+        """Type into one field, where it is asked for."""
+        field_view = form.fields.get(name)
+        if field_view is not None and field_view.editor is not None:
+            form.reveal(name)
+            self.type(field_view.editor, text)
+
+    def press_field(self, form: FormView, name: str, choice: str) -> None:
+        """Press one choice, where it is asked for."""
+        field_view = form.fields.get(name)
+        if field_view is not None:
+            form.reveal(name)
+            self.click(field_view.choices[choice])

@@ -1,0 +1,74 @@
+"""Opening the window: the application with its look and log, the window on a site, and the end of both.
+
+`open_window` is what the command, the demo and scripts call. It holds no page and no rule.
+"""
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from dicom_io.pacs.address import PacsAddress
+    from injection_log.site import Session, Site
+    from injection_log_napari.canvas.choice import Wish
+    from injection_log_napari.views.main_window import MainWindow
+
+
+def application() -> QApplication:
+    """The one application of this process, dressed."""
+    os.environ.setdefault("QT_API", "pyside6")
+    from PySide6.QtWidgets import QApplication
+
+    from injection_log_napari.views.style import dress
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Injection log")
+    dress(app)
+    return app
+
+
+def make_window(
+    site: Site,
+    *,
+    session: Session | None = None,
+    user: str = "",
+    pacs: PacsAddress | None = None,
+    canvas: Wish = "auto",
+) -> MainWindow:
+    """Make the window on a site without showing it; `session` skips the log-in page."""
+    application()
+    from injection_log_napari.views.main_window import MainWindow, WindowWishes
+
+    return MainWindow(site, session, WindowWishes(user, canvas, pacs))
+
+
+def open_window(
+    site: Site,
+    *,
+    session: Session | None = None,
+    user: str = "",
+    pacs: PacsAddress | None = None,
+    canvas: Wish = "auto",
+) -> int:
+    """Show the window until it is closed; gives the exit code. Errors go to the site's log file, without values."""
+    from injection_log_napari.support_log import begin_log, catch_all, end_log
+
+    # Collections while a thousand classes are being made cost a tenth of the start and free nothing.
+    gc.disable()
+    app = application()
+    window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
+    handler = begin_log(site.home.log_file)
+    undo = catch_all(window.say)
+    window.showMaximized()
+    window.when_loaded(gc.enable)
+    try:
+        return app.exec()
+    finally:
+        gc.enable()
+        undo()
+        end_log(handler)
