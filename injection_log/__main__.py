@@ -1,0 +1,4 @@
+"""`python -m injection_log` is `injection-log`."""
+from injection_log.cli import main
+
+main()
