@@ -107,8 +107,10 @@ class Watch:
 
     def _run(self, association: Association) -> None:
         while not self._ended.wait(0.2):
-            if time.monotonic() - self._last > self.silence_seconds:
-                self.stalled = True
+            # The library's network thread dies when what it receives cannot be written (a full disk).
+            dead = not association.dul.is_alive()
+            if dead or time.monotonic() - self._last > self.silence_seconds:
+                self.stalled = not dead
                 _cut(association)
                 return
 
@@ -116,6 +118,8 @@ class Watch:
 def _cut(association: Association) -> None:
     with suppress(AttributeError, OSError):
         association.dul.socket.socket.shutdown(socket.SHUT_RDWR)
+    # Whoever waits for a message of this peer gets the library's own word for "the connection is gone".
+    association.dimse.msg_queue.put((None, None))
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,10 @@ def associate(address: PacsAddress, wanted: Wanted) -> Iterator[Line]:
 
 def _leave(association: Association) -> None:
     """Release if the connection still stands, with no long good-bye."""
+    if not association.dul.is_alive():
+        _cut(association)  # nobody is left who could say good-bye
+        association.kill()
+        return
     association.acse_timeout = 2.0
     if association.is_established:
         association.release()

@@ -4,12 +4,12 @@ from __future__ import annotations
 import hashlib
 import math
 import subprocess
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
+from peers import PEER_DAY
 from pydicom.pixels import pixel_array
 
 from dicom_io.phantom import (
@@ -21,13 +21,12 @@ from dicom_io.phantom import (
     screen,
 )
 
-DAY = date(2026, 2, 3)
+DAY = PEER_DAY
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ParticipantTruth]:
-    folder = tmp_path_factory.mktemp("participant")
-    return folder, make_participant(folder, 7, visits=[PlannedVisit("injection", DAY)])
+def made(phantom_visit: ParticipantTruth) -> tuple[Path, ParticipantTruth]:
+    return phantom_visit.files[0].parent.parent, phantom_visit
 
 
 def _file_of(truth: ParticipantTruth, sop_instance_uid: str) -> Path:
@@ -51,12 +50,13 @@ def test_the_same_seed_gives_the_same_bytes(made: tuple[Path, ParticipantTruth],
     assert first == [hashlib.sha256(path.read_bytes()).hexdigest() for path in again.files]
 
 
-def test_another_patient_under_the_same_seed_has_other_uids(tmp_path: Path) -> None:
-    visit = [PlannedVisit("baseline", DAY)]
-    one = make_participant(tmp_path / "one", 3, visits=visit)
-    other = make_patient(tmp_path / "other", 3, PracticePatient("0202020000-WRONG", "WRONG^PATIENT"), visit)
-    assert one.visits[0].study_instance_uid != other.visits[0].study_instance_uid
-    assert other.patient_id == "0202020000-WRONG"
+def test_another_patient_under_the_same_seed_has_other_uids(
+    made: tuple[Path, ParticipantTruth], tmp_path: Path
+) -> None:
+    wrong = PracticePatient("0202020000-WRONG", "WRONG^PATIENT")
+    other = make_patient(tmp_path, 7, wrong, [PlannedVisit("injection", DAY)])
+    assert made[1].visits[0].study_instance_uid != other.visits[0].study_instance_uid
+    assert pydicom.dcmread(other.files[0], stop_before_pixels=True).PatientID == "0202020000-WRONG"
 
 
 @pytest.mark.parametrize("side", ["right", "left"])
