@@ -1,6 +1,7 @@
 """`demo`: practice on a simulated participant, in the window or, with --headless, played without one."""
 from __future__ import annotations
 
+import tempfile
 import time
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -33,7 +34,9 @@ def demo(
     if headless:
         _play(place, out or place.root / "exports", as_json)
     elif tour is not None:
-        _window("tour", place, tour)
+        # A tour begins with nothing done, so it cannot go on in the practice log of today.
+        with tempfile.TemporaryDirectory(prefix="injection-log-tour-") as folder:
+            _tour(Home(home.expanduser().absolute() if home else Path(folder) / "home"), tour)
     else:
         _window("practice", place)
 
@@ -44,6 +47,12 @@ def practice_home() -> Home:
     return Home(platformdirs.user_data_path("injection-log", appauthor=False) / "practice" / today)
 
 
+def _tour(home: Home, out: Path) -> None:
+    _window("tour", home, out)
+    for path in _export(home, out):
+        typer.echo(str(path))
+
+
 def _window(name: str, *arguments: Any) -> None:
     points = list(entry_points(group="injection_log.windows", name=name))
     if not points:
@@ -51,21 +60,34 @@ def _window(name: str, *arguments: Any) -> None:
     points[0].load()(*arguments)
 
 
-def _play(home: Home, out: Path, as_json: bool) -> None:
+def _export(home: Home, out: Path) -> tuple[Path, ...]:
+    """Write the sheets of the signed glands and the table, as the practice monitor."""
     from injection_log.acts.exports import export_sheet, export_table, write_files
-    from injection_log.practice.story import play_visit
-    from injection_log.practice.world import MONITOR, practice_world
+    from injection_log.acts.visits import find_visit
+    from injection_log.practice.world import MONITOR, PARTICIPANT
     from injection_log.record.values import SIDES
-    from injection_log.site import log_in
+    from injection_log.site import Site, log_in
+
+    site = Site.open(home)
+    try:
+        monitor = log_in(site, MONITOR.user, MONITOR.password)
+        record = find_visit(monitor, PARTICIPANT, "injection")
+        sheets = [file for side in SIDES for file in export_sheet(monitor, record, side)]
+        return write_files((*sheets, *export_table(monitor)), out)
+    finally:
+        site.ledger.close()
+
+
+def _play(home: Home, out: Path, as_json: bool) -> None:
+    from injection_log.practice.story import play_visit
+    from injection_log.practice.world import practice_world
     from injection_log.verify import verify
 
     began = time.monotonic()
     with practice_world(home, say) as practice:
-        session, record = play_visit(practice, "injection", say)
-        say("Making the sheets and the table")
-        files = [file for side in SIDES for file in export_sheet(session, record, side)]
-        monitor = log_in(practice.site, MONITOR.user, MONITOR.password)
-        written = write_files((*files, *export_table(monitor)), out)
+        _, record = play_visit(practice, "injection", say)
+    say("Making the sheets and the table")
+    written = _export(home, out)
     say("Verifying the log")
     report = verify(home)
     facts = {
