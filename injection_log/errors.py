@@ -10,7 +10,7 @@ class InjectionLogError(Exception):
     """Anything this floor refuses or cannot do; the text is for the user."""
 
 
-class Refused(InjectionLogError):  # noqa: N818 - the program's own word for it, in every interface
+class Refused(InjectionLogError):
     """An act that was refused for a stated reason: `code` for scripts, `why` for people."""
 
     def __init__(self, code: str, why: str) -> None:

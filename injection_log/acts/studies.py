@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from injection_log.acts.identity import Fingerprint, fingerprint, is_linked_elsewhere, stored_fingerprint
 from injection_log.acts.writing import append, draft_of, require, reread, write
 from injection_log.errors import Refused
 from injection_log.ledger.event import EventDraft, Json, Subject
@@ -43,10 +44,12 @@ class FolderFindings:
 
 def belongs_to(session: Session, record: VisitRecord, identity: PatientIdentity) -> Belongs:
     """Tell whose study this is, by the keyed hash of the patient id."""
-    found = _hash(session, identity)
-    if session.site.ledger.values(_participant(record).key).get("identity_hash") == found:
+    found = fingerprint(session, identity)
+    linked = _linked(session, record)
+    if linked is not None and linked.is_same_person_as(found):
         return "this participant"
-    return "another participant" if _linked_elsewhere(session, record, found) else "not linked yet"
+    elsewhere = is_linked_elsewhere(session, _participant(record).key, found)
+    return "another participant" if elsewhere else "not linked yet"
 
 
 def link_study(session: Session, record: VisitRecord, summary: StudySummary) -> VisitRecord:
@@ -63,7 +66,7 @@ def link_identity(
 ) -> VisitRecord:
     """Link one study, by the identity it carries; what is already linked so changes nothing."""
     require(session, "link_study", "draft")
-    found = _hash(session, identity)
+    found = fingerprint(session, identity)
     _refuse_wrong_participant(session, record, found)
     study = Subject("study", id=study_uid)
     stands = session.site.ledger.values(study.key)
@@ -71,7 +74,7 @@ def link_identity(
     if stands and (stands.get("participant"), stands.get("visit")) != place:
         raise Refused("study_used", "This study is already linked to another visit; choose the study of this visit.")
     append(session, [
-        draft_of(session, "ParticipantLinked", _participant(record), {"identity_hash": found}),
+        draft_of(session, "ParticipantLinked", _participant(record), found.changes(_linked(session, record))),
         draft_of(session, "StudyLinked", study, {"participant": record.participant, "visit": record.visit}),
         draft_of(
             session, "StudyLinkedToVisit", visit_subject(*place), {f"study.{study_uid}": True}
@@ -93,22 +96,27 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
     require(session, "keep_images", "draft")
     try:
         for one in kept:
-            _refuse_wrong_participant(session, record, _hash(session, one.admission.identity))
+            _refuse_wrong_participant(session, record, fingerprint(session, one.admission.identity))
         _refuse_other_study(session, record, kept)
     except Refused:
         discard(session, kept)
         raise
-    drafts: list[EventDraft] = []
-    for one in _latest(kept):
-        drafts.append(draft_of(session, "ImageKept", _image(one), image_facts(session, one)))
-    uids = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in _latest(kept)}
-    stands = session.site.ledger.values(visit_subject(record.participant, record.visit).key)
-    new: dict[str, Json] = {name: sha256 for name, sha256 in uids.items() if name not in stands}
-    drafts.append(
-        draft_of(session, "ImagesJoinedVisit", visit_subject(record.participant, record.visit), new)
-    )
-    append(session, drafts)
+    rest = list(kept)
+    while rest:
+        # A second file of the same picture is compared with the first one, so it waits for the next transaction.
+        first = {one.admission.image.sop_instance_uid: one for one in reversed(rest)}
+        _keep_each_once(session, record, tuple(first.values()))
+        rest = [one for one in rest if one is not first[one.admission.image.sop_instance_uid]]
     return reread(session, record)
+
+
+def _keep_each_once(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> None:
+    subject = visit_subject(record.participant, record.visit)
+    stands = session.site.ledger.values(subject.key)
+    joined: dict[str, Json] = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in kept}
+    new = {name: sha256 for name, sha256 in joined.items() if name not in stands}
+    drafts = [draft_of(session, "ImageKept", _image(one), image_facts(session, one)) for one in kept]
+    append(session, [*drafts, draft_of(session, "ImagesJoinedVisit", subject, new)])
 
 
 def examine_folder(session: Session, folder: Path) -> FolderFindings:
@@ -132,11 +140,17 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
                 kept.append(images.keep(path, gate))
             except NotReadable as no:
                 refused.append((path.name, no.why))
-    identities = {_hash(session, one.admission.identity): one.admission.identity for one in kept}
-    if len(identities) > 1:
+    try:
+        _refuse_two_people([fingerprint(session, one.admission.identity) for one in kept])
+    except Refused:
         discard(session, kept)
+        raise
+    return FolderFindings(tuple(kept), tuple(refused), kept[0].admission.identity if kept else None)
+
+
+def _refuse_two_people(people: Sequence[Fingerprint]) -> None:
+    if any(not people[0].is_same_person_as(person) for person in people):
         raise Refused("two_patients", "The folder holds pictures of more than one patient; import one at a time.")
-    return FolderFindings(tuple(kept), tuple(refused), next(iter(identities.values()), None))
 
 
 def import_findings(session: Session, record: VisitRecord, findings: FolderFindings) -> VisitRecord:
@@ -195,11 +209,6 @@ def image_facts(session: Session, kept: Kept) -> dict[str, Json]:
     }
 
 
-def _latest(kept: Sequence[Kept]) -> Iterable[Kept]:
-    """One file for each picture: a study can bring the same one twice."""
-    return {one.admission.image.sop_instance_uid: one for one in kept}.values()
-
-
 def _image(kept: Kept) -> Subject:
     return Subject("image", id=kept.admission.image.sop_instance_uid)
 
@@ -208,26 +217,18 @@ def _participant(record: VisitRecord) -> Subject:
     return Subject("participant", participant=record.participant)
 
 
-def _hash(session: Session, identity: PatientIdentity) -> str:
-    if not identity.patient_id.strip():
-        raise Refused("no_patient_id", "These pictures carry no patient id, so they cannot be tied to anyone.")
-    return session.site.ledger.identity_hash(identity.patient_id, identity.issuer)
+def _linked(session: Session, record: VisitRecord) -> Fingerprint | None:
+    return stored_fingerprint(session.site.ledger.values(_participant(record).key))
 
 
-def _linked_elsewhere(session: Session, record: VisitRecord, found: str) -> bool:
-    own = _participant(record).key
-    participants = session.site.ledger.values_of("participant:")
-    return any(values.get("identity_hash") == found for key, values in participants.items() if key != own)
-
-
-def _refuse_wrong_participant(session: Session, record: VisitRecord, found: str) -> None:
-    linked = session.site.ledger.values(_participant(record).key).get("identity_hash")
-    if linked is not None and linked != found:
+def _refuse_wrong_participant(session: Session, record: VisitRecord, found: Fingerprint) -> None:
+    linked = _linked(session, record)
+    if linked is not None and not linked.is_same_person_as(found):
         raise Refused(
             "wrong_participant",
             f"These pictures are of another patient than the one linked to {record.participant}; none was taken.",
         )
-    if linked is None and _linked_elsewhere(session, record, found):
+    if linked is None and is_linked_elsewhere(session, _participant(record).key, found):
         raise Refused(
             "wrong_participant",
             f"This patient is linked to another participant, not to {record.participant}; none was taken.",

@@ -99,7 +99,7 @@ _GLAND_FIELDS = (
             equipment="equipment", loaded_otherwise="loaded otherwise than planned", other="other (deviation form)",
         ),
     ),
-    Field("needle", "gland", "choice", "Needle", only_if=("injected", "yes")),
+    Field("needle", "gland", "choice", "Needle used", only_if=("injected", "yes")),
     Field("injection_start", "gland", "time", "Injection start", only_if=("injected", "yes")),
     Field("injection_end", "gland", "time", "Injection end", only_if=("injected", "yes")),
     Field(

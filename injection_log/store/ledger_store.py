@@ -100,7 +100,7 @@ class Ledger:
         return self._events(after, b"")
 
     def events_of(self, subject_key_prefix: str) -> Iterator[Event]:
-        """The events of every subject whose key starts so, in order. Goes through the whole log: 5,000 in about 0.1 s."""
+        """The events of every subject whose key starts so, in order. Goes through the whole log."""
         # A quote inside a text is escaped in canonical JSON, so these bytes stand for the subject and nothing else.
         return self._events(0, b'"subject":' + canonical_bytes(subject_key_prefix)[:-1])
 

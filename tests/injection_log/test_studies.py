@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from dicom_io.image import PatientIdentity
 from dicom_io.phantom import PRACTICE_PATIENT, ParticipantTruth, PlannedVisit, make_patient
 from injection_log.acts import studies, visits
+from injection_log.acts.identity import fingerprint
 from injection_log.errors import Refused
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session
@@ -119,6 +121,19 @@ def test_other_pixels_under_a_known_identity_are_a_conflict_that_blocks_measurin
     assert len([path for path in injector.site.home.images.rglob("*") if path.is_file()]) == 2
 
 
+def test_two_different_pictures_of_one_identity_in_one_folder_are_a_conflict_too(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    content = phantom_visit.visits[0].files[1].read_bytes()
+    (stick / "a.dcm").write_bytes(content)
+    (stick / "b.dcm").write_bytes(content[:-1000] + bytes([content[-1000] ^ 0x40]) + content[-999:])
+    record = studies.import_findings(injector, opened, studies.examine_folder(injector, stick))
+    (image,) = record.images
+    assert len(image.conflicts) == 1
+
+
 def test_no_name_or_id_of_the_patient_is_in_the_home_except_in_the_originals(
     injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth
 ) -> None:
@@ -131,6 +146,28 @@ def test_no_name_or_id_of_the_patient_is_in_the_home_except_in_the_originals(
             content = path.read_bytes()
             assert phantom_visit.patient_id.encode() not in content
             assert b"PRACTICE^PHANTOM" not in content
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("01-A", ""), ("01a", ""), True),
+        (("01-A", ""), ("01-A", "HOSPITAL"), True),
+        (("01-A", "HOSPITAL"), ("01-A", "hospital"), True),
+        (("01-A", "HOSPITAL"), ("01-A", "CLINIC"), False),
+        (("01-A", "HOSPITAL"), ("01-B", "HOSPITAL"), False),
+    ],
+)
+def test_an_issuer_tells_two_people_apart_only_where_both_sides_say_it(
+    injector: Session, one: tuple[str, str], other: tuple[str, str], same: bool
+) -> None:
+    first, second = (fingerprint(injector, PatientIdentity(*each, "", "")) for each in (one, other))
+    assert first.is_same_person_as(second) is same
+
+
+def test_pictures_without_a_patient_id_belong_to_nobody(injector: Session) -> None:
+    with pytest.raises(Refused, match="no patient id"):
+        fingerprint(injector, PatientIdentity("  ", "HOSPITAL", "SOME^NAME", ""))
 
 
 def test_going_on_without_images_needs_one_of_the_listed_reasons(injector: Session, opened: VisitRecord) -> None:

@@ -1,0 +1,62 @@
+"""Whose pictures are these: keyed hashes of the patient id, compared without keeping the id.
+
+Two hashes are taken, of the id alone and of id and issuer. Many PACS leave the issuer out of what they answer to a
+search while the pictures carry it, so an issuer that is not said on one side cannot tell two people apart; issuers
+that are said on both sides do.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from injection_log.errors import Refused
+from injection_log.ledger.event import Json
+
+if TYPE_CHECKING:
+    from dicom_io.image import PatientIdentity
+    from injection_log.site import Session
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What is kept of a patient id: hex HMAC-SHA256 of the id, and of id and issuer ("" when no issuer is said)."""
+
+    of_id: str
+    of_id_and_issuer: str
+
+    def is_same_person_as(self, other: Fingerprint) -> bool:
+        """Tell whether two fingerprints are of one person."""
+        issuers = {self.of_id_and_issuer, other.of_id_and_issuer} - {""}
+        return self.of_id == other.of_id and len(issuers) < 2
+
+    def changes(self, stands: Fingerprint | None) -> dict[str, Json]:
+        """Give the fields to write so that this fingerprint and the one that stands are both known."""
+        known = stands.of_id_and_issuer if stands else ""
+        return {"identity_hash": self.of_id, "issuer_hash": self.of_id_and_issuer or known or None}
+
+
+def fingerprint(session: Session, identity: PatientIdentity) -> Fingerprint:
+    """Take the fingerprint of a patient's identity. Raises Refused when there is no patient id."""
+    if not identity.patient_id.strip():
+        raise Refused("no_patient_id", "These pictures carry no patient id, so they cannot be tied to anyone.")
+    ledger = session.site.ledger
+    issuer = identity.issuer.strip()
+    return Fingerprint(
+        ledger.identity_hash(identity.patient_id, ""),
+        ledger.identity_hash(identity.patient_id, issuer) if issuer else "",
+    )
+
+
+def stored_fingerprint(values: Mapping[str, Json]) -> Fingerprint | None:
+    """Read the fingerprint that a participant was linked with; None for one not linked yet."""
+    if not values.get("identity_hash"):
+        return None
+    return Fingerprint(str(values["identity_hash"]), str(values.get("issuer_hash") or ""))
+
+
+def is_linked_elsewhere(session: Session, participant: str, found: Fingerprint) -> bool:
+    """Tell whether another participant than `participant` (its subject's key) is this person."""
+    others = session.site.ledger.values_of("participant:")
+    stored = (stored_fingerprint(values) for key, values in others.items() if key != participant)
+    return any(other is not None and other.is_same_person_as(found) for other in stored)
