@@ -245,8 +245,7 @@ class Tour:
         self.press_field(panel.before, "injected", "yes")
         self.fill(panel.before, {"syringe_code": words.syringe})
         self.fill(panel.volume_form, {f"volume_{part}_ul": text for part, text in words.volumes.items()})
-        if "volume_reason" in panel.volume_form.fields:
-            self.press_field(panel.volume_form, "volume_reason", "loaded_otherwise")
+        self.press_field(panel.reason, "volume_reason", "loaded_otherwise")
         self.picture(f"{side}-volumes")
         for name, choice in (("needle", "25G-40mm"), ("tip_in_gland", "yes"), ("complications", "none")):
             self.press_field(panel.after, name, choice)

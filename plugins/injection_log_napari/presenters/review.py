@@ -25,6 +25,7 @@ class ReviewGland:
     title: str
     state: str
     sections: tuple[Section, ...]
+    highlights: tuple[tuple[str, str], ...]
     signed: str
 
 
@@ -44,6 +45,7 @@ class SignState:
     side: Side | None
     title: str
     text: str
+    highlights: tuple[tuple[str, str], ...]
     user: str
     printed_name: str
     asks_user: bool
@@ -82,7 +84,8 @@ class ReviewPresenter:
         signature = gland.signature
         sections = self._desk.render(gland.side).sections
         signed = signed_words(signature) if signature else ""
-        return ReviewGland(gland.side, side_words(gland.side), gland.state, sections, signed)
+        title = side_words(gland.side)
+        return ReviewGland(gland.side, title, gland.state, sections, highlights(sections), signed)
 
     # ---- the signing dialog --------------------------------------------------------------------------------
     def begin(self) -> bool:
@@ -99,6 +102,7 @@ class ReviewPresenter:
             side=side,
             title=side_words(side) if side else "Signed",
             text=self._shown[side].text if side else "",
+            highlights=highlights(self._shown[side].sections) if side else (),
             user=self._user,
             printed_name=self._desk.printed_name,
             asks_user=not self._signed,
@@ -134,3 +138,25 @@ def signed_words(signature: Signature) -> str:
     zone = timezone(timedelta(minutes=signature.offset_minutes))
     at = datetime.fromisoformat(signature.signed_at).astimezone(zone)
     return f"Signed by {signature.printed_name}, {at:%Y-%m-%d %H:%M (UTC%z)}: {signature.meaning}"
+
+
+HIGHLIGHTS = ("Injected", "INJECTED", "Gland volume", "Needle")
+
+
+def highlights(sections: tuple[Section, ...]) -> tuple[tuple[str, str], ...]:
+    """The rows that a person must read before signing: what was injected, in figures and words, size and needle."""
+    rows = [
+        (label, value)
+        for section in sections
+        if section.title in ("Gland", "Volume", "Size", "Needle")
+        for label, value in section.rows
+        if label in HIGHLIGHTS or label.startswith("Needle, pass")
+    ]
+    has_figure = any(label == "INJECTED" for label, _ in rows)
+    # "Injected: yes" says nothing beside the figure, and the needle's gauge is no needle mark.
+    marks = {value for section in sections if section.title == "Needle" for _, value in section.rows}
+    return tuple(
+        (label, value)
+        for label, value in rows
+        if not (label == "Injected" and has_figure) and not (label == "Needle" and value not in marks)
+    )

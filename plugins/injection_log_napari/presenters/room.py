@@ -359,7 +359,7 @@ class RoomPresenter:
             return str(count) if count else "pending" if record.images_pending else ""
         if step in ("right", "left"):
             gland = record.glands["right" if step == "right" else "left"]
-            return gland.state if gland.state != "draft" else ""
+            return "" if gland.is_open else gland.state
         return ""
 
     def _in_hand(self) -> str:

@@ -37,7 +37,7 @@ class GlandPanel(QFrame):
         self.setFixedWidth(WIDTH)
         self._acts = acts
         self._title, self._state = label("", "big"), label("", "chip")
-        self.before, self.volume_form, self.after = FormView(), FormView(), FormView()
+        self.before, self.volume_form, self.reason, self.after = (FormView() for _ in range(4))
         self.sizes: dict[Axis, _SizeLine] = {}
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
         self._volume = label("", "value")
@@ -46,10 +46,15 @@ class GlandPanel(QFrame):
         self._needles_shown: tuple[NeedleRow, ...] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
         self._planned, self._injected = label("", "value"), label("", "big")
-        self._outside = label("outside the planned range: choose the reason", "amber", wraps=True)
+        self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self._needle_head = label("Needle", "section")
         self._compose()
+
+    @property
+    def forms(self) -> tuple[FormView, ...]:
+        """All forms, in order."""
+        return self.before, self.volume_form, self.reason, self.after
 
     def _compose(self) -> None:
         head = QHBoxLayout()
@@ -73,6 +78,7 @@ class GlandPanel(QFrame):
         column.addWidget(self._volume_head)
         column.addWidget(self.volume_form)
         column.addWidget(self._volume_foot)
+        column.addWidget(self.reason)
         column.addWidget(self.after)
         column.addStretch(1)
         self.area = scrolled(inner)
@@ -120,7 +126,9 @@ class GlandPanel(QFrame):
         self.ask.setVisible(asks_tip)
         self._facts_head.setVisible(bool(state.before) or bool(state.after))
         self.before.show_rows(state.before, enabled=state.is_open)
-        self.volume_form.show_rows(state.volume_rows, enabled=state.is_open)
+        reason = tuple(row for row in state.volume_rows if row.kind != "volume")
+        self.volume_form.show_rows(tuple(row for row in state.volume_rows if row not in reason), enabled=state.is_open)
+        self.reason.show_rows(reason, enabled=state.is_open)
         self.after.show_rows(state.after, enabled=state.is_open)
         self._volume_head.setVisible(state.volumes is not None)
         self._volume_foot.setVisible(state.volumes is not None)
@@ -177,11 +185,11 @@ class GlandPanel(QFrame):
 
     def focus_field(self, name: str) -> bool:
         """Put the focus into a field of this panel."""
-        return any(form.focus_field(name) for form in (self.before, self.volume_form, self.after))
+        return any(form.focus_field(name) for form in self.forms)
 
     def commit(self) -> None:
         """Report what is typed and not yet reported."""
-        for form in (self.before, self.volume_form, self.after):
+        for form in self.forms:
             form.commit()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.form import FieldRow
 from injection_log_napari.views.form_view import FormView
@@ -22,8 +22,10 @@ class ParticipantPage(QWidget):
         self.confirm = button("Two identifiers compared: this is the participant", confirm, "missing")
         self._confirmed = label("✓ Two identifiers compared", "chip")
         self._confirmed.setProperty("tone", "good")
+        self._confirmed.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.form = FormView(is_wide=True)
-        self.next = button("Next  ⏎", go_on, "primary")
+        self.next = button("Next  ⏎", go_on, "primary", "The next act (Enter)")
+        self.next.setMinimumWidth(160)
         who = card(self._code, self._visit, self.confirm, self._confirmed)
         facts = card(label("Facts of the visit", "section"), self.form)
         inner = QWidget()
@@ -32,17 +34,18 @@ class ParticipantPage(QWidget):
         column.setSpacing(12)
         column.addWidget(who)
         column.addWidget(facts)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.next)
-        column.addLayout(row)
         column.addStretch(1)
         inner.setMaximumWidth(WIDTH + 120)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        outer.addWidget(area)
+        outer.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 6, 16, 8)
+        foot.addStretch(1)
+        foot.addWidget(self.next)
+        outer.addLayout(foot)
 
     def show_visit(self, words: tuple[str, str], rows: tuple[FieldRow, ...], *, confirmed: bool, is_open: bool) -> None:
         """Show who and what."""

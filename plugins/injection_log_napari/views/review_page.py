@@ -48,7 +48,7 @@ class ReviewPage(QWidget):
 
     def take_pictures(self, side: Side, pictures: tuple[tuple[str, bytes], ...]) -> None:
         """The marked pictures of a gland came from the worker."""
-        self._pictures[side] = pictures
+        self._pictures[side] = tuple(sorted(pictures))
         if self._shown is not None:
             self.show_state(self._shown)
 
@@ -105,10 +105,11 @@ class ReviewPage(QWidget):
         assert column is not None
         if gland.signed:
             column.addWidget(label(gland.signed, "value", wraps=True))
+        column.addWidget(rows_view(gland.highlights, strong=True))
         column.addWidget(self._picture_row(gland.side))
         for section in gland.sections:
             column.addWidget(label(section.title, "section"))
-            column.addWidget(_rows(section.rows))
+            column.addWidget(rows_view(section.rows))
         column.addStretch(1)  # type: ignore[attr-defined]
         body.setMinimumWidth(1)
         return body
@@ -128,7 +129,8 @@ class ReviewPage(QWidget):
         return holder
 
 
-def _rows(rows: tuple[tuple[str, str], ...]) -> QWidget:
+def rows_view(rows: tuple[tuple[str, str], ...], *, strong: bool = False) -> QWidget:
+    """Rows of label and value; strong ones are what must be read."""
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
@@ -138,9 +140,10 @@ def _rows(rows: tuple[tuple[str, str], ...]) -> QWidget:
     for place, (name, value) in enumerate(rows):
         left = label(name, "quiet")
         left.setAlignment(Qt.AlignmentFlag.AlignTop)
-        left.setMinimumWidth(130)
+        left.setMinimumWidth(110 if strong else 180)
         grid.addWidget(left, place, 0)
-        grid.addWidget(label(value, "value" if name == "INJECTED" else "", wraps=True), place, 1)
+        role = "strong" if name == "INJECTED" else "value" if strong else ""
+        grid.addWidget(label(value, role, wraps=True), place, 1)
     return holder
 
 

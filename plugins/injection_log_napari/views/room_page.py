@@ -94,7 +94,7 @@ class RoomPage(QWidget):
             go_on=self._go_next,
         )
         panel = GlandPanel(acts)
-        for form in (panel.before, panel.volume_form, panel.after):
+        for form in panel.forms:
             self._wire(form, side)
         return panel
 

@@ -6,7 +6,8 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.review import ReviewPresenter, SignState
-from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.parts import button, empty, label
+from injection_log_napari.views.review_page import rows_view
 from injection_log_napari.views.style import set_role
 
 
@@ -26,6 +27,7 @@ class SignatureDialog(QDialog):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPointSizeF(11.0)
         self.text.setFont(font)
+        self._read_back = QVBoxLayout()
         self._done = label("", "chip", wraps=True)
         self._done.setProperty("tone", "good")
         self._who, self._meaning, self._when = label("", "value"), label("", wraps=True), label("", "quiet")
@@ -45,10 +47,12 @@ class SignatureDialog(QDialog):
 
     def _compose(self) -> None:
         right = QWidget()
-        right.setFixedWidth(360)
+        right.setFixedWidth(400)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        self._read_back.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._read_back)
         for widget in (
             self._done, label("Signed as", "section"), self._who, self._when, label("Meaning", "section"),
             self._meaning, self._user_title, self.user, label("Password"), self.password, self._why,
@@ -80,6 +84,8 @@ class SignatureDialog(QDialog):
         set_role(self._title, "side", state.side or "")
         if self.text.toPlainText() != state.text:
             self.text.setPlainText(state.text)
+            empty(self._read_back)
+            self._read_back.addWidget(rows_view(state.highlights, strong=True))
         self._done.setText("\n".join(state.done))
         self._done.setVisible(bool(state.done))
         self._who.setText(state.printed_name)
