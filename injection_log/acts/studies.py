@@ -5,7 +5,7 @@ kept nowhere. A picture of somebody else never joins a visit.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from injection_log.acts.identity import Fingerprint, fingerprint, is_linked_elsewhere, stored_fingerprint
 from injection_log.acts.writing import append, draft_of, require, reread, write
 from injection_log.errors import Refused
-from injection_log.ledger.event import EventDraft, Json, Subject
+from injection_log.ledger.event import Json, Subject
 from injection_log.record.reading import visit_subject
 from injection_log.record.values import VisitRecord
 
