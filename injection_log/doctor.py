@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from injection_log.home import Home
@@ -47,19 +48,22 @@ def _display(home: Home) -> Finding:
 
 
 def _opengl(home: Home) -> Finding:
-    del home
+    if not _display(home).ok:
+        return Finding("OpenGL", False, "not looked at, because there is no display")
+    points = list(entry_points(group="injection_log.windows", name="opengl_check"))
+    if not points:
+        return Finding("OpenGL", False, "the window is not installed", "install injection-log with its plugins")
     advice = "update the graphics driver, or go on with the plain picture: injection-log open --canvas plain"
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "injection_log_napari.opengl_check"],
+            [sys.executable, "-m", points[0].value],
             capture_output=True, text=True, timeout=_DISPLAY_SECONDS, check=False,
         )
     except subprocess.TimeoutExpired:
         return Finding("OpenGL", False, "the graphics driver did not answer within a minute", advice)
-    words = done.stdout.strip().splitlines()
-    if done.returncode == 0 and words:
-        return Finding("OpenGL", True, words[-1])
-    return Finding("OpenGL", False, "the graphics driver gives no usable OpenGL", advice)
+    said = done.stdout.strip().splitlines()
+    found = said[-1] if said else "the graphics driver ended the check"
+    return Finding("OpenGL", done.returncode == 0, found, "" if done.returncode == 0 else advice)
 
 
 def _pacs(home: Home) -> Finding:
