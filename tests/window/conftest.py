@@ -1,12 +1,28 @@
-"""A real display for the window's tests: the one that is there, or a virtual one of their own."""
+"""For the window's tests: a real display (the one there is, or a virtual one), and a small desk in memory."""
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
+
+from annotate.geometry import measured_to_json
+from annotate.marks import ImageUse, PlacedMark, on_grid, placed_to_json
+from dicom_io.calibration import Region, RegionCalibration
+from dicom_io.image import Digests, FrameTimes, UltrasoundImage
+from injection_log.acts import marks
+from injection_log.errors import Refused
+from injection_log.ledger.event import Subject
+from injection_log.protocol.reading import practice_protocol_text, read_protocol
+from injection_log.protocol.typed import TypedIn, value_of
+from injection_log.record.checks import missing
+from injection_log.record.reading import gland_subject, read_visit, visit_subject
+from injection_log.record.rendering import render
+from injection_log.record.values import VisitRecord
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +57,158 @@ def app(display: str):
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     widgets = pytest.importorskip("PySide6.QtWidgets")
     return widgets.QApplication.instance() or widgets.QApplication([])
+
+
+class FakeDesk:
+    """A visit kept in memory: the practice protocol, the record's own arithmetic, no ledger and no files.
+
+    Every act is written down in `acts`; `refusing` is a sentence with which the next act is refused.
+    """
+
+    def __init__(self, visit: str = "injection") -> None:
+        self.protocol = read_protocol(practice_protocol_text())
+        self._visit, self._values = visit, {}
+        self.acts: list[tuple] = []
+        self.refusing = ""
+        self.saved_at: datetime | None = None
+        self.user, self.printed_name, self.practice = "injector", "Practice Injector", True
+        self.headers = {uid: _header(uid, plane, frames) for uid, plane, frames in PICTURES}
+        self._set(visit_subject("SMG-07", visit).key, opened_on="2026-11-22")
+
+    # ---- reading ----
+    @property
+    def record(self) -> VisitRecord:
+        record = read_visit(lambda key: self._values.get(key, {}), self.protocol, "SMG-07", self._visit)
+        assert record is not None
+        return record
+
+    @property
+    def planned(self):
+        return self.protocol.visits[self._visit]
+
+    @property
+    def volume(self):
+        return self.protocol.volume
+
+    def fields(self, level):
+        return self.protocol.fields_for(self._visit, level)
+
+    def missing(self, side=None):
+        return missing(self.record, self.protocol, side)
+
+    def header(self, uid):
+        return self.headers.get(uid)
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
+
+    def scale_for(self, uid, mark):
+        return marks.scale_for(self.headers[uid], mark)
+
+    def skin_row(self, uid, tip):
+        return marks.default_skin_row(self.headers[uid], tip)
+
+    def render(self, side):
+        return render(self.record, side, self.protocol)
+
+    # ---- acts ----
+    def _act(self, *what) -> None:
+        if self.refusing:
+            sentence, self.refusing = self.refusing, ""
+            raise Refused("refused", sentence)
+        self.acts.append(what)
+        self.saved_at = self.now()
+
+    def _set(self, key: str, **values) -> None:
+        self._values.setdefault(key, {}).update(values)
+
+    def _gland(self, side) -> str:
+        return gland_subject("SMG-07", self._visit, side).key
+
+    def add_images(self) -> None:
+        for uid, plane, frames in PICTURES:
+            key = Subject("image", id=uid).key
+            self._set(key, study="1.2", sha256="a" * 64, data_set_sha256="b" * 64, pixel_data_sha256="c" * 64)
+            self._set(key, plane=plane, frames=frames, rows=300, columns=400)
+            self._set(key, calibration_state="region", calibration_why="scanner region 1")
+            self._set(visit_subject("SMG-07", self._visit).key, **{f"image.{uid}": "a" * 64})
+
+    def set_fact(self, side, field, text) -> None:
+        level = "visit" if side is None else "gland"
+        wanted = next(one for one in self.fields(level) if one.name == field)
+        value = value_of(wanted, text, TypedIn(self.protocol, date(2026, 11, 22), 60))
+        self._act("set_fact", side, field, text)
+        key = self._gland(side) if side else visit_subject("SMG-07", self._visit).key
+        self._set(key, **{f"fact.{field}": value})
+
+    def _put(self, side, mark_id, where, mark) -> None:
+        scale = self.scale_for(where[0], mark)
+        digests = Digests("a" * 64, "b" * 64, "c" * 64)
+        placed = PlacedMark(mark_id, side, ImageUse(where[0], where[1], digests), on_grid(mark), scale)
+        stored = {f"mark.{mark_id}": placed_to_json(placed), f"measured.{mark_id}": measured_to_json(placed)}
+        self._set(self._gland(side), **stored)
+
+    def place(self, side, where, mark) -> None:
+        self.scale_for(where[0], mark)
+        self._act("place", side, where, mark)
+        self._put(side, f"m{len(self.acts):03d}", where, mark)
+
+    def move(self, side, mark_id, mark) -> None:
+        self._act("move", side, mark_id, mark)
+        old = next(one for one in self.record.glands[side].marks if one.mark_id == mark_id)
+        self._put(side, mark_id, (old.on.sop_instance_uid, old.on.frame), mark)
+
+    def remove(self, side, mark_id) -> None:
+        self._act("remove", side, mark_id)
+        for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
+            del self._values[self._gland(side)][name]
+
+    def confirm_identifiers(self) -> None:
+        self._act("confirm_identifiers")
+        self._set(visit_subject("SMG-07", self._visit).key, identifiers_confirmed=True)
+
+    def go_on_without(self, reason) -> None:
+        self._act("go_on_without", reason)
+        self._set(visit_subject("SMG-07", self._visit).key, images_pending=reason)
+
+    def sign(self, side, proof) -> None:
+        if proof.password != "right password":
+            raise Refused("wrong_password", "The user id or the password is wrong; type both again.")
+        self._act("sign", side, proof.user, proof.shown_sha256)
+        self._set(self._gland(side), state="signed")
+
+
+# (identity, plane, frames); two sides that the headers do not tell apart, as on many scanners
+PICTURES = (
+    ("1.2.1", "longitudinal", 1), ("1.2.2", "longitudinal", 1), ("1.2.3", "transverse", 1),
+    ("1.2.4", "transverse", 1), ("1.2.5", "injection", 60), ("1.2.6", "injection", 60),
+)  # fmt: skip
+
+
+def _header(uid: str, plane: str, frames: int) -> UltrasoundImage:
+    per_px = (Decimal("0.10"), Decimal("0.08"))
+    region = Region(1, "2d", (10, 20, 280, 390), per_px, usable=True, why="2D region in cm")
+    times = FrameTimes("FrameTime", tuple(33.0 * frame for frame in range(frames)))
+    return UltrasoundImage(
+        uid, "1.2.840.10008.5.1.4.1.1.6.1", "1.2", "1.2.0", frames, 300, 400, "MONOCHROME2", "1.2.840.10008.1.2.1",
+        "no", times, (region,), RegionCalibration("scanner region 1"), "20261122", "091000", "", "", 1, 1, plane, "",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """An injection visit that was just opened."""
+    return FakeDesk()
+
+
+@pytest.fixture
+def measuring_desk() -> FakeDesk:
+    """A measuring visit that was just opened."""
+    return FakeDesk("baseline")
+
+
+@pytest.fixture
+def desk_with_images(desk: FakeDesk) -> FakeDesk:
+    """An injection visit with its six pictures."""
+    desk.add_images()
+    return desk
