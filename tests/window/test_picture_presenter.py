@@ -169,15 +169,15 @@ def test_handles_are_round_on_the_right_and_square_on_the_left(desk_with_images)
 
 
 def test_the_picture_is_shown_with_its_physical_aspect_and_its_scale_s_source(hand):
-    assert hand.picture.aspect == PixelAspect(pytest.approx(1.25), 1.0)
-    note = hand.picture.scale_note()
+    assert hand.picture.pictures.aspect("1.2.1") == PixelAspect(pytest.approx(1.25), 1.0)
+    note = hand.picture.pictures.scale_note("1.2.1")
     assert note.mm_per_px_column == pytest.approx(0.08)
     assert note.words.startswith("scale: ")
 
 
 def test_an_uncalibrated_picture_says_pixels_only(hand):
     del hand.desk.headers["1.2.1"]
-    assert hand.picture.scale_note().words.startswith("pixels only: ")
+    assert hand.picture.pictures.scale_note("1.2.1").words.startswith("pixels only: ")
 
 
 def test_the_left_gland_is_never_led_to_a_picture_that_carries_marks_of_the_right(hand):

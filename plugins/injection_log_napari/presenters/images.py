@@ -275,6 +275,10 @@ class ImagesPresenter:
             return
         self._say("Images pending: facts and volumes can be written now. Press Enter to go on.", refusal=False)
 
+    def refuse(self, sentence: str) -> None:
+        """Say why something was not begun."""
+        self._say(sentence, refusal=True)
+
     def put_aside(self) -> None:
         """The shown identity is not the participant's: forget it."""
         self._findings, self._chosen = None, ""

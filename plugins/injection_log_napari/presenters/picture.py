@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from annotate.marks import Axis, Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, TipVisibility
-from dicom_io.calibration import Point, Scale
+from dicom_io.calibration import Point
 from injection_log.record.values import VisitImage
-from injection_log_napari.canvas.interface import PixelAspect, PointerEvent, Primitive, ScaleNote
+from injection_log_napari.canvas.interface import PointerEvent, Primitive
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
+from injection_log_napari.presenters.pictures import Pictures
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool, Placing, Tool
 
 FINE = 0.1
@@ -36,6 +37,7 @@ class PicturePresenter:
 
     def __init__(self, desk: Desk, refuse: Say, changed: Callable[[], None], redraw: Callable[[], None]) -> None:
         self._desk, self._refuse, self._changed, self._redraw = desk, refuse, changed, redraw
+        self.pictures = Pictures(desk)
         self.side: Side | None = None
         self.is_settled = False
         """Somebody works on the shown picture: it must not change by itself any more."""
@@ -63,7 +65,7 @@ class PicturePresenter:
     @property
     def marks(self) -> tuple[PlacedMark, ...]:
         """All marks of the visit, of both glands."""
-        return tuple(mark for gland in self._desk.record.glands.values() for mark in gland.marks)
+        return self.pictures.marks
 
     @property
     def marked_frames(self) -> tuple[int, ...]:
@@ -74,23 +76,6 @@ class PicturePresenter:
     def tool(self) -> Tool | None:
         """The tool in the hand."""
         return self.placing.tool if self.placing else None
-
-    @property
-    def aspect(self) -> PixelAspect:
-        """The shape of a pixel: physical where the picture has one trusted scale, else square."""
-        scale = self._picture_scale()
-        if scale is None:
-            return PixelAspect()
-        return PixelAspect.of(float(scale.mm_per_px_row), float(scale.mm_per_px_column))
-
-    def scale_note(self) -> ScaleNote | None:
-        """The scale bar and where the scale comes from, or why there is none."""
-        image, scale = self.image, self._picture_scale()
-        if image is None:
-            return None
-        if scale is None:
-            return ScaleNote(None, f"pixels only: {image.calibration_why}")
-        return ScaleNote(float(scale.mm_per_px_column), f"scale: {scale.source}")
 
     def primitives(self) -> tuple[Primitive, ...]:
         """All that lies over the picture."""
@@ -359,7 +344,7 @@ class PicturePresenter:
         """Undo the last mark placed, moved or removed since the visit was opened here."""
         if not self._undo:
             self._refuse("There is nothing to undo.")
-            return
+            return None
         self.editing = None
         try:
             self._undo.pop()()
@@ -367,63 +352,21 @@ class PicturePresenter:
             self._refuse(str(refused))
         self._changed()
 
-    # ---- finding -------------------------------------------------------------------------------------------
+        return [m for m in self.marks if m.side == self.side and _where(m) == self.where]
     def best_image(self, side: Side, axis: Axis | None) -> str:
-        """The picture that suits a caliper (None: the needle) on a side; the shown one where none does.
-
-        This only turns the pages: what a mark belongs to is the gland that a person chose.
-        """
-        plane = {"length": "longitudinal", "depth": "longitudinal", "width": "transverse", None: "injection"}[axis]
-        suited = [i.sop_instance_uid for i in self._desk.record.images if i.plane == plane]
-        own = [uid for uid in suited if self.side_of(uid) == side]
-        unsaid = [uid for uid in suited if not self.side_of(uid)]
-        return next(iter(own or unsaid), self.uid)
+        """The picture that suits a caliper (None: the needle) on a side; the shown one where none does."""
+        return self.pictures.suited(side, axis) or self.uid
 
     def side_warning(self) -> str:
-        """A sentence when the shown picture is of the other gland, or does not say of which."""
+        """A sentence when the shown picture is of the other gland."""
         if self.side is None or self.image is None:
             return ""
-        said = self.laterality(self.uid)
-        here = self.side.upper()
-        if said and said != self.side:
-            return f"This picture is labelled {said.upper()}, and you are in the {here} gland."
-        if not said and self.side_of(self.uid) not in ("", self.side):
-            return f"This picture carries marks of the other gland, and you are in the {here} gland."
-        return ""
+        return self.pictures.side_warning(self.uid, self.side)
 
     @property
     def side_is_unsaid(self) -> bool:
         """Neither the shown picture's header nor a mark says of which gland it is."""
-        return self.image is not None and not self.side_of(self.uid)
-
-    def side_of(self, uid: str) -> str:
-        """The side that a picture's header names, else the side of the marks on it, else ""."""
-        sides = {m.side for m in self.marks if m.on.sop_instance_uid == uid}
-        return self.laterality(uid) or (next(iter(sides)) if len(sides) == 1 else "")
-
-    def laterality(self, uid: str) -> str:
-        """The side that a picture's header names, or ""; a hint, never a decision."""
-        header = self._desk.header(uid)
-        return {"R": "right", "L": "left"}.get(header.laterality, "") if header else ""
-
-    def _picture_scale(self) -> Scale | None:
-        header = self._desk.header(self.uid)
-        if header is None:
-            return None
-        for region in header.regions:
-            if region.usable and region.kind == "2d":
-                row0, column0, row1, column1 = region.box
-                a, b = Point(row0, column0), Point(row1, column1)
-                return self._scale_between(a, b)
-        if header.calibration.state != "pixel_spacing":
-            return None
-        return self._scale_between(Point(0, 0), Point(header.rows - 1, header.columns - 1))
-
-    def _scale_between(self, a: Point, b: Point) -> Scale | None:
-        try:
-            return self._desk.scale_for(self.uid, Caliper("length", a, b))
-        except REFUSALS:
-            return None
+        return self.image is not None and not self.pictures.side_of(self.uid)
 
     def _marks_here(self) -> list[PlacedMark]:
         return [
@@ -439,6 +382,10 @@ class PicturePresenter:
         if at is None:
             return 0.0
         return min(math.dist((p.row, p.column), (at.row, at.column)) for p in marks_view.points_of(mark))
+
+
+def _where(placed: PlacedMark) -> Where:
+    return placed.on.sop_instance_uid, placed.on.frame
 
 
 def _near(mark: Mark, event: PointerEvent) -> int:

@@ -6,8 +6,6 @@ zoom) is a wish that the view fulfils; everything else happens here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
 from annotate.marks import AXES, Axis, Side, TipVisibility
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
@@ -15,46 +13,13 @@ from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.keys import KeyAct, act_of
-from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, NextAct, Step, act_for, next_act
+from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act
 from injection_log_napari.presenters.picture import FINE, PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter
+from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
-from injection_log_napari.presenters.wording import day_words, side_words
-
-WishKind = Literal["field", "picture", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images", "confirm"]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Something only a widget can do."""
-
-    kind: WishKind
-    target: str = ""
-
-
-@dataclass(frozen=True)
-class Banner:
-    """Side first, in words; then whose record, which visit, when; saved only when it is."""
-
-    side: Side | None
-    side_words: str
-    who: str
-    saved: str
-    user: str
-    practice: bool
-
-
-@dataclass(frozen=True)
-class StepState:
-    """One step of the left column."""
-
-    step: Step
-    title: str
-    sign: str
-    detail: str
-    is_current: bool
-    is_done: bool
+from injection_log_napari.presenters.wording import day_words
 
 
 class RoomPresenter:
@@ -84,21 +49,12 @@ class RoomPresenter:
     @property
     def banner(self) -> Banner:
         """The banner, from the record being written."""
-        record, saved = self._desk.record, self._desk.saved_at
-        return Banner(
-            side=self.side,
-            side_words=side_words(self.side) if self.side else "BOTH GLANDS",
-            who=f"{record.participant}  ·  {record.visit_title}  ·  {day_words(record.day)}",
-            saved=f"saved {saved:%H:%M:%S}" if saved else "",
-            user=self._desk.printed_name,
-            practice=self._desk.practice,
-        )
+        return banner_of(self._desk, self.side)
 
     @property
     def steps(self) -> tuple[StepState, ...]:
         """The steps with their signs: ✓ nothing missing, ○ something is."""
-        missing = self._desk.missing()
-        return tuple(self._step_state(step, {one.step for one in missing}) for step in STEPS)
+        return steps_of(self._desk, self.step)
 
     @property
     def next(self) -> NextAct:
@@ -108,7 +64,7 @@ class RoomPresenter:
     @property
     def is_signed(self) -> bool:
         """Both glands are signed."""
-        return all(not gland.is_open for gland in self._desk.record.glands.values())
+        return is_signed(self._desk)
 
     @property
     def sentence(self) -> Sentence:
@@ -345,22 +301,6 @@ class RoomPresenter:
             axis = next((a for a in AXES if a in axes), None)
             best = self.picture.best_image(self.side, axis)
             self.picture.show(best or self._desk.record.images[0].sop_instance_uid)
-
-    def _step_state(self, step: Step, owing: set[str]) -> StepState:
-        done = step not in owing if step != "review" else self.is_signed
-        current = step == self.step
-        sign = "▸" if current else "✓" if done else "○"
-        return StepState(step, STEP_TITLES[step], sign, self._detail(step), current, done)
-
-    def _detail(self, step: Step) -> str:
-        record = self._desk.record
-        if step == "images":
-            count = len(record.images)
-            return str(count) if count else "pending" if record.images_pending else ""
-        if step in ("right", "left"):
-            gland = record.glands["right" if step == "right" else "left"]
-            return "" if gland.is_open else gland.state
-        return ""
 
     def _in_hand(self) -> str:
         picture = self.picture

@@ -51,4 +51,4 @@ def _thumb(picture: PicturePresenter, image: VisitImage, marked: str) -> Thumb:
     caption = f"{PLANE_SIGNS.get(image.plane, '?')} {frames}\n{CALIBRATION_SIGNS[image.calibration_state]}"
     if marked:
         tip, caption = f"{tip}, has marks ({marked})", f"{caption}  ● {marked}"
-    return Thumb(uid, picture.laterality(uid).capitalize() or UNSAID, caption, tip, uid == picture.uid)
+    return Thumb(uid, picture.pictures.laterality(uid).capitalize() or UNSAID, caption, tip, uid == picture.uid)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from injection_log_napari.presenters.room import Banner
+from injection_log_napari.presenters.room_state import Banner
 from injection_log_napari.views.parts import button, label
 from injection_log_napari.views.style import set_role
 

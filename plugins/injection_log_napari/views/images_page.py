@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log_napari.presenters.images import SEARCH_TITLES, ImagesPresenter, ImagesState, Search, SearchBy
@@ -48,6 +50,7 @@ class ImagesPage(QWidget):
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
         self._shown: ImagesState | None = None
+        self.setAcceptDrops(True)
         self._build(go_on)
         self.refresh()
 
@@ -277,6 +280,22 @@ class ImagesPage(QWidget):
         examine = self._presenter.examine
         self._presenter.examining()
         self._workers.run(lambda: examine(folder), self._presenter.examined, self._presenter.failed)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A dropped folder is imported; dropped files mean the folder they lie in."""
+        paths = {Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()}
+        folders = {path if path.is_dir() else path.parent for path in paths}
+        if len(folders) == 1:
+            event.acceptProposedAction()
+            self.import_folder(folders.pop())
+        else:
+            self._presenter.refuse("Drop one folder with the pictures of this visit.")
 
     def close_down(self) -> None:
         """Stop what runs."""

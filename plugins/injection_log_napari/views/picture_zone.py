@@ -81,11 +81,11 @@ class PictureZone(QFrame):
             return
         self._stack.setCurrentWidget(self.canvas.widget)
         self._show_frame(self.canvas, picture, opened)
-        self.canvas.draw(picture.primitives(), picture.scale_note())
+        self.canvas.draw(picture.primitives(), picture.pictures.scale_note(picture.uid))
 
     def _show_frame(self, canvas: Canvas, picture: PicturePresenter, opened: Opened) -> None:
         if self._on_glass[0] != picture.uid:
-            canvas.show_clip(opened.frames, picture.frame, picture.aspect)
+            canvas.show_clip(opened.frames, picture.frame, picture.pictures.aspect(picture.uid))
         elif self._on_glass[1] != picture.frame:
             canvas.show_frame(picture.frame)
         self._on_glass = (picture.uid, picture.frame)

@@ -18,7 +18,8 @@ from annotate.marks import Side, TipVisibility
 from injection_log.acts.exports import marked_pictures
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.next_act import Step
-from injection_log_napari.presenters.room import RoomPresenter, Wish, WishKind
+from injection_log_napari.presenters.room import RoomPresenter
+from injection_log_napari.presenters.room_state import Wish, WishKind
 from injection_log_napari.presenters.thumbs import thumbs_of
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.clips import Clips, Opened

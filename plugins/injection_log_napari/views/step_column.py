@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.next_act import Step
-from injection_log_napari.presenters.room import StepState
+from injection_log_napari.presenters.room_state import StepState
 from injection_log_napari.presenters.thumbs import Thumb
 from injection_log_napari.views.parts import button, empty, label, scrolled
 from injection_log_napari.views.style import set_role

@@ -1,0 +1,97 @@
+"""What is known of the visit's pictures: their scale, their pixel's shape, their side, which one suits a mark.
+
+Pure hints for turning pages and for warnings. What a mark belongs to is the gland that a person chose, and what
+it measures is decided by the record's floor.
+"""
+from __future__ import annotations
+
+from annotate.marks import Axis, Caliper, PlacedMark, Side
+from dicom_io.calibration import Point, Scale
+from injection_log_napari.canvas.interface import PixelAspect, ScaleNote
+from injection_log_napari.presenters.desk import REFUSALS, Desk
+
+SUITED_PLANES: dict[Axis | None, str] = {
+    "length": "longitudinal",
+    "depth": "longitudinal",
+    "width": "transverse",
+    None: "injection",
+}
+
+
+class Pictures:
+    """The pictures of the visit on the desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def marks(self) -> tuple[PlacedMark, ...]:
+        """All marks of the visit, of both glands."""
+        return tuple(mark for gland in self._desk.record.glands.values() for mark in gland.marks)
+
+    # ---- scale ---------------------------------------------------------------------------------------------
+    def aspect(self, uid: str) -> PixelAspect:
+        """The shape of a pixel: physical where the picture has one trusted scale, else square."""
+        scale = self._scale(uid)
+        if scale is None:
+            return PixelAspect()
+        return PixelAspect.of(float(scale.mm_per_px_row), float(scale.mm_per_px_column))
+
+    def scale_note(self, uid: str) -> ScaleNote | None:
+        """The scale bar and where the scale comes from, or why there is none."""
+        image = next((one for one in self._desk.record.images if one.sop_instance_uid == uid), None)
+        if image is None:
+            return None
+        scale = self._scale(uid)
+        if scale is None:
+            return ScaleNote(None, f"pixels only: {image.calibration_why}")
+        return ScaleNote(float(scale.mm_per_px_column), f"scale: {scale.source}")
+
+    def _scale(self, uid: str) -> Scale | None:
+        header = self._desk.header(uid)
+        if header is None:
+            return None
+        for region in header.regions:
+            if region.usable and region.kind == "2d":
+                row0, column0, row1, column1 = region.box
+                return self._scale_between(uid, Point(row0, column0), Point(row1, column1))
+        if header.calibration.state != "pixel_spacing":
+            return None
+        return self._scale_between(uid, Point(0, 0), Point(header.rows - 1, header.columns - 1))
+
+    def _scale_between(self, uid: str, a: Point, b: Point) -> Scale | None:
+        try:
+            return self._desk.scale_for(uid, Caliper("length", a, b))
+        except REFUSALS:
+            return None
+
+    # ---- side ----------------------------------------------------------------------------------------------
+    def suited(self, side: Side, axis: Axis | None) -> str:
+        """The picture that suits a caliper (None: the needle) on a side, "" where none does.
+
+        A picture of that side by header or marks comes first, then one that does not say its side.
+        """
+        plane = SUITED_PLANES[axis]
+        suited = [image.sop_instance_uid for image in self._desk.record.images if image.plane == plane]
+        own = [uid for uid in suited if self.side_of(uid) == side]
+        unsaid = [uid for uid in suited if not self.side_of(uid)]
+        return next(iter(own or unsaid), "")
+
+    def side_of(self, uid: str) -> str:
+        """The side that a picture's header names, else the side of the marks on it, else ""."""
+        sides = {mark.side for mark in self.marks if mark.on.sop_instance_uid == uid}
+        return self.laterality(uid) or (next(iter(sides)) if len(sides) == 1 else "")
+
+    def side_warning(self, uid: str, side: Side) -> str:
+        """A sentence when a picture is of the other gland than the one at work."""
+        said, here = self.laterality(uid), side.upper()
+        if said and said != side:
+            return f"This picture is labelled {said.upper()}, and you are in the {here} gland."
+        if not said and self.side_of(uid) not in ("", side):
+            return f"This picture carries marks of the other gland, and you are in the {here} gland."
+        return ""
+
+    def laterality(self, uid: str) -> str:
+        """The side that a picture's header names, or ""; a hint, never a decision."""
+        header = self._desk.header(uid)
+        return {"R": "right", "L": "left"}.get(header.laterality, "") if header else ""

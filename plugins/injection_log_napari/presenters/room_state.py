@@ -1,0 +1,85 @@
+"""What the room shows around the picture: banner and steps, drawn from the record that is being written. Pure."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from annotate.marks import Side
+from injection_log_napari.presenters.desk import Desk
+from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, Step
+from injection_log_napari.presenters.wording import day_words, side_words
+
+WishKind = Literal["field", "picture", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images", "confirm"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Something only a widget can do."""
+
+    kind: WishKind
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Side first, in words; then whose record, which visit, when; saved only when it is."""
+
+    side: Side | None
+    side_words: str
+    who: str
+    saved: str
+    user: str
+    practice: bool
+
+
+@dataclass(frozen=True)
+class StepState:
+    """One step of the left column."""
+
+    step: Step
+    title: str
+    sign: str
+    detail: str
+    is_current: bool
+    is_done: bool
+
+
+def banner_of(desk: Desk, side: Side | None) -> Banner:
+    """The banner; `side` is None outside of a gland's step."""
+    record, saved = desk.record, desk.saved_at
+    return Banner(
+        side=side,
+        side_words=side_words(side) if side else "BOTH GLANDS",
+        who=f"{record.participant}  ·  {record.visit_title}  ·  {day_words(record.day)}",
+        saved=f"saved {saved:%H:%M:%S}" if saved else "",
+        user=desk.printed_name,
+        practice=desk.practice,
+    )
+
+
+def is_signed(desk: Desk) -> bool:
+    """Both glands are signed."""
+    return all(not gland.is_open for gland in desk.record.glands.values())
+
+
+def steps_of(desk: Desk, current: Step) -> tuple[StepState, ...]:
+    """The steps with their signs: ✓ nothing missing, ○ something is."""
+    owing: set[Step] = {one.step for one in desk.missing()}
+    return tuple(_step_state(desk, step, current, owing) for step in STEPS)
+
+
+def _step_state(desk: Desk, step: Step, current: Step, owing: set[Step]) -> StepState:
+    done = step not in owing if step != "review" else is_signed(desk)
+    sign = "▸" if step == current else "✓" if done else "○"
+    return StepState(step, STEP_TITLES[step], sign, _detail(desk, step), step == current, done)
+
+
+def _detail(desk: Desk, step: Step) -> str:
+    record = desk.record
+    if step == "images":
+        count = len(record.images)
+        return str(count) if count else "pending" if record.images_pending else ""
+    if step in ("right", "left"):
+        gland = record.glands["right" if step == "right" else "left"]
+        return "" if gland.is_open else gland.state
+    return ""
