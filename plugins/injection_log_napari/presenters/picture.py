@@ -337,14 +337,14 @@ class PicturePresenter:
         except REFUSALS as refused:
             self._refuse(str(refused))
             return
-        where = (placed.on.sop_instance_uid, placed.on.frame)
+        where = _where(placed)
         self._undo.append(lambda: self._desk.place(side, where, placed.mark))
 
     def undo(self) -> None:
         """Undo the last mark placed, moved or removed since the visit was opened here."""
         if not self._undo:
             self._refuse("There is nothing to undo.")
-            return None
+            return
         self.editing = None
         try:
             self._undo.pop()()
@@ -352,7 +352,7 @@ class PicturePresenter:
             self._refuse(str(refused))
         self._changed()
 
-        return [m for m in self.marks if m.side == self.side and _where(m) == self.where]
+    # ---- which picture, which side -------------------------------------------------------------------------
     def best_image(self, side: Side, axis: Axis | None) -> str:
         """The picture that suits a caliper (None: the needle) on a side; the shown one where none does."""
         return self.pictures.suited(side, axis) or self.uid
@@ -369,10 +369,7 @@ class PicturePresenter:
         return self.image is not None and not self.pictures.side_of(self.uid)
 
     def _marks_here(self) -> list[PlacedMark]:
-        return [
-            m for m in self.marks
-            if m.side == self.side and (m.on.sop_instance_uid, m.on.frame) == self.where
-        ]  # fmt: skip
+        return [m for m in self.marks if m.side == self.side and _where(m) == self.where]
 
     def _recorded_mark(self, mark_id: str) -> Mark | None:
         return next((m.mark for m in self.marks if m.mark_id == mark_id), None)
