@@ -179,3 +179,9 @@ def test_a_missing_thing_in_the_review_leads_to_its_place(opened):
     opened.room.go_to_missing("left", "caliper.width")
     assert opened.room.side == "left"
     assert opened.room.picture.tool == CaliperTool("width")
+
+
+def test_tab_leads_from_the_picture_to_the_first_missing_field(opened):
+    opened.room.go("right")
+    opened.press("Tab")
+    assert opened.wishes[-1] == Wish("field", "injected")

@@ -213,6 +213,13 @@ class Surface(QWidget):
             self.zoom_about(event.position().x(), event.position().y(), ZOOM_STEP**steps)
         event.accept()
 
+    @override
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        # Tab is a key of ours too: it goes to the field that matters, not to the next button on the way.
+        if forward and self._listeners.key(KeyEvent("Tab")):
+            return True
+        return bool(super().focusNextPrevChild(forward))
+
     # ---- keys ----------------------------------------------------------------------------------------------
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -11,7 +11,7 @@ KeyAct = Literal[
     "length", "width", "depth", "needle", "out_of_plane", "skin", "edit", "remove", "undo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play",
     "up", "down", "up_fine", "down_fine",
-    "previous_image", "next_image", "next", "fit", "actual", "keys", "lock",
+    "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
 ]  # fmt: skip
 
 
@@ -57,6 +57,7 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     (",", False, False): "previous_image",
     (".", False, False): "next_image",
     ("Enter", False, False): "next",
+    ("Tab", False, False): "next_field",
     ("F", False, False): "fit",
     ("1", False, False): "actual",
     ("?", False, False): "keys",
@@ -85,7 +86,7 @@ KEY_GROUPS = (
     )),
     KeyGroup("Program", (
         KeyRow("Enter", "the next act (the sentence below says which)"),
-        KeyRow("Tab", "next field"),
+        KeyRow("Tab  Esc", "to the next missing field, back to the picture"),
         KeyRow("?", "this page"),
         KeyRow("Ctrl+L", "lock"),
     )),

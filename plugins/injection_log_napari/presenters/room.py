@@ -250,6 +250,7 @@ class RoomPresenter:
             "previous_image": lambda: self._other_image(-1),
             "next_image": lambda: self._other_image(1),
             "next": self.go_next,
+            "next_field": self._go_to_field,
             "play": lambda: self._wish(Wish("play")),
             "fit": lambda: self._wish(Wish("fit")),
             "actual": lambda: self._wish(Wish("actual")),
@@ -263,6 +264,16 @@ class RoomPresenter:
             self.picture.nudge(rows, columns)
         else:
             otherwise()
+
+    def _go_to_field(self) -> None:
+        """The first missing field of the gland at work, else its first field."""
+        if self.side is None:
+            return
+        state = self.glands[self.side].state
+        rows = (*state.before, *state.volume_rows, *state.after)
+        chosen = next((row for row in rows if row.is_missing), rows[0] if rows else None)
+        if chosen is not None:
+            self._wish(Wish("field", chosen.name))
 
     def _other_image(self, by: int) -> None:
         uids = [image.sop_instance_uid for image in self._desk.record.images]

@@ -96,7 +96,7 @@ class FieldView(QWidget):
                 self._commit()
                 self.focusNextChild()
                 return True
-            if key == Qt.Key.Key_Escape and self.editor is not None:
+            if key == Qt.Key.Key_Escape and self.editor is not None and self.editor.text() != self.row.text:
                 self.editor.setText(self.row.text)
                 return True
         return super().eventFilter(watched, event)

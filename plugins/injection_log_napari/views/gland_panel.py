@@ -82,6 +82,8 @@ class GlandPanel(QFrame):
         column.addWidget(self.after)
         column.addStretch(1)
         self.area = scrolled(inner)
+        # Always there: rows must not shift when one more value makes the panel longer than the window.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 6, 0, 10)
         top = QVBoxLayout()

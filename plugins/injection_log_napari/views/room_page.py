@@ -221,6 +221,8 @@ class RoomPage(QWidget):
         # Enter that nobody used (no field, no button, no picture has the focus) is the next act.
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._go_next()
+        elif event.key() == Qt.Key.Key_Escape and self.room.side is not None:
+            self._around.zone.focus()
         elif event.key() == Qt.Key.Key_Question:
             self.keys.open()
         else:
