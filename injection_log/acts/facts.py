@@ -4,11 +4,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from injection_log.acts.writing import require, require_open, reread, write, write_gland
+from injection_log.acts.writing import (
+    Standing,
+    require,
+    require_as_shown,
+    require_open,
+    require_some_open,
+    reread,
+    standing,
+    write,
+    write_gland,
+)
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.typed import StoredValue, TypedIn, value_of
-from injection_log.record.reading import visit_subject, volume_balance
+from injection_log.record.reading import gland_subject, visit_subject, volume_balance
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures
 
@@ -26,37 +36,47 @@ _PAIRS = (("procedure_start", "procedure_end"), ("injection_start", "injection_e
 def set_fact(session: Session, record: VisitRecord, side: Side | None, field: str, text: str) -> VisitRecord:
     """Record what was typed in one field; an empty text clears it.
 
-    `side` is None for a fact of the visit. Raises Refused with one sentence; then nothing has changed.
+    `side` is None for a fact of the visit, `record` is what the person saw. Raises Refused with one sentence
+    (ChangedMeanwhile when somebody else changed this fact since); then nothing has changed.
     """
     site = session.site
     wanted = _field(site.protocol, record.visit, "visit" if side is None else "gland", field)
     place = TypedIn(site.protocol, record.day, site.clock.utc_offset_minutes())
     value = value_of(wanted, text, place)
+    stands = standing(session, record)
     if side is None:
-        return _set_visit_fact(session, record, field, value)
-    gland = record.glands[side]
+        return _set_visit_fact(session, stands, record.facts.get(field), (field, value))
+    now, gland = stands.record, stands.record.glands[side]
     require_open(session, "set_fact", gland)
+    require_as_shown(
+        gland_subject(now.participant, now.visit, side), f"fact.{field}", record.glands[side].facts.get(field),
+        gland.facts.get(field),
+    )
     after = {**gland.facts, field: value}
     _check_times(after)
     if field.startswith("volume_") and wanted.kind == "volume":
         _check_volumes(after, site.protocol)
     if field == "syringe_code":
-        _check_syringe(record, gland, value)
+        _check_syringe(now, gland, value)
     new: dict[str, Json] = {f"fact.{field}": value}
-    return write_gland(session, record, gland, "GlandFactSet", new)
+    return write_gland(session, stands, gland, "GlandFactSet", new)
 
 
-def _set_visit_fact(session: Session, record: VisitRecord, field: str, value: StoredValue) -> VisitRecord:
-    if not any(gland.is_open for gland in record.glands.values()):
-        raise Refused("already_signed", "Both glands of this visit are signed; its facts can no longer change here.")
+def _set_visit_fact(
+    session: Session, stands: Standing, shown: Json, new: tuple[str, StoredValue]
+) -> VisitRecord:
+    record, (field, value) = stands.record, new
+    require_some_open(record)
     if any(not gland.is_open for gland in record.glands.values()):
         raise Refused(
             "already_signed",
             "One gland of this visit is signed, and what was signed holds this fact; it can no longer change here.",
         )
     require(session, "set_fact", "draft")
+    subject = visit_subject(record.participant, record.visit)
+    require_as_shown(subject, f"fact.{field}", shown, record.facts.get(field))
     _check_times({**record.facts, field: value})
-    write(session, "VisitFactSet", visit_subject(record.participant, record.visit), {f"fact.{field}": value})
+    write(session, "VisitFactSet", subject, {f"fact.{field}": value}, stands=stands)
     return reread(session, record)
 
 

@@ -24,8 +24,9 @@ from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale, scale_between
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
-from injection_log.acts.writing import require_open, write_gland
+from injection_log.acts.writing import Standing, require_as_shown, require_open, standing, write_gland
 from injection_log.errors import Refused
+from injection_log.record.reading import gland_subject
 from injection_log.record.values import VisitRecord
 
 if TYPE_CHECKING:
@@ -43,29 +44,32 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     Raises Refused with the reason when the picture is not of this visit, the frame does not exist, the place
     has no trusted scale, or the mark cannot be measured as it lies.
     """
-    gland = record.glands[side]
+    stands = standing(session, record)
+    gland = stands.record.glands[side]
     require_open(session, "place_mark", gland)
-    placed = _placed(session, record, (secrets.token_hex(6), side), where, mark)
+    placed = _placed(session, stands.record, (secrets.token_hex(6), side), where, mark)
     kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
-    return _write_marks(session, record, gland, kind, {placed.mark_id: placed})
+    return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
 
 
 def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
     """Give a placed mark another place on the same frame; the old place stays in the log."""
-    gland = record.glands[side]
+    stands = standing(session, record)
+    gland = stands.record.glands[side]
     require_open(session, "place_mark", gland)
-    old = _of(gland, mark_id)
+    old = _as_shown(record, stands.record, side, mark_id)
     where = (old.on.sop_instance_uid, old.on.frame)
-    placed = _placed(session, record, (mark_id, side), where, mark)
-    return _write_marks(session, record, gland, "MarkMoved", {mark_id: placed})
+    placed = _placed(session, stands.record, (mark_id, side), where, mark)
+    return _write_marks(session, stands, gland, "MarkMoved", {mark_id: placed})
 
 
 def remove(session: Session, record: VisitRecord, side: Side, mark_id: str) -> VisitRecord:
     """Take a mark out of the record; the log keeps it."""
-    gland = record.glands[side]
+    stands = standing(session, record)
+    gland = stands.record.glands[side]
     require_open(session, "place_mark", gland)
-    _of(gland, mark_id)
-    return _write_marks(session, record, gland, "MarkRemoved", {mark_id: None})
+    _as_shown(record, stands.record, side, mark_id)
+    return _write_marks(session, stands, gland, "MarkRemoved", {mark_id: None})
 
 
 def scale_for(image: UltrasoundImage, mark: Mark) -> Scale:
@@ -88,6 +92,14 @@ def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
         if region.usable and row0 <= tip.row <= row1 and column0 <= tip.column <= column1:
             return float(row0)
     return 0.0
+
+
+def _as_shown(shown: VisitRecord, now: VisitRecord, side: Side, mark_id: str) -> PlacedMark:
+    """The mark as it stands. Raises Refused when it is gone, ChangedMeanwhile when it is not where it was shown."""
+    seen, found = _of(shown.glands[side], mark_id), _of(now.glands[side], mark_id)
+    subject = gland_subject(now.participant, now.visit, side)
+    require_as_shown(subject, f"mark.{mark_id}", placed_to_json(seen), placed_to_json(found))
+    return found
 
 
 def _of(gland: GlandRecord, mark_id: str) -> PlacedMark:
@@ -129,7 +141,7 @@ def _image_of(record: VisitRecord, uid: str) -> VisitImage:
 
 
 def _write_marks(
-    session: Session, record: VisitRecord, gland: GlandRecord, kind: str, marks: dict[str, PlacedMark | None]
+    session: Session, stands: Standing, gland: GlandRecord, kind: str, marks: dict[str, PlacedMark | None]
 ) -> VisitRecord:
     new: dict[str, Json] = {}
     try:
@@ -141,7 +153,7 @@ def _write_marks(
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
     new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
-    return write_gland(session, record, gland, kind, new)
+    return write_gland(session, stands, gland, kind, new)
 
 
 __all__ = ["AXES", "Where", "default_skin_row", "move", "place", "remove", "scale_for"]

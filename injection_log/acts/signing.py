@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from injection_log.acts.writing import append, draft_of, require, reread
+from injection_log.acts.writing import Standing, append, draft_of, require, reread, standing
 from injection_log.errors import Refused
 from injection_log.people.accounts import prove
 from injection_log.people.roles import Role
@@ -60,7 +60,8 @@ def sign_gland(session: Session, record: VisitRecord, side: Side, proof: Proof, 
     Raises Refused when something is missing, when the record is not the one that was shown, or when another
     person than the one logged in gives the password; WrongPassword and AccountLocked as at log-in.
     """
-    now = reread(session, record)
+    stands = standing(session, record)
+    now = stands.record
     gland = now.glands[side]
     if not gland.is_open:
         raise Refused("already_signed", f"The {side} gland is {gland.state} already.")
@@ -73,17 +74,17 @@ def sign_gland(session: Session, record: VisitRecord, side: Side, proof: Proof, 
         raise Refused("changed_meanwhile", "The record changed after it was shown; read it again, then sign.")
     if proof.user.strip() != session.account.user:
         raise Refused("other_user", "Sign with the user id that is logged in.")
-    return _write_signature(session, now, side, proof, (meaning, rendering))
+    if meaning != meaning_for(now):
+        raise Refused("malformed_choice", "This is not what a signature means at this visit; choose it from the list.")
+    if meaning == "performed" and session.account.role != Role.INJECTOR:
+        raise Refused("not_allowed", "An injection visit is signed by the injecting physician who performed it.")
+    return _write_signature(session, stands, side, proof, (meaning, rendering))
 
 
 def _write_signature(
-    session: Session, record: VisitRecord, side: Side, proof: Proof, signed: tuple[str, Rendering]
+    session: Session, stands: Standing, side: Side, proof: Proof, signed: tuple[str, Rendering]
 ) -> VisitRecord:
-    site, (meaning, rendering) = session.site, signed
-    if meaning not in MEANINGS:
-        raise Refused("malformed_choice", "Choose what the signature means from the list.")
-    if meaning == "performed" and session.account.role != Role.INJECTOR:
-        raise Refused("not_allowed", "An injection visit is signed by the injecting physician who performed it.")
+    site, record, (meaning, rendering) = session.site, stands.record, signed
     subject = gland_subject(record.participant, record.visit, side)
     private = prove(
         site.ledger, proof.user.strip(), proof.password, site.clock, site.protocol.sha256
@@ -99,5 +100,5 @@ def _write_signature(
         "rendering": rendering.text, "value": sign_claim(private, claim),
     }
     new: dict[str, Json] = {"state": "signed", "version": record.glands[side].version, "signature": signature}
-    append(session, [draft_of(session, "GlandSigned", subject, new)], checkpoint=True)
+    append(session, [draft_of(session, "GlandSigned", subject, new)], checkpoint=True, stands=stands)
     return reread(session, record)

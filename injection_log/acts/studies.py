@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from injection_log.acts.identity import Fingerprint, fingerprint, is_linked_elsewhere, stored_fingerprint
-from injection_log.acts.writing import append, draft_of, require, reread, write
+from injection_log.acts.writing import append, draft_of, require, require_some_open, reread, standing, write
 from injection_log.errors import Refused
 from injection_log.ledger.event import Json, Subject
 from injection_log.record.reading import visit_subject
@@ -71,7 +71,8 @@ def link_identity(
     study = Subject("study", id=study_uid)
     stands = session.site.ledger.values(study.key)
     place = (record.participant, record.visit)
-    if stands and (stands.get("participant"), stands.get("visit")) != place:
+    # A study that was pulled without log-in is known to the log, but stands at no visit.
+    if "participant" in stands and (stands["participant"], stands.get("visit")) != place:
         raise Refused("study_used", "This study is already linked to another visit; choose the study of this visit.")
     append(session, [
         draft_of(session, "ParticipantLinked", _participant(record), found.changes(_linked(session, record))),
@@ -176,12 +177,14 @@ def discard(session: Session, kept: Sequence[Kept]) -> None:
 def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> VisitRecord:
     """Record that facts and volumes are written before the images can be had; `reason` is one of the listed."""
     require(session, "go_on_without_images", "draft")
+    stands = standing(session, record)
+    require_some_open(stands.record)
     if reason not in WITHOUT_IMAGES:
         raise Refused("malformed_choice", "Choose one of the listed reasons for going on without images.")
     if not session.site.protocol.visits[record.visit].may_sign_without_images:
         raise Refused("images_owed", "The protocol wants the images of this visit first: pull or import them.")
     subject = visit_subject(record.participant, record.visit)
-    write(session, "ImagesPending", subject, {"images_pending": reason})
+    write(session, "ImagesPending", subject, {"images_pending": reason}, stands=stands)
     return reread(session, record)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from injection_log.acts.writing import require, reread, write
+from injection_log.acts.writing import require, require_some_open, reread, standing, write
 from injection_log.errors import Refused
 from injection_log.protocol.protocol import Visit
 from injection_log.record.reading import read_visit, visit_subject
@@ -85,6 +85,8 @@ def find_visit(session: Session, participant: str, visit: str) -> VisitRecord:
 def confirm_identifiers(session: Session, record: VisitRecord) -> VisitRecord:
     """Record that two identifiers of the person present were compared with the trial's list."""
     require(session, "confirm_identifiers", "draft")
+    stands = standing(session, record)
+    require_some_open(stands.record)
     subject = visit_subject(record.participant, record.visit)
-    write(session, "IdentifiersConfirmed", subject, {"identifiers_confirmed": True})
+    write(session, "IdentifiersConfirmed", subject, {"identifiers_confirmed": True}, stands=stands)
     return reread(session, record)

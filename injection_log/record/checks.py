@@ -88,7 +88,8 @@ def _missing_of_gland(record: VisitRecord, side: Side, protocol: Protocol, plann
         Missing(side, field.name, f"{name} gland: {field.title.lower()} is missing.")
         for field in _unanswered(protocol, record.visit, "gland", gland.facts)
     ]
-    if outside_soft_limits(gland.volumes, protocol) and not gland.facts.get("volume_reason"):
+    injected = gland.facts.get("injected") == "yes"
+    if injected and outside_soft_limits(gland.volumes, protocol) and not gland.facts.get("volume_reason"):
         sentence = f"{name} gland: the injected volume is outside the planned range; give the reason."
         owed.append(Missing(side, "volume_reason", sentence))
     if record.images_pending and not record.images:

@@ -27,6 +27,7 @@ from injection_log.store.transaction import (
     Seen,
     Writer,
     read_head,
+    read_values,
     write_batch,
 )
 
@@ -118,10 +119,8 @@ class Ledger:
 
     def values(self, subject_key: str) -> dict[str, Json]:
         """The current value of each field of one subject."""
-        table = schema.current_value
-        query = select(table.c.field, table.c.value).where(table.c.subject == subject_key)
         with reading(self._engine) as connection:
-            return {row.field: parse_json(row.value) for row in connection.execute(query)}
+            return read_values(connection, subject_key)
 
     def values_of(self, prefix: str) -> dict[str, dict[str, Json]]:
         """The current values of every subject whose key starts so, by subject, all of one moment."""

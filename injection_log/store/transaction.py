@@ -7,6 +7,7 @@ asked, the checkpoint over them. Does not begin or commit, and keeps nothing bet
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -66,6 +67,8 @@ class Batch:
     protocol: str
     checkpoint: bool = False
     credential: Credential | None = None
+    standing: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    """Subjects and all their current values: what the batch was decided on, and what must still stand."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen
             " run `injection-log verify`."
         )
     enrolment = () if seen.enrolled else _enrolment(connection, writer)
+    _check_standing(connection, batch.standing)
     # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
     drafts = (*enrolment, *batch.drafts) if head[0] else (*batch.drafts, *enrolment)
     events: list[Event] = []
@@ -113,9 +117,23 @@ def read_value(connection: Connection, subject: str, name: str) -> Json:
     return None if text is None else parse_json(text)
 
 
+def read_values(connection: Connection, subject: str) -> dict[str, Json]:
+    """The current value of each field of one subject, as this transaction sees it."""
+    query = select(_current.c.field, _current.c.value).where(_current.c.subject == subject)
+    return {row.field: parse_json(row.value) for row in connection.execute(query)}
+
+
 def read_schema(connection: Connection) -> list[SchemaRow]:
     """The schema as it stands in the database."""
     return [(row[0], row[1], row[2], row[3]) for row in connection.exec_driver_sql(SCHEMA_QUERY)]
+
+
+def _check_standing(connection: Connection, standing: Mapping[str, Mapping[str, Json]]) -> None:
+    for subject, expected in standing.items():
+        found = read_values(connection, subject)
+        for name in sorted({*expected, *found}):
+            if expected.get(name) != found.get(name):
+                raise ChangedMeanwhile(subject, name, expected=expected.get(name), found=found.get(name))
 
 
 def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:

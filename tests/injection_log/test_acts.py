@@ -168,6 +168,20 @@ def test_the_operator_cannot_sign_that_an_injection_was_performed(site: Site, fi
         signing.sign_gland(operator, filled, "right", proof, "performed")
 
 
+def test_an_injection_visit_is_not_signed_as_a_mere_measurement(site: Site, filled: VisitRecord) -> None:
+    operator = log_in(site, "operator", "practice-operator")
+    shown = signing.render(operator, filled, "right").sha256
+    proof = signing.Proof("operator", "practice-operator", shown)
+    with pytest.raises(Refused, match="not what a signature means"):
+        signing.sign_gland(operator, filled, "right", proof, "measured")
+
+
+def test_volumes_typed_before_it_was_not_injected_owe_no_reason(injector: Session, filled: VisitRecord) -> None:
+    record = facts.set_fact(injector, filled, "left", "volume_residual_ul", "0.60")
+    record = facts.set_fact(injector, record, "left", "injected", "no")
+    assert [one.field for one in signing.missing(injector, record, "left")] == ["not_done_reason"]
+
+
 def test_a_signed_gland_can_no_longer_be_changed(injector: Session, filled: VisitRecord) -> None:
     signed = sign(injector, filled, "right")
     with pytest.raises(Refused, match="signed"):

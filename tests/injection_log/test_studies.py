@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from dicom_io.image import PatientIdentity
+from dicom_io.pacs.pull import PullResult
 from dicom_io.phantom import PRACTICE_PATIENT, ParticipantTruth, PlannedVisit, make_patient
 from injection_log.acts import studies, visits
 from injection_log.acts.identity import fingerprint
+from injection_log.acts.pulls import record_anonymous_pull
 from injection_log.errors import Refused
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session
@@ -173,3 +175,11 @@ def test_pictures_without_a_patient_id_belong_to_nobody(injector: Session) -> No
 def test_going_on_without_images_needs_one_of_the_listed_reasons(injector: Session, opened: VisitRecord) -> None:
     with pytest.raises(Refused, match="listed reasons"):
         studies.go_on_without_images(injector, opened, "because")
+
+
+def test_a_study_that_was_pulled_without_log_in_can_be_linked(injector: Session, opened: VisitRecord) -> None:
+    result = PullResult(asked=(), kept=(), missing=(), rejected=(), bytes=0, seconds=0.0, complete=True)
+    injector.site.ledger.close()
+    assert record_anonymous_pull(injector.site.home, "1.2.3", result)
+    record = studies.link_identity(injector, opened, "1.2.3", PatientIdentity("SMG-TEST", "", "", ""))
+    assert injector.site.ledger.values("study:1.2.3")["visit"] == record.visit
