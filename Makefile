@@ -51,7 +51,7 @@ check-names: .stamps/tests
 	@$(BIN)/python -m tools.top_level_names
 
 screenshots: system-tests .stamps/runtime  ## pictures of the real window (phantom only) into docs/pictures/
-	@$(BIN)/python -m tools.display $(BIN)/injection-log demo --tour docs/pictures/
+	@$(BIN)/python -m tools.display $(BIN)/python -m tools.screenshots docs/pictures
 
 soak fuzz bench: system-tests .stamps/tests  ## long forms: tests marked slow with that word in their name
 	@$(BIN)/python -m tools.display $(PYTEST) -m slow -k $@ $(T) || { [ $$? -eq 5 ] && echo "There are no $@ tests yet."; }
