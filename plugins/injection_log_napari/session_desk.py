@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import PatientIdentity, UltrasoundImage
 from injection_log.acts import facts, marks, signing, studies, visits
+from injection_log.acts.writing import reread
 from injection_log.errors import Refused
 from injection_log.record.values import VisitRecord
+from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from annotate.marks import Mark, Side
@@ -163,5 +165,10 @@ class SessionDesk:
 
     def _done(self, act: Callable[[], VisitRecord]) -> None:
         # "saved" is said only here: the act returned, so its commit did.
-        self.record = act()
+        try:
+            self.record = act()
+        except REFUSALS:
+            # Somebody else may have changed the visit: what is shown from here on is what stands now.
+            self.record = reread(self.session, self.record)
+            raise
         self.saved_at = self.now()

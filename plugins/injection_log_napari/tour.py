@@ -256,7 +256,8 @@ class Tour:
     def review_and_sign(self) -> None:
         """Step 6: read both records, sign both in one dialog."""
         self.click(self.room.column.steps["review"])
-        self.spin(1.5)
+        self.wait("the marked pictures", lambda: self.room.review.pictures_are_shown)
+        self.spin(0.5)
         self.picture("review")
         if not self.room.review.sign.isEnabled():
             missing = [one.sentence for one in self.room.room.review.state.missing]

@@ -23,7 +23,7 @@ class ReviewPage(QWidget):
         self._complete = complete
         self._shown: ReviewState | None = None
         self._pictures: dict[Side, tuple[tuple[str, bytes], ...]] = {}
-        self._drawn: object = None
+        self._rows: dict[Side, Flow] = {}
         self.missing: list[QWidget] = []
         self._owed = QVBoxLayout()
         self._glands = QHBoxLayout()
@@ -49,19 +49,27 @@ class ReviewPage(QWidget):
     def take_pictures(self, side: Side, pictures: tuple[tuple[str, bytes], ...]) -> None:
         """The marked pictures of a gland came from the worker."""
         self._pictures[side] = tuple(sorted(pictures))
-        if self._shown is not None:
-            self.show_state(self._shown)
+        # Only their row is filled: a page that is being read is not built anew under the eyes.
+        if side in self._rows:
+            self._fill_row(side)
 
-    def forget_pictures(self) -> None:
-        """Another visit, or other marks."""
-        self._pictures.clear()
+    def forget_pictures(self, side: Side) -> None:
+        """The marks of a gland changed: its pictures are no longer true."""
+        self._pictures.pop(side, None)
+        if side in self._rows:
+            self._fill_row(side)
+
+    @property
+    def pictures_are_shown(self) -> bool:
+        """Whether the marked pictures of every gland on the page have come."""
+        return bool(self._rows) and all(side in self._pictures for side in self._rows)
 
     def show_state(self, state: ReviewState) -> None:
         """Show both glands."""
-        key = (state, dict(self._pictures))
-        if key == self._drawn:
+        if state == self._shown:
             return
-        self._drawn, self._shown = key, state
+        self._shown = state
+        self._rows.clear()
         empty(self._owed)
         empty(self._glands)
         self.missing = []
@@ -116,7 +124,14 @@ class ReviewPage(QWidget):
 
     def _picture_row(self, side: Side) -> QWidget:
         holder = QWidget()
-        flow = Flow(8)
+        self._rows[side] = Flow(8)
+        self._fill_row(side)
+        holder.setLayout(self._rows[side])
+        return holder
+
+    def _fill_row(self, side: Side) -> None:
+        row = self._rows[side]
+        empty(row)
         for title, png in self._pictures.get(side, ()):
             pixmap = QPixmap()
             pixmap.loadFromData(png)
@@ -124,9 +139,7 @@ class ReviewPage(QWidget):
             shown.setPixmap(pixmap.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation))
             shown.setToolTip(title)
             shown.setAccessibleName(title)
-            flow.addWidget(shown)
-        holder.setLayout(flow)
-        return holder
+            row.addWidget(shown)
 
 
 def rows_view(rows: tuple[tuple[str, str], ...], *, strong: bool = False) -> QWidget:

@@ -210,6 +210,7 @@ class RoomPage(QWidget):
             if self._marks_drawn.get(side) == gland.marks:
                 continue
             self._marks_drawn[side] = gland.marks
+            self.review.forget_pictures(side)
             self._around.workers.run(
                 partial(marked_pictures, session, record, side),
                 partial(self.review.take_pictures, side),
