@@ -194,6 +194,17 @@ def test_a_half_typed_fact_is_recorded_when_the_window_closes(begun):
     assert stored["fact.kit_code"] == "KIT-0417"
 
 
+def test_a_value_that_somebody_else_set_meanwhile_is_shown_and_not_overwritten(begun):
+    from injection_log.acts import facts
+
+    session = log_in(begun.site, "operator", "practice-operator")
+    facts.set_fact(session, begun.room.desk.record, None, "kit_code", "KIT-0001")
+    assert not begun.room.room.set_visit_fact("kit_code", "KIT-0002")
+    assert begun.room.desk.record.facts["kit_code"] == "KIT-0001"
+    assert begun.room.line.text.startswith("▲")
+    assert begun.room.room.set_visit_fact("kit_code", "KIT-0002")
+
+
 def test_without_opengl_the_plain_view_is_chosen_and_said(app, monkeypatch):
     from injection_log_napari.canvas import choice
 
