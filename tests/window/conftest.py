@@ -37,7 +37,7 @@ def display() -> Iterator[str]:
         pytest.skip("no display, and Xvfb is not installed")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writing), "-screen", "0", "1920x1200x24", "-nolisten", "tcp"],
+        [program, "-displayfd", str(writing), "-screen", "0", "1920x1200x24", "-nolisten", "tcp", "-terminate"],
         pass_fds=(writing,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -46,9 +46,13 @@ def display() -> Iterator[str]:
     number = os.read(reading, 16).decode().strip()
     os.environ["DISPLAY"] = f":{number}"
     yield os.environ["DISPLAY"]
-    server.terminate()
-    server.wait(timeout=10)
     os.environ.pop("DISPLAY", None)
+    from PySide6.QtWidgets import QApplication
+
+    # Qt ends the process when its server goes first: with a client, the server ends itself after the client.
+    if QApplication.instance() is None:
+        server.terminate()
+        server.wait(timeout=10)
 
 
 @pytest.fixture(scope="session")
