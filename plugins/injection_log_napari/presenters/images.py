@@ -326,9 +326,15 @@ class ImagesPresenter:
         belongs = self._belongs(study)
         images = "" if study.instances is None else str(study.instances)
         return StudyRow(
-            study.study_instance_uid, _when(study), study.description, images, belongs,
+            study.study_instance_uid, _when(study), _what(study), images, belongs,
             is_own=belongs == OWN, may_be_linked=belongs in (OWN, UNLINKED),
         )  # fmt: skip
+
+
+def _what(study: StudySummary) -> str:
+    """What the PACS says of a study; many leave the description out of their answer."""
+    accession = f"accession {study.accession}" if study.accession else ""
+    return study.description or accession or study.station or "(no description)"
 
 
 def _when(study: StudySummary) -> str:
