@@ -18,6 +18,8 @@ class Study:
     study_date: str = "20261122"
     study_time: str = "091000"
     description: str = "US neck"
+    accession: str = ""
+    station: str = ""
     instances: int | None = 8
     identity: PatientIdentity = field(default_factory=lambda: PatientIdentity("0101010000", "", NAME, "20010101"))
 
