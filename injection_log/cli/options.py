@@ -3,12 +3,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from injection_log.home import Home
-from injection_log.site import Session, Site, log_in
+
+if TYPE_CHECKING:
+    from injection_log.site import Session, Site
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Folder of the log, images and settings [env INJECTION_LOG_HOME].")
@@ -22,11 +24,15 @@ PasswordStdinOption = Annotated[
 
 def open_site(home: Path | None) -> Site:
     """Open the site of `--home`."""
+    from injection_log.site import Site  # brings the database and the ciphers, which `--help` does without
+
     return Site.open(Home.locate(home))
 
 
 def open_session(home: Path | None, user: str, password_stdin: bool) -> Session:
     """Open the site of `--home` and log in with a password that is never an argument."""
+    from injection_log.site import log_in
+
     site = open_site(home)
     return log_in(site, user, read_password("Password: ", password_stdin))
 
