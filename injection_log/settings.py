@@ -22,6 +22,7 @@ from typing import Any
 from dicom_io.pacs.address import LISTEN_PORT, OUR_AE_TITLE, AddressMalformed, PacsAddress
 from injection_log.errors import InjectionLogError
 
+_WORDS = {"default_pacs", "pacs"}
 _PACS_WORDS = {"called_aet", "host", "port", "calling_aet", "listen_port"}
 
 
@@ -53,11 +54,13 @@ def read_settings(path: Path) -> Settings:
         raise SettingsMalformed(f"{path} cannot be read; check that you may read it.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsMalformed(f"{path} is not valid TOML; put right or remove what was changed last.") from error
+    if unknown := value.keys() - _WORDS:
+        raise SettingsMalformed(f"{path}: there is no setting {min(unknown)}; see the words in the manual.")
     pacs = {name: _address(path, name, entry) for name, entry in _table(path, value, "pacs").items()}
     default = value.get("default_pacs", "")
-    if default and default not in pacs:
+    if not isinstance(default, str) or (default and default not in pacs):
         raise SettingsMalformed(f"{path}: default_pacs names a PACS that has no [pacs.NAME] part.")
-    return Settings(pacs, str(default))
+    return Settings(pacs, default)
 
 
 def _table(path: Path, value: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -65,6 +65,7 @@ class Watch:
     answered: bool = False
     _last: float = field(default_factory=time.monotonic)
     _ended: threading.Event = field(default_factory=threading.Event)
+    _handshake: threading.Timer | None = None
 
     def moved(self, _event: Any = None) -> None:
         """Something was sent or received, or we ourselves were busy."""
@@ -77,6 +78,11 @@ class Watch:
             (evt.EVT_DATA_RECV, self._received),
             (evt.EVT_DATA_SENT, self._sent),
         ]
+
+    def shaken_hands(self) -> None:
+        """The handshake is over, whatever came of it."""
+        if self._handshake is not None:
+            self._handshake.cancel()
 
     def begin(self, association: Association) -> None:
         """Watch from now on, on a thread of its own."""
@@ -102,6 +108,10 @@ class Watch:
 
     def _connected(self, event: Any) -> None:
         self.opened = True
+        # A peer that sends a byte now and then is never silent to a socket; the handshake has its time.
+        self._handshake = threading.Timer(self.silence_seconds, _cut, (event.assoc,))
+        self._handshake.daemon = True
+        self._handshake.start()
         with suppress(AttributeError, OSError):
             event.assoc.dul.socket.socket.settimeout(self.silence_seconds)
 
@@ -188,14 +198,22 @@ def associate(address: PacsAddress, wanted: Wanted) -> Iterator[Line]:
     entity.requested_contexts = list(wanted.contexts)
     watch = Watch()
     began = time.monotonic()
-    association = entity.associate(
-        address.host,
-        address.port,
-        ae_title=address.called_aet,
-        max_pdu=MAX_PDU,
-        ext_neg=list(wanted.roles) or None,
-        evt_handlers=[*watch.handlers(), *wanted.handlers],
-    )
+    try:
+        association = entity.associate(
+            address.host,
+            address.port,
+            ae_title=address.called_aet,
+            max_pdu=MAX_PDU,
+            ext_neg=list(wanted.roles) or None,
+            evt_handlers=[*watch.handlers(), *wanted.handlers],
+        )
+    except (OSError, UnicodeError) as error:  # the library looks the name up here, and lets its failure through
+        raise PacsUnreachable(
+            "host_unknown",
+            f"There is no computer called {address.host} on this network; check the host in the PACS address, "
+            "and the network connection.",
+        ) from error
+    watch.shaken_hands()
     if not association.is_established:
         raise _why_not(association, watch, address, (time.monotonic() - began, wanted.purpose))
     watch.begin(association)

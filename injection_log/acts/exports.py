@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from injection_log import __version__
 from injection_log.acts.visits import list_visits
 from injection_log.acts.writing import require
-from injection_log.errors import Refused
+from injection_log.errors import InjectionLogError, Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
 from injection_log.record.reading import gland_subject
@@ -45,14 +45,16 @@ def export_table(session: Session) -> tuple[OutputFile, ...]:
 
 
 def write_files(files: tuple[OutputFile, ...], folder: Path) -> tuple[Path, ...]:
-    """Write finished files into a folder, making it where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for file in files:
-        path = folder / file.name
-        path.write_bytes(file.data)
-        paths.append(path)
-    return tuple(paths)
+    """Write finished files into a folder, making it where it is missing. Raises InjectionLogError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            (folder / file.name).write_bytes(file.data)
+    except OSError as error:
+        raise InjectionLogError(
+            f"The files could not be written to {folder} ({error.strerror}); choose another folder with --out."
+        ) from error
+    return tuple(folder / file.name for file in files)
 
 
 def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetContent:

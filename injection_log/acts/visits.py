@@ -48,14 +48,19 @@ def list_visits(session: Session) -> tuple[WorkListRow, ...]:
     )
 
 
+def require_known(session: Session, participant: str, visit: str) -> str:
+    """Give a participant id as it is kept. Refuses one that is not of the trial's form, and a visit that is none."""
+    protocol, participant = session.site.protocol, participant.strip().upper()
+    if not protocol.accepts_participant(participant):
+        raise Refused("malformed_id", "This is not a participant id of this trial; type it as on the list.")
+    if visit not in protocol.visits:
+        raise Refused("no_such_visit", "The protocol has no such visit; choose one from the list.")
+    return participant
+
+
 def open_visit(session: Session, participant: str, visit: str) -> VisitRecord:
     """Open a visit, beginning it when nobody has. Refuses an id that is not of the trial's form."""
-    participant = participant.strip().upper()
-    site = session.site
-    if not site.protocol.accepts_participant(participant):
-        raise Refused("malformed_id", "This is not a participant id of this trial; type it as on the list.")
-    if visit not in site.protocol.visits:
-        raise Refused("no_such_visit", "The protocol has no such visit; choose one from the list.")
+    participant, site = require_known(session, participant, visit), session.site
     record = read_visit(site.ledger.values, site.protocol, participant, visit)
     if record is not None:
         require(session, "show_record")

@@ -57,6 +57,26 @@ def assemble() -> typer.Typer:
     return app
 
 
+def _words_of_disk(error: OSError) -> str:
+    where = f" at {error.filename}" if error.filename else ""
+    return (
+        f"The disk could not do what was asked{where} ({error.strerror or 'no reason given'}); check the folder, your "
+        "rights and the free space, then try again."
+    )
+
+
+def _words_of_fault(error: Exception) -> str:
+    """What nobody foresaw: the kind and the place only, because the text of an error can hold a patient's value."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_globals.get('__name__', '?')}, line {last.tb_lineno}" if last else "an unknown place"
+    return (
+        f"The program met a fault of its own ({type(error).__name__} in {place}) and stopped; what was saved is "
+        "saved: tell the makers of the program this sentence."
+    )
+
+
 def main() -> None:
     """Run the command; whatever this program can foresee ends in one sentence and an exit code."""
     as_json = "--json" in sys.argv
@@ -69,5 +89,9 @@ def main() -> None:
             answers.wrong_use(str(missing), as_json)
         except InjectionLogError as error:
             answers.fail(str(error), as_json)
+        except OSError as error:
+            answers.fail(_words_of_disk(error), as_json)
+        except Exception as error:  # noqa: BLE001  # a traceback never reaches a user
+            answers.fail(_words_of_fault(error), as_json)
     except typer.Exit as end:
         sys.exit(end.exit_code)

@@ -37,7 +37,8 @@ def set_up(
 ) -> None:
     """Make the log of a new home: protocol, site, and the first administrator."""
     from injection_log.home import Home
-    from injection_log.people.accounts import NewAccount, add_account
+    from injection_log.people.accounts import NewAccount, add_account, check_form
+    from injection_log.protocol.reading import read_protocol_file
     from injection_log.site import NOBODY, Site
 
     if not protocol.is_file():
@@ -46,11 +47,10 @@ def set_up(
     if place.has_ledger():
         wrong_use(f"There is a log in {place.root} already; it is never started anew.")
     password = read_password(f"Password for {admin}", password_stdin)
-    made = Site.create(place, protocol.read_text(encoding="utf-8"), site)
-    add_account(
-        made.ledger, NOBODY, NewAccount(admin, name, "administrator", password),
-        clock=made.clock, protocol=made.protocol.sha256,
-    )
+    first = NewAccount(admin, name, "administrator", password)
+    check_form(first)  # before there is a log: one without an administrator could never be used
+    made = Site.create(place, read_protocol_file(protocol), site)
+    add_account(made.ledger, NOBODY, first, clock=made.clock, protocol=made.protocol.sha256)
     say(f"The log of {made.protocol.id} at {site} is ready in {place.root}.")
     say(f"Its origin is {made.ledger.origin}: keep it with the trial's papers.")
 

@@ -8,6 +8,7 @@ import typer
 
 from injection_log.cli.answers import answer, say, wrong_use
 from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
+from injection_log.errors import Refused
 
 if TYPE_CHECKING:
     from injection_log.acts.studies import FolderFindings
@@ -34,11 +35,16 @@ def import_folder(
     if not folder.is_dir():
         wrong_use(f"There is no folder {folder}; check the path and that the stick is mounted.", as_json)
     from injection_log.acts.studies import examine_folder, import_findings
-    from injection_log.acts.visits import open_visit
+    from injection_log.acts.visits import open_visit, require_known
 
     session = open_session(home, user, password_stdin)
-    record = open_visit(session, participant, visit)
+    require_known(session, participant, visit)
     findings = examine_folder(session, folder)
+    if findings.identity is None:
+        why = f" Of {findings.refused[0][0]}: {findings.refused[0][1]}" if findings.refused else ""
+        raise Refused("nothing_found", "No ultrasound picture was found in that folder." + why)
+    # A visit begins on the day it is opened, so a folder with nothing in it must not begin one.
+    record = open_visit(session, participant, visit)
     _confirm(session, record, findings, same_person)
     before = len(record.images)
     record = import_findings(session, record, findings)

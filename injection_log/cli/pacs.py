@@ -4,6 +4,7 @@ No log-in is needed, and no name of a patient is printed. pynetdicom is loaded o
 """
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from dicom_io.pacs.pull import Pull, PullResult
 
 pacs_app = typer.Typer(no_args_is_help=True, help="Ask a PACS, and fetch studies from it.")
+
+_UID = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)*")
 
 PacsOption = Annotated[
     str, typer.Option("--pacs", help="dicom://AETITLE@HOST:PORT, or a name from the settings; default from there.")
@@ -91,7 +94,7 @@ def pull_command(
     from dicom_io.errors import DicomIoError
     from dicom_io.pacs.pull import Pull
 
-    if not study.replace(".", "").isdecimal():
+    if not _UID.fullmatch(study):
         wrong_use("A Study Instance UID is digits and dots; copy it from 'injection-log pacs find'.", as_json)
     address = _address(pacs, aet, home, as_json)
     place = Home.locate(home)

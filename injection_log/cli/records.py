@@ -57,15 +57,17 @@ def show_record(
 
 def _facts(session: Session, record: VisitRecord) -> dict[str, Any]:
     from injection_log.acts import signing
+    from injection_log.record.rendering import sections_of
 
     glands = {}
     for side, gland in record.glands.items():
-        rendering = signing.render(session, record, side)
         signature = gland.signature
+        # Of a signed record the text that was signed: what stands now may say more (images that came later).
+        sections = sections_of(signature.rendering) if signature else signing.render(session, record, side).sections
         glands[side] = {
             "state": gland.state, "version": gland.version,
-            "record": {section.title: dict(section.rows) for section in rendering.sections},
-            "missing": [one.sentence for one in signing.missing(session, record, side)],
+            "record": {section.title: dict(section.rows) for section in sections},
+            "missing": [] if signature else [one.sentence for one in signing.missing(session, record, side)],
             "signed_by": signature.printed_name if signature else None,
             "signed_at": signature.signed_at if signature else None,
             "record_sha256": signature.record_sha256 if signature else None,

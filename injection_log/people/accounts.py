@@ -220,7 +220,8 @@ def _record_wrong(a_try: _Try, facts: dict[str, Json]) -> None:
     a_try.record(NOBODY, EventDraft(a_try.failure, subject, (counted,)), EventDraft("AccountLocked", subject, locking))
 
 
-def _check_new(ledger: Ledger, by: Actor, new: NewAccount) -> None:
+def check_form(new: NewAccount) -> None:
+    """Check what can be checked of a new account without a log. Raises AccountRefused, PasswordWeak."""
     if not _USER.fullmatch(new.user):
         raise AccountRefused(
             "user_malformed",
@@ -233,12 +234,16 @@ def _check_new(ledger: Ledger, by: Actor, new: NewAccount) -> None:
         )
     if new.role not in set(Role):
         raise AccountRefused("role_unknown", f"There is no such role; choose one of {', '.join(Role)}.")
+    check_new_password(new.password, new.user)
+
+
+def _check_new(ledger: Ledger, by: Actor, new: NewAccount) -> None:
+    check_form(new)
     accounts = ledger.values_of("user:")
     if f"user:{new.user}" in accounts:
         raise _taken()
     if by == NOBODY and any(facts.get("role") == Role.ADMINISTRATOR for facts in accounts.values()):
         raise AccountRefused("not_allowed", "This site is set up; an administrator must log in to add a person.")
-    check_new_password(new.password, new.user)
 
 
 def _taken() -> AccountRefused:

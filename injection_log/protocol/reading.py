@@ -12,6 +12,7 @@ from typing import Any
 
 from injection_log.errors import ProtocolRefused
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY
+from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Needle, Protocol, Visit, VolumeLimits
 
 _TOP = {"protocol", "participant", "codes", "volume", "needle", "words", "visit"}
@@ -20,6 +21,14 @@ _TOP = {"protocol", "participant", "codes", "volume", "needle", "words", "visit"
 def practice_protocol_text() -> str:
     """Give the text of the protocol that the practice participant uses."""
     return (Path(__file__).parent / "practice.toml").read_text(encoding="utf-8")
+
+
+def read_protocol_file(path: Path) -> str:
+    """Give the text of a protocol file. Raises ProtocolRefused for a file that is no text; OSError."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProtocolRefused("The protocol file is not text in UTF-8; give the TOML file of the trial.") from error
 
 
 def read_protocol(text: str) -> Protocol:
@@ -38,7 +47,7 @@ def read_protocol(text: str) -> Protocol:
     words = _table(tables, "words", {"refused", "remarks_belong"})
     return Protocol(
         id=_text(head, "id", "protocol"), version=_text(head, "version", "protocol"),
-        title=_text(head, "title", "protocol"), practice=bool(head.get("practice", False)),
+        title=_text(head, "title", "protocol"), practice=_flag(head, "practice", "[protocol]"),
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(), text=text,
         participant_pattern=_pattern(participant, "pattern", "participant"),
         participants=_listed(participant),
@@ -46,7 +55,7 @@ def read_protocol(text: str) -> Protocol:
         syringe_pattern=_pattern(codes, "syringe_pattern", "codes"),
         volume=_volume(_table(tables, "volume", {"planned_ul", "soft_ul", "hard_ul", "syringe_ul"})),
         needles=_needles(tables),
-        refused_words=tuple(str(word).casefold() for word in words.get("refused", [])),
+        refused_words=_refused_words(words),
         remarks_belong=_text(words, "remarks_belong", "words"),
         visits=_visits(tables),
     )
@@ -83,11 +92,47 @@ def _pattern(table: dict[str, Any], key: str, where: str) -> str:
 
 
 def _listed(participant: dict[str, Any]) -> tuple[str, ...]:
-    listed = tuple(str(code) for code in participant.get("listed", []))
-    wrong = [code for code in listed if not re.fullmatch(participant["pattern"], code)]
+    listed = _texts(participant, "listed", "[participant]")
+    wrong = [code for code in listed if not re.fullmatch(participant["pattern"], code, re.ASCII)]
     if wrong:
         raise ProtocolRefused(f"[participant] listed holds '{wrong[0]}', which its own pattern does not accept.")
+    small = [code for code in listed if code != code.upper()]
+    if small:
+        raise ProtocolRefused(
+            f"[participant] listed holds '{small[0]}' in small letters; ids are kept in capitals, so write "
+            f"'{small[0].upper()}' and a pattern for it."
+        )
     return listed
+
+
+def _refused_words(words: dict[str, Any]) -> tuple[str, ...]:
+    """The words, each one a whole word of letters: anything else would stand in the list and never be found."""
+    refused = tuple(plain(word) for word in _texts(words, "refused", "[words]"))
+    wrong = [word for word in refused if words_of(word) != {word}]
+    if wrong:
+        raise ProtocolRefused(f"[words] refused holds '{wrong[0]}', which is not one word of letters; split it.")
+    return refused
+
+
+def _texts(table: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ProtocolRefused(f'{where} {key} must be a list of texts, written as ["one", "two"].')
+    return tuple(value)
+
+
+def _rows(tables: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = tables.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ProtocolRefused(f"Each {name} of the protocol file is written as a table of its own, [[{name}]].")
+    return value
+
+
+def _flag(row: dict[str, Any], key: str, where: str) -> bool:
+    value = row.get(key, False)
+    if not isinstance(value, bool):
+        raise ProtocolRefused(f"{where} {key} must be true or false, without quotes.")
+    return value
 
 
 def _whole(table: dict[str, Any], key: str, where: str) -> int:
@@ -118,9 +163,8 @@ def _volume(table: dict[str, Any]) -> VolumeLimits:
 
 
 def _needles(tables: dict[str, Any]) -> tuple[Needle, ...]:
-    rows = tables.get("needle", [])
     needles = []
-    for row in rows:
+    for row in _rows(tables, "needle"):
         _only_known(row, {"gauge", "length_mm"}, "[[needle]]")
         needles.append(Needle(_whole(row, "gauge", "needle"), _whole(row, "length_mm", "needle")))
     if not needles:
@@ -130,7 +174,7 @@ def _needles(tables: dict[str, Any]) -> tuple[Needle, ...]:
 
 def _visits(tables: dict[str, Any]) -> dict[str, Visit]:
     visits = {}
-    for row in tables.get("visit", []):
+    for row in _rows(tables, "visit"):
         visit = _visit(row)
         if visit.name in visits:
             raise ProtocolRefused(f"The visit '{visit.name}' stands twice in the protocol file; keep one.")
@@ -150,18 +194,30 @@ def _visit(row: dict[str, Any]) -> Visit:
         raise ProtocolRefused(f"The visit name '{name}' must be small letters, digits and _ only.")
     if kind not in ("measuring", "injecting"):
         raise ProtocolRefused(f"The visit '{name}' must be of kind 'measuring' or 'injecting'.")
-    asked, owed = tuple(row.get("asked", [])), frozenset(row.get("owed", []))
+    where = f"The visit '{name}':"
+    asked, owed = _texts(row, "asked", where), frozenset(_texts(row, "owed", where))
     for field in (*asked, *sorted(owed)):
         _allowed(field, kind, name)
+    _check_volumes(set(asked), name)
     if not owed <= set(asked):
         raise ProtocolRefused(f"The visit '{name}' owes {sorted(owed - set(asked))[0]} but does not ask for it.")
-    axes = tuple(row.get("measured_axes", AXES))
+    axes = _texts(row, "measured_axes", where) if "measured_axes" in row else AXES
     if not set(axes) <= set(AXES):
         raise ProtocolRefused(f"The visit '{name}' measures an axis that is not length, width or depth.")
     return Visit(
         name, _text(row, "title", "visit"), kind, asked, owed, axes,
-        bool(row.get("needle_owed", False)), bool(row.get("may_sign_without_images", False)),
+        _flag(row, "needle_owed", where), _flag(row, "may_sign_without_images", where),
     )
+
+
+_BALANCE = {"injected", "volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason"}
+
+
+def _check_volumes(asked: set[str], visit: str) -> None:
+    """Refuse a part of the volume balance without the rest: the limits would never be reckoned, or never be met."""
+    lacking = sorted(_BALANCE - asked)
+    if lacking and asked & (_BALANCE - {"injected"}):
+        raise ProtocolRefused(f"The visit '{visit}' asks for a volume but not for {lacking[0]}; ask for all or none.")
 
 
 def _allowed(field: str, kind: str, visit: str) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field
+from injection_log.protocol.plain_words import words_of
 from injection_log.protocol.protocol import Protocol
 
 StoredValue = str | int | list[str] | None
@@ -54,8 +55,7 @@ def microlitres(text: str) -> int:
 
 def check_words(text: str, protocol: Protocol) -> None:
     """Refuse free text that holds, as a whole word, one of the words that could give the arm away."""
-    words = set(re.findall(r"[^\W\d_]+", text.casefold()))
-    if words & set(protocol.refused_words):
+    if words_of(text) & set(protocol.refused_words):
         raise Refused(
             "word_not_allowed",
             "This remark was not kept, because it could hint at what was injected: "

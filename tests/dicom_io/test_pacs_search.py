@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,22 @@ def silent_peer() -> Iterator[PacsAddress]:
     """Something that takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield PacsAddress("SILENT", "127.0.0.1", server.getsockname()[1])
+
+
+@pytest.fixture
+def dripping_peer() -> Iterator[PacsAddress]:
+    """Something that answers a connection with a byte now and then, and never finishes a message."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with suppress(OSError):
+                while True:
+                    connection.sendall(b"\x02")
+                    time.sleep(0.5)
+
+        threading.Thread(target=drip, daemon=True).start()
+        yield PacsAddress("DRIPPING", "127.0.0.1", server.getsockname()[1])
 
 
 def with_danish_names(file: Path, folder: Path) -> Path:
@@ -98,6 +116,12 @@ def test_nothing_listening_is_unreachable() -> None:
         echo(PacsAddress("PACS", "127.0.0.1", free_port()))
 
 
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 70 + ".invalid"])
+def test_a_host_that_does_not_exist_is_unreachable(host: str) -> None:
+    with pytest.raises(PacsUnreachable, match="no computer called"):
+        echo(PacsAddress("PACS", host, 104))
+
+
 def test_a_wrong_title_of_the_pacs_is_named(orthanc: Orthanc) -> None:
     with pytest.raises(PacsRefused, match="no AE title WRONG"):
         echo(replace(orthanc.address, called_aet="WRONG"))
@@ -113,4 +137,11 @@ def test_a_silent_peer_ends_in_a_clear_error_within_ten_seconds(silent_peer: Pac
     began = time.monotonic()
     with pytest.raises(PacsStalled, match="stopped answering"):
         echo(silent_peer)
+    assert time.monotonic() - began < 10
+
+
+def test_a_peer_that_never_finishes_its_first_message_ends_within_ten_seconds(dripping_peer: PacsAddress) -> None:
+    began = time.monotonic()
+    with pytest.raises(PacsStalled, match="stopped answering"):
+        echo(dripping_peer)
     assert time.monotonic() - began < 10

@@ -109,6 +109,12 @@ def test_a_refused_remark_is_in_no_file_of_the_home(injector: Session, opened: V
         assert not path.is_file() or b"zebra" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("word", ["\uff24\uff2d\uff33\uff2f", "dm\u200bso", "DMSO2", "garlic-like", "M\u00c6LKET"])
+def test_a_refused_word_is_found_however_it_is_typed(injector: Session, opened: VisitRecord, word: str) -> None:
+    with pytest.raises(Refused):
+        facts.set_fact(injector, opened, "left", "gland_remark", f"it was {word} today")
+
+
 def test_an_incomplete_gland_cannot_be_signed(injector: Session, opened: VisitRecord) -> None:
     with pytest.raises(Refused, match="not"):
         sign(injector, opened, "left")

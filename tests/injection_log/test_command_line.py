@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 import pytest
 
 from dicom_io.phantom import PRACTICE_PATIENT
+from injection_log import cli
+from injection_log.home import Home
+from injection_log.protocol.reading import practice_protocol_text
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,6 @@ def test_quick_commands_load_neither_pydicom_nor_napari(tmp_path: Path, argument
 
 
 def test_a_new_site_is_set_up_and_a_person_added(tmp_path: Path) -> None:
-    from injection_log.protocol.reading import practice_protocol_text
-
     (tmp_path / "trial.toml").write_text(practice_protocol_text(), encoding="utf-8")
     home = ["--home", str(tmp_path / "home"), "--password-stdin"]
     done = run_command(
@@ -165,6 +167,61 @@ def test_a_new_site_is_set_up_and_a_person_added(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     done = run_command(tmp_path / "keys", "list", "--user", "bo", *home, stdin="another long secret\n")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("wrong", [{"--admin": "ANNA"}, {"--name": " "}, {"password": "short"}, {"--site": "a b"}])
+def test_a_set_up_that_is_refused_leaves_no_log_behind(tmp_path: Path, wrong: dict[str, str]) -> None:
+    (tmp_path / "trial.toml").write_text(practice_protocol_text(), encoding="utf-8")
+    given = {"--admin": "anna", "--name": "Anna", "--site": "ours", "password": "a long enough secret", **wrong}
+    password = given.pop("password")
+    words = [word for pair in given.items() for word in pair]
+    done = run_command(tmp_path / "keys", "setup", "--protocol", str(tmp_path / "trial.toml"), *words,
+                       "--home", str(tmp_path / "home"), "--password-stdin", stdin=f"{password}\n")
+    assert done.returncode == 3, done.stderr
+    assert not Home(tmp_path / "home").has_ledger()
+
+
+def test_a_home_that_is_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "trial.toml").write_text(practice_protocol_text(), encoding="utf-8")
+    done = run_command(tmp_path / "keys", "setup", "--protocol", str(tmp_path / "trial.toml"), "--site", "x",
+                       "--admin", "anna", "--name", "Anna", "--home", str(tmp_path / "trial.toml"),
+                       "--password-stdin", stdin="a long enough secret\n")
+    assert done.returncode == 1
+    assert "check the folder" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_nobody_foresaw_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fault() -> Callable[[], None]:
+        raise KeyError("DOE^JANE")
+
+    monkeypatch.setattr(cli, "assemble", fault)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    said = capsys.readouterr().err
+    assert end.value.code == 1
+    assert "KeyError" in said
+    assert "DOE" not in said
+
+
+def test_files_that_cannot_be_written_are_told_in_a_sentence(played: Played, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    done = played.run("export", "table", "--user", "monitor", "--password-stdin", "--out", str(tmp_path / "taken"),
+                      stdin="practice-monitor\n")
+    assert done.returncode == 1
+    assert "choose another folder" in done.stderr
+
+
+def test_a_folder_without_pictures_begins_no_visit(played: Played, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no picture")
+    done = played.run("import", str(tmp_path), "--participant", "SMG-07", "--visit", "month_4", "--user", "injector",
+                      "--password-stdin", stdin="practice-injector\n")
+    assert done.returncode == 3
+    assert "notes.txt" in done.stderr
+    states = played.run("list", "--user", "monitor", "--password-stdin", "--json", stdin="practice-monitor\n").stdout
+    assert {row["visit"]: row["right"] for row in json.loads(states)}["month_4"] == "not begun"
 
 
 def test_setting_up_twice_never_starts_a_log_anew(played: Played, tmp_path: Path) -> None:

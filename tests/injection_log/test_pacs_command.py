@@ -89,6 +89,8 @@ def test_an_unknown_title_of_ours_ends_with_one_and_what_to_send(
         ("echo", "--pacs", "nobody"),
         ("echo", "--pacs", "dicom://A@h"),
         ("pull", "--pacs", "dicom://A@127.0.0.1:1", "--study", "../../etc"),
+        ("pull", "--pacs", "dicom://A@127.0.0.1:1", "--study", "1..2"),
+        ("pull", "--pacs", "dicom://A@127.0.0.1:1", "--study", "\u0661\u0662"),
         ("find", "--pacs", "dicom://A@127.0.0.1:1", "--from", "yesterday"),
     ],
 )

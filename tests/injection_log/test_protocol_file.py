@@ -1,11 +1,13 @@
 """The protocol file is read whole or refused by the name of what is wrong."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from injection_log.errors import ProtocolRefused
 from injection_log.protocol.fields import CATALOGUE
-from injection_log.protocol.reading import practice_protocol_text, read_protocol
+from injection_log.protocol.reading import practice_protocol_text, read_protocol, read_protocol_file
 
 PRACTICE = practice_protocol_text()
 
@@ -27,13 +29,40 @@ def test_the_practice_protocol_is_valid_and_bears_its_digest() -> None:
         ('kind = "measuring"', 'kind = "dosing"', "measuring"),
         (r"pattern = 'SMG-\d{2,3}'", "pattern = 'SMG-('", "pattern"),
         ('listed = ["SMG-07"]', 'listed = ["X-1"]', "X-1"),
+        ('listed = ["SMG-07"]', 'listed = "SMG-07"', "list of texts"),
         ('owed = ["ultrasound_operator"]', 'owed = ["kit_intact"]', "kit_intact"),
+        ('owed = ["ultrasound_operator"]', "owed = 5", "owed"),
+        ('kind = "injecting"', 'kind = "injecting"\nmeasured_axes = [["length"]]', "measured_axes"),
+        ("practice = true", 'practice = "no"', "practice must be true or false"),
+        ('"lot", "batch"', '"lot", "batch 7"', "batch 7"),
+        ('"volume_residual_ul", "volume_spilled_ul",', '"volume_residual_ul",', "volume_spilled_ul"),
     ],
 )
 def test_a_wrong_protocol_is_refused_by_the_name_of_what_is_wrong(old: str, new: str, named: str) -> None:
     assert old in PRACTICE
     with pytest.raises(ProtocolRefused, match=named):
         read_protocol(PRACTICE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(("text", "named"), [
+    ("visit = 3\n" + PRACTICE.partition("[[visit]]")[0], r"\[\[visit\]\]"),
+    ("visit = [3]\n" + PRACTICE.partition("[[visit]]")[0], r"\[\[visit\]\]"),
+    ("needle = 3\n" + PRACTICE.partition("[[needle]]")[0] + PRACTICE[PRACTICE.index("[words]"):], r"\[\[needle\]\]"),
+])
+def test_tables_of_another_form_are_refused_in_a_sentence(text: str, named: str) -> None:
+    with pytest.raises(ProtocolRefused, match=named):
+        read_protocol(text)
+
+
+def test_an_id_in_small_letters_is_refused_because_ids_are_kept_in_capitals() -> None:
+    with pytest.raises(ProtocolRefused, match="SMG-07"):
+        read_protocol(PRACTICE.replace(r"SMG-\d{2,3}", r"smg-\d{2,3}").replace('["SMG-07"]', '["smg-07"]'))
+
+
+def test_a_protocol_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "trial.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ProtocolRefused, match="UTF-8"):
+        read_protocol_file(tmp_path / "trial.toml")
 
 
 @pytest.mark.parametrize("field", ["lot", "batch", "donor", "expiry", "cell_count", "viability", "thaw_time", "arm"])

@@ -53,6 +53,8 @@ def test_no_settings_file_means_no_pacs(tmp_path: Path) -> None:
         ("[pacs.rh]\ncalled_aet = 'A'\nhost = 'h'\nport = 0", "1 to 65535"),
         ("[pacs.rh]\ncalled_aet = 'A'\nhost = 'h'\nport = 104\nprot = 1", "no setting prot"),
         ("default_pacs = 'gone'", "default_pacs"),
+        ("default_pacs = ['rh']", "default_pacs"),
+        ("defualt_pacs = 'rh'", "no setting defualt_pacs"),
         ("[pacs", "TOML"),
     ],
 )
