@@ -259,7 +259,7 @@ class Tour:
         self.wait("the marked pictures", lambda: self.room.review.pictures_are_shown)
         self.spin(0.5)
         self.picture("review")
-        if not self.room.review.sign.isEnabled():
+        if not self.room.room.review.state.to_sign:
             missing = [one.sentence for one in self.room.room.review.state.missing]
             raise TourStuck(f"the record cannot be signed: {missing}")
         self.room.during_dialog(self._sign)

@@ -18,8 +18,11 @@ PICTURE_WIDTH = 236
 class ReviewPage(QWidget):
     """Shows a ReviewState; reports what is to be completed, and the wish to sign."""
 
-    def __init__(self, complete: Callable[[Step, str], None], sign: Callable[[], None]) -> None:
+    def __init__(
+        self, complete: Callable[[Step, str], None], sign: Callable[[], None], go_on: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._begin_signing, self._go_on = sign, go_on
         self._complete = complete
         self._shown: ReviewState | None = None
         self._pictures: dict[Side, tuple[tuple[str, bytes], ...]] = {}
@@ -35,7 +38,7 @@ class ReviewPage(QWidget):
         column.addLayout(self._owed)
         column.addLayout(self._glands)
         column.addStretch(1)
-        self.sign = button("Sign…  ⏎", sign, "primary")
+        self.sign = button("Sign…  ⏎", self._pressed, "primary")
         self.sign.setMinimumWidth(220)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 16, 8)
@@ -77,8 +80,13 @@ class ReviewPage(QWidget):
             self._owed.addWidget(self._missing(state))
         for gland in state.glands:
             self._glands.addWidget(self._gland(gland), 1)
-        self.sign.setEnabled(bool(state.to_sign))
         self.sign.setText(_sign_words(state))
+
+    def _pressed(self) -> None:
+        if self._shown is not None and self._shown.to_sign:
+            self._begin_signing()
+        else:
+            self._go_on()
 
     def _missing(self, state: ReviewState) -> QWidget:
         rows = [
@@ -162,4 +170,6 @@ def rows_view(rows: tuple[tuple[str, str], ...], *, strong: bool = False) -> QWi
 
 def _sign_words(state: ReviewState) -> str:
     sides = [gland.title.lower() for gland in state.glands if gland.side in state.to_sign]
-    return f"Sign {' and '.join(sides)}…  ⏎" if sides else "Nothing to sign"
+    if sides:
+        return f"Sign {' and '.join(sides)}…  ⏎"
+    return "Complete what is missing  ⏎" if state.missing else "Back to the list  ⏎"

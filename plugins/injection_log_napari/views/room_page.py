@@ -81,7 +81,7 @@ class RoomPage(QWidget):
         self.participant = ParticipantPage(room.confirm_identifiers, self._go_next)
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
         self.panels: dict[Side, GlandPanel] = {side: self._panel(side) for side in ("right", "left")}
-        self.review = ReviewPage(room.go_to_missing, lambda: self.fulfil(Wish("sign")))
+        self.review = ReviewPage(room.go_to_missing, lambda: self.fulfil(Wish("sign")), self._go_next)
         self.keys = KeysPage(self)
         self._wire(self.participant.form)
 
