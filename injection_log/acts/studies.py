@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -96,8 +97,10 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
     """
     require(session, "keep_images", "draft")
     try:
-        for one in kept:
-            _refuse_wrong_participant(session, record, fingerprint(session, one.admission.identity))
+        people = [fingerprint(session, one.admission.identity) for one in kept]
+        _refuse_two_people(people)
+        for person in people:
+            _refuse_wrong_participant(session, record, person)
         _refuse_other_study(session, record, kept)
     except Refused:
         discard(session, kept)
@@ -123,7 +126,8 @@ def _keep_each_once(session: Session, record: VisitRecord, kept: Sequence[Kept])
 def examine_folder(session: Session, folder: Path) -> FolderFindings:
     """Pass every file of a folder through the gate and keep those that are ultrasound.
 
-    Raises Refused when the folder holds pictures of more than one patient: nothing joins a visit then.
+    Raises Refused when the folder holds pictures of more than one patient, OSError when the disk is full:
+    nothing is kept then.
     """
     require(session, "keep_images", "draft")
     from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
@@ -135,22 +139,23 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
     kept: list[Kept] = []
     refused: list[tuple[str, str]] = []
     images = ImageFolder(session.site.home.images)
-    with Gate() as gate:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            try:
-                kept.append(images.keep(path, gate))
-            except NotReadable as no:
-                refused.append((path.name, no.why))
     try:
+        with Gate() as gate:
+            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+                try:
+                    kept.append(images.keep(path, gate))
+                except NotReadable as no:
+                    refused.append((path.name, no.why))
         _refuse_two_people([fingerprint(session, one.admission.identity) for one in kept])
-    except Refused:
+    except (Refused, OSError):
         discard(session, kept)
         raise
     return FolderFindings(tuple(kept), tuple(refused), kept[0].admission.identity if kept else None)
 
 
 def _refuse_two_people(people: Sequence[Fingerprint]) -> None:
-    if any(not people[0].is_same_person_as(person) for person in people):
+    # Every pair: one without an issuer is like both of two people whose ids are alike but not their issuers.
+    if any(not one.is_same_person_as(other) for one, other in combinations(set(people), 2)):
         raise Refused("two_patients", "The folder holds pictures of more than one patient; import one at a time.")
 
 
@@ -242,3 +247,10 @@ def _refuse_other_study(session: Session, record: VisitRecord, kept: Sequence[Ke
     stands = session.site.ledger.values(visit_subject(record.participant, record.visit).key)
     if any(f"study.{one.admission.image.study_instance_uid}" not in stands for one in kept):
         raise Refused("study_not_linked", "A picture is of a study that is not linked to this visit; none was taken.")
+    for one in kept:
+        known = session.site.ledger.values(_image(one).key).get("study")
+        if known not in (None, one.admission.image.study_instance_uid):
+            raise Refused(
+                "image_elsewhere",
+                "A picture has the identity of one that is recorded in another study; none was taken: ask the sender.",
+            )

@@ -1,13 +1,17 @@
 """Images come in for the right participant only, and what a patient is called stays in the originals."""
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pydicom
 import pytest
 
+from dicom_io.gate import Gate
 from dicom_io.image import PatientIdentity
+from dicom_io.image_folder import ImageFolder, Kept
 from dicom_io.pacs.pull import PullResult
 from dicom_io.phantom import PRACTICE_PATIENT, ParticipantTruth, PlannedVisit, make_patient
 from injection_log.acts import studies, visits
@@ -183,3 +187,52 @@ def test_a_study_that_was_pulled_without_log_in_can_be_linked(injector: Session,
     assert record_anonymous_pull(injector.site.home, "1.2.3", result)
     record = studies.link_identity(injector, opened, "1.2.3", PatientIdentity("SMG-TEST", "", "", ""))
     assert injector.site.ledger.values("study:1.2.3")["visit"] == record.visit
+
+
+def rewritten(original: Path, target: Path, **values: str) -> Path:
+    """A copy of a DICOM file with other values in its header."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    data_set = pydicom.dcmread(original)
+    for keyword, value in values.items():
+        setattr(data_set, keyword, value)
+    data_set.save_as(target, enforce_file_format=True)
+    return target
+
+
+def test_a_picture_that_is_recorded_in_another_study_does_not_join_by_its_identity(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    import_all(injector, opened, phantom_visit)
+    picture = phantom_visit.visits[0].files[1]
+    rewritten(picture, tmp_path / "stick" / "a.dcm", PatientID="0-ELSE", StudyInstanceUID="1.2.3")
+    other = visits.open_visit(injector, "SMG-08", "injection")
+    with pytest.raises(Refused, match="another study"):
+        studies.import_findings(injector, other, studies.examine_folder(injector, tmp_path / "stick"))
+    assert visits.find_visit(injector, "SMG-08", "injection").images == ()
+
+
+def test_one_picture_without_an_issuer_does_not_make_two_patients_one(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    files = phantom_visit.visits[0].files
+    for number, issuer in enumerate(("", "HERE", "THERE")):
+        rewritten(files[number], tmp_path / "stick" / f"{number}.dcm", IssuerOfPatientID=issuer)
+    with pytest.raises(Refused, match="more than one patient"):
+        studies.examine_folder(injector, tmp_path / "stick")
+
+
+def test_a_disk_that_fills_up_leaves_no_half_of_a_folder_behind(
+    injector: Session, phantom_visit: ParticipantTruth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, done = ImageFolder.keep, []
+
+    def full(folder: ImageFolder, path: Path, gate: Gate) -> Kept:
+        if len(done) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        done.append(path)
+        return keep(folder, path, gate)
+
+    monkeypatch.setattr(ImageFolder, "keep", full)
+    with pytest.raises(OSError, match="No space"):
+        studies.examine_folder(injector, folder_of(phantom_visit))
+    assert not [path for path in injector.site.home.images.rglob("*") if path.is_file()]
