@@ -31,6 +31,8 @@ SILENCE_SECONDS = 8.0
 """How long a peer may send nothing while we wait for it; with the rest of an attempt this stays below 10 s."""
 
 _P_DATA = b"\x04"  # PDU type, PS3.8 9.3.5: an answer, and not a farewell
+_ASSOCIATE_RJ = b"\x03"  # PS3.8 9.3.4; the reason is its tenth byte
+_RJ_REASON = 9
 _SUCCESS = 0x0000
 _PENDING = (0xFF00, 0xFF01)
 _CALLING_UNKNOWN, _CALLED_UNKNOWN = 3, 7
@@ -63,6 +65,7 @@ class Watch:
     stalled: bool = False
     opened: bool = False
     answered: bool = False
+    rejected_for: int | None = None
     _last: float = field(default_factory=time.monotonic)
     _ended: threading.Event = field(default_factory=threading.Event)
     _handshake: threading.Timer | None = None
@@ -97,10 +100,19 @@ class Watch:
         """Whether the peer stopped answering: found here, or by the socket's own time-out in a half message."""
         return self.stalled or time.monotonic() - self._last > self.silence_seconds - 0.5
 
+    def was_closed_without_a_word(self, association: Association) -> bool:
+        """Whether the peer took the connection and closed it without an answer to our request."""
+        silent = time.monotonic() - self._last > self.silence_seconds - 0.5
+        spoke = self.rejected_for is not None or association.is_rejected or bool(association.rejected_contexts)
+        return self.opened and not association.is_established and not spoke and not silent
+
     def _received(self, event: Any) -> None:
         self.moved()
         if event.data[:1] == _P_DATA:
             self.answered = True
+        if event.data[:1] == _ASSOCIATE_RJ and len(event.data) > _RJ_REASON:
+            # Some peers close so fast behind a rejection that the library sees the close and not the rejection.
+            self.rejected_for = event.data[_RJ_REASON]
 
     def _sent(self, event: Any) -> None:
         if event.data[:1] == _P_DATA:  # our own farewell after a time-out is no sign of life
@@ -188,6 +200,22 @@ def associate(address: PacsAddress, wanted: Wanted) -> Iterator[Line]:
 
     Raises PacsUnreachable, PacsRefused, PacsStalled or PacsFailed.
     """
+    association, watch, seconds = _attempt(address, wanted)
+    if watch.was_closed_without_a_word(association):
+        # A reset can swallow the answer of a peer that closes at once; what it says the second time is believed.
+        association, watch, seconds = _attempt(address, wanted)
+    if not association.is_established:
+        raise _why_not(association, watch, address, (seconds, wanted.purpose))
+    watch.begin(association)
+    try:
+        yield Line(association, watch, address)
+    finally:
+        watch.end()
+        _leave(association)
+
+
+def _attempt(address: PacsAddress, wanted: Wanted) -> tuple[Association, Watch, float]:
+    """Shake hands once; the association as it stands then, its watch, and the seconds it took."""
     entity = AE(ae_title=address.calling_aet)
     entity.maximum_pdu_size = MAX_PDU
     entity.connection_timeout = CONNECT_SECONDS
@@ -214,14 +242,7 @@ def associate(address: PacsAddress, wanted: Wanted) -> Iterator[Line]:
             "and the network connection.",
         ) from error
     watch.shaken_hands()
-    if not association.is_established:
-        raise _why_not(association, watch, address, (time.monotonic() - began, wanted.purpose))
-    watch.begin(association)
-    try:
-        yield Line(association, watch, address)
-    finally:
-        watch.end()
-        _leave(association)
+    return association, watch, time.monotonic() - began
 
 
 def _leave(association: Association) -> None:
@@ -241,8 +262,9 @@ def _why_not(
     association: Association, watch: Watch, address: PacsAddress, attempt: tuple[float, str]
 ) -> PacsError:
     seconds, purpose = attempt
-    if association.is_rejected:
-        return _rejected(association, address)
+    if association.is_rejected or watch.rejected_for is not None:
+        reason = getattr(association.acceptor.primitive, "diagnostic", None)
+        return _rejected(watch.rejected_for if reason is None else reason, address)
     if not watch.opened:
         return PacsUnreachable(
             "unreachable",
@@ -264,8 +286,7 @@ def _why_not(
     )
 
 
-def _rejected(association: Association, address: PacsAddress) -> PacsRefused:
-    diagnostic = getattr(association.acceptor.primitive, "diagnostic", None)
+def _rejected(diagnostic: int | None, address: PacsAddress) -> PacsRefused:
     tell = address.for_the_administrator(our_host(address))
     if diagnostic == _CALLED_UNKNOWN:
         return PacsRefused(
