@@ -93,10 +93,10 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
     from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
     from dicom_io.frames import open_frames
 
-    pictures = []
+    pictures: list[tuple[str, bytes]] = []
     for (uid, frame), marks in _by_frame(record.glands[side]).items():
         image = record.image(uid)
-        title = f"{image.plane.capitalize() or 'Image'}, frame {frame + 1} of {image.frames}"
+        title = f"Picture {len(pictures) + 1}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
                 clip.frame(frame), marks, side=side, scale_bar=marks[0].scale,

@@ -47,7 +47,7 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     stands = standing(session, record)
     gland = stands.record.glands[side]
     require_open(session, "place_mark", gland)
-    placed = _placed(session, stands.record, (secrets.token_hex(6), side), where, mark)
+    placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
     kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
     return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
 
@@ -100,6 +100,12 @@ def _as_shown(shown: VisitRecord, now: VisitRecord, side: Side, mark_id: str) ->
     subject = gland_subject(now.participant, now.visit, side)
     require_as_shown(subject, f"mark.{mark_id}", placed_to_json(seen), placed_to_json(found))
     return found
+
+
+def _new_id(session: Session) -> str:
+    """A name that sorts by the time of placing, so that marks are listed in the order of the procedure."""
+    milliseconds = int(session.site.clock.now().timestamp() * 1000)
+    return f"{milliseconds:012x}{secrets.token_hex(3)}"
 
 
 def _of(gland: GlandRecord, mark_id: str) -> PlacedMark:

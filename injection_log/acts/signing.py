@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "performed": "I performed this procedure, and this record of it is true and complete.",
+    "not_performed": "I did not inject this gland, and this record of it is true and complete.",
     "measured": "I made these measurements, and this record of them is true and complete.",
 }
 
@@ -39,9 +40,11 @@ class Proof:
     shown_sha256: str = ""
 
 
-def meaning_for(record: VisitRecord) -> str:
-    """Give the meaning a signature has at this kind of visit: a key of MEANINGS."""
-    return "performed" if record.visit_kind == "injecting" else "measured"
+def meaning_for(record: VisitRecord, side: Side) -> str:
+    """Give the meaning a signature of this gland has: a key of MEANINGS."""
+    if record.visit_kind != "injecting":
+        return "measured"
+    return "not_performed" if record.glands[side].facts.get("injected") == "no" else "performed"
 
 
 def missing(session: Session, record: VisitRecord, side: Side | None = None) -> tuple[Missing, ...]:
@@ -74,10 +77,10 @@ def sign_gland(session: Session, record: VisitRecord, side: Side, proof: Proof, 
         raise Refused("changed_meanwhile", "The record changed after it was shown; read it again, then sign.")
     if proof.user.strip() != session.account.user:
         raise Refused("other_user", "Sign with the user id that is logged in.")
-    if meaning != meaning_for(now):
-        raise Refused("malformed_choice", "This is not what a signature means at this visit; choose it from the list.")
-    if meaning == "performed" and session.account.role != Role.INJECTOR:
-        raise Refused("not_allowed", "An injection visit is signed by the injecting physician who performed it.")
+    if meaning != meaning_for(now, side):
+        raise Refused("malformed_choice", "This is not what a signature of this gland means; read the record again.")
+    if now.visit_kind == "injecting" and session.account.role != Role.INJECTOR:
+        raise Refused("not_allowed", "An injection visit is signed by the injecting physician.")
     return _write_signature(session, stands, side, proof, (meaning, rendering))
 
 

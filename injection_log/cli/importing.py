@@ -63,7 +63,8 @@ def _confirm(session: Session, record: VisitRecord, findings: FolderFindings, sa
         return
     say("These pictures are of a patient who is not linked to any participant yet.")
     # The name is shown once, on the terminal only, to whoever links it; it is stored nowhere.
-    name = f"{identity.name.replace('^', ' ').strip()}, born {identity.birth_date or 'unknown'}"
+    born = identity.birth_date or "not said"
+    name = f"{identity.name.replace('^', ' ').strip()}, id {identity.patient_id}, born {born}"
     if not typer.confirm(f"{name}: is this {record.participant}?", err=True):
         discard(session, findings.kept)
         raise typer.Abort

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from injection_log.site import Session, Site
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Folder of the log, images and settings [env INJECTION_LOG_HOME].")
+    Path | None, typer.Option("--home", help="Folder of the log, images and settings (else INJECTION_LOG_HOME).")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print facts as JSON for scripts.")]
 UserOption = Annotated[str, typer.Option("--user", help="Your user id; the password is asked for.")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from injection_log.cli.answers import DONE, FAILED, answer, say
+from injection_log.cli.answers import DONE, FAILED, answer, fail, say
 from injection_log.cli.options import HomeOption, JsonOption
 from injection_log.home import Home
 from injection_log.verify import VerifyReport, verify
@@ -23,7 +23,10 @@ def add_verify_command(app: typer.Typer) -> None:
 
 def verify_log(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Re-hash the whole log, rebuild what follows from it, and name the first thing that is wrong."""
-    report = verify(Home.locate(home), progress=_tell)
+    place = Home.locate(home)
+    report = verify(place, progress=_tell)
+    if not as_json and not place.has_ledger():
+        fail(f"There is no log in {place.root}: check the folder given with --home.")
     answer(report.to_json(), as_json, lambda: _print(report))
     raise typer.Exit(DONE if report.ok else FAILED)
 

@@ -63,6 +63,8 @@ def play_visit(practice: Practice, visit: str, say: Say) -> tuple[Session, Visit
     truth = truth_of(practice, visit)
     session = log_in(practice.site, INJECTOR.user, INJECTOR.password)
     record = visits.open_visit(session, PARTICIPANT, visit)
+    if not all(gland.is_open for gland in record.glands.values()):
+        raise Refused("already_played", "The practice story was played in this home already; choose another folder.")
     record = visits.confirm_identifiers(session, record)
     record = studies.link_study(session, record, find_study(practice.pacs, truth))
     say(f"{record.visit_title}: pulling the study over the network")
@@ -137,4 +139,4 @@ def sign(session: Session, record: VisitRecord, side: Side) -> VisitRecord:
     """Review and sign one gland as the practice injector."""
     shown = signing.render(session, record, side).sha256
     proof = signing.Proof(INJECTOR.user, INJECTOR.password, shown)
-    return signing.sign_gland(session, record, side, proof, signing.meaning_for(record))
+    return signing.sign_gland(session, record, side, proof, signing.meaning_for(record, side))

@@ -25,8 +25,8 @@ class Field:
     """One fact: where it belongs, how it is typed, what it is called.
 
     `unit` is what a person types ("ml", "mm"); volumes are stored in microlitres whatever is typed.
-    `lowest` and `highest` bound an integer, both included. `only_if` names a field and the value it must
-    have for this one to be asked.
+    `lowest` and `highest` bound an integer, both included; `highest` bounds a volume too, where it is not 0.
+    `only_if` names a field and the value it must have for this one to be asked.
     """
 
     name: str
@@ -60,7 +60,7 @@ _VISIT_FIELDS = (
         "local_anaesthetic", "visit", "choice", "Local anaesthetic",
         choices=_choices(none="none", lidocaine="lidocaine", mepivacaine="mepivacaine", other="other"),
     ),
-    Field("local_anaesthetic_ul", "visit", "volume", "Local anaesthetic, volume", unit="ml"),
+    Field("local_anaesthetic_ul", "visit", "volume", "Local anaesthetic, volume", unit="ml", highest=20_000),
     Field(
         "antiseptic", "visit", "choice", "Antiseptic",
         choices=_choices(chlorhexidine="chlorhexidine", iodine="povidone-iodine", alcohol="alcohol", other="other"),

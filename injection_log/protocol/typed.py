@@ -13,6 +13,7 @@ from injection_log.errors import Refused
 from injection_log.protocol.fields import Field
 from injection_log.protocol.plain_words import words_of
 from injection_log.protocol.protocol import Protocol
+from injection_log.words import volume_figures
 
 StoredValue = str | int | list[str] | None
 _ML = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
@@ -64,8 +65,11 @@ def check_words(text: str, protocol: Protocol) -> None:
 
 
 def _volume(field: Field, text: str, place: TypedIn) -> StoredValue:
-    del field, place
-    return microlitres(text)
+    del place
+    volume_ul = microlitres(text)
+    if field.highest and volume_ul > field.highest:
+        raise Refused("hard_limit", f"{field.title}: at most {volume_figures(field.highest)}; type it again.")
+    return volume_ul
 
 
 def _choice(field: Field, text: str, place: TypedIn) -> StoredValue:

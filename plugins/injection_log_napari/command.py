@@ -83,6 +83,7 @@ def practice_window(home: Home) -> None:
         session = log_in(practice.site, INJECTOR.user, INJECTOR.password)
         typer.echo(f"Opening the window. Practice password, for signing as {INJECTOR.user}: {INJECTOR.password}")
         open_window(practice.site, session=session, pacs=practice.pacs)
+        typer.echo(f"The practice log is in {home.root}. Open it again with: injection-log open --home '{home.root}'")
 
 
 def practice_tour(home: Home, out: Path) -> None:

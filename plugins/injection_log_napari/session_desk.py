@@ -160,7 +160,7 @@ class SessionDesk:
 
     def sign(self, side: Side, proof: Proof) -> None:
         """Sign one gland record."""
-        meaning = signing.meaning_for(self.record)
+        meaning = signing.meaning_for(self.record, side)
         self._done(lambda: signing.sign_gland(self.session, self.record, side, proof, meaning))
 
     def _done(self, act: Callable[[], VisitRecord]) -> None:

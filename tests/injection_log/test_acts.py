@@ -102,6 +102,13 @@ def test_a_gland_that_was_not_injected_owes_a_reason_and_no_volumes(injector: Se
     assert [one.field for one in signing.missing(injector, record, "left")] == ["not_done_reason"]
 
 
+def test_a_gland_that_was_not_injected_is_signed_as_not_injected(injector: Session, filled: VisitRecord) -> None:
+    record = set_facts(injector, filled, "left", {"injected": "no", "not_done_reason": "unsafe"})
+    signature = sign(injector, record, "left").glands["left"].signature
+    assert signature is not None
+    assert signature.meaning.startswith("I did not inject this gland")
+
+
 def test_a_refused_remark_is_in_no_file_of_the_home(injector: Session, opened: VisitRecord) -> None:
     with pytest.raises(Refused, match="not kept"):
         facts.set_fact(injector, opened, "left", "gland_remark", "zebra smelled of DMSO")
@@ -178,7 +185,7 @@ def test_an_injection_visit_is_not_signed_as_a_mere_measurement(site: Site, fill
     operator = log_in(site, "operator", "practice-operator")
     shown = signing.render(operator, filled, "right").sha256
     proof = signing.Proof("operator", "practice-operator", shown)
-    with pytest.raises(Refused, match="not what a signature means"):
+    with pytest.raises(Refused, match="not what a signature of this gland means"):
         signing.sign_gland(operator, filled, "right", proof, "measured")
 
 

@@ -26,6 +26,11 @@ def test_a_volume_that_could_be_read_in_two_ways_is_refused(typed: str) -> None:
         microlitres(typed)
 
 
+def test_a_local_anaesthetic_beyond_any_reason_is_refused() -> None:
+    with pytest.raises(Refused, match="at most"):
+        value_of(CATALOGUE["local_anaesthetic_ul"], "999.99", PLACE)
+
+
 def test_a_time_of_day_becomes_a_moment_with_day_and_offset() -> None:
     assert value_of(CATALOGUE["injection_start"], "9:05", PLACE) == "2026-11-22T09:05:00+01:00"
 

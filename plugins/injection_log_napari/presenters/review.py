@@ -106,7 +106,7 @@ class ReviewPresenter:
             user=self._user,
             printed_name=self._desk.printed_name,
             asks_user=not self._signed,
-            meaning=MEANINGS[meaning_for(self._desk.record)],
+            meaning=MEANINGS[meaning_for(self._desk.record, side)] if side else "",
             when=self._desk.now().strftime("%Y-%m-%d %H:%M (UTC%z)"),
             said=self._said,
             done=tuple(f"{side_words(one)} is signed." for one in self._signed),
