@@ -147,3 +147,106 @@ def test_nothing_of_the_microscope_is_on_screen(app, shown):
 
     kinds = (QAbstractSlider, QListView, QPushButton)
     assert [w for kind in kinds for w in shown.widget.findChildren(kind) if w.isVisible()] == []
+
+
+class Pages:
+    """A canvas as in the window: one page of two, beside a panel that comes and goes with the page."""
+
+    def __init__(self, app, name: str) -> None:
+        from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
+
+        from injection_log_napari.canvas.choice import choose_canvas
+
+        self.app, self.canvas = app, choose_canvas(name).canvas
+        self.window, self.pages, self.panel = QWidget(), QStackedWidget(), QLabel("panel")
+        self.panel.setFixedWidth(330)
+        row = QHBoxLayout(self.window)
+        row.addWidget(self.pages, 1)
+        row.addWidget(self.panel)
+        self.pages.addWidget(QLabel("another step"))
+        self.pages.addWidget(self.canvas.widget)
+        self.turn(1)
+
+    def turn(self, page: int, *, wait: float = 0.25) -> None:
+        self.pages.setCurrentIndex(page)
+        self.panel.setVisible(page == 1)
+        settle(self.app, seconds=wait)
+
+    @property
+    def offset(self) -> float:
+        """How far (screen pixels) the painted square lies from where the transform says."""
+        x, y = bright_middle(self.canvas.snapshot())
+        meant_x, meant_y = self.canvas.image_to_widget(Point(250, 300))
+        return max(abs(x - meant_x), abs(y - meant_y))
+
+
+@pytest.fixture(scope="module")
+def made_pages(app, canvas):
+    pages = Pages(app, canvas.name)
+    yield pages
+    pages.window.close()
+
+
+@pytest.fixture
+def in_pages(app, made_pages):
+    from injection_log_napari.canvas.interface import Listeners, PixelAspect
+
+    made_pages.window.resize(1100, 700)
+    made_pages.window.show()
+    made_pages.canvas.listen(Listeners())
+    made_pages.canvas.show_clip(Clip(), 0, PixelAspect(1.0, 1.5))
+    made_pages.canvas.fit()
+    settle(app)
+    return made_pages
+
+
+@pytest.mark.parametrize("zoomed", [False, True])
+def test_picture_and_marks_stay_together_when_the_page_goes_and_comes_back(app, in_pages, zoomed):
+    if zoomed:
+        in_pages.canvas.surface.zoom_about(300, 230, 1.4)
+        settle(app)
+    for wait in (0.25, 0.0):
+        in_pages.turn(0, wait=wait)
+        in_pages.turn(1)
+        assert in_pages.offset < 0.8
+
+
+def test_picture_and_marks_stay_together_when_the_window_changes_size(app, in_pages):
+    for size in ((900, 640), (1300, 500)):
+        in_pages.window.resize(*size)
+        settle(app)
+        assert in_pages.offset < 0.8
+    in_pages.turn(0)
+    in_pages.window.resize(1000, 720)
+    in_pages.turn(1)
+    assert in_pages.offset < 0.8
+
+
+def test_whatever_napari_does_with_its_camera_the_picture_stays(app, in_pages):
+    if in_pages.canvas.name != "napari":
+        pytest.skip("the plain canvas has no camera")
+    camera = in_pages.canvas.model.scene.camera
+    for disturb in (
+        lambda: setattr(camera, "zoom", 0.3),
+        lambda: setattr(camera, "center", (0, 10, 10)),
+        in_pages.canvas.model.reset_view,
+    ):
+        disturb()
+        settle(app, seconds=0.1)
+        assert in_pages.offset < 0.8
+
+
+def test_a_press_on_a_picture_that_lies_elsewhere_is_refused_and_the_next_one_taken(app, in_pages):
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    from injection_log_napari.canvas.interface import Listeners
+
+    if in_pages.canvas.name != "napari":
+        pytest.skip("the plain canvas has no camera")
+    seen = []
+    in_pages.canvas.listen(Listeners(pointer=lambda event: seen.append(event.act)))
+    in_pages.canvas._viewer.canvas.view.camera.rect = (0, 0, 900, 900)
+    for refused in (True, False):
+        QTest.mouseClick(in_pages.canvas.surface, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+        assert ("press" not in seen) is refused

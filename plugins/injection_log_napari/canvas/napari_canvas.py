@@ -2,12 +2,16 @@
 
 One image layer is reused for all clips (napari does not give memory back when layers go, #2027). Its lists,
 controls, sliders and welcome page are never shown, its keys and mouse never reached: the glass takes them.
+The transform of our glass is the only truth about zoom and position. napari's camera keeps its own view through
+a resize of its canvas (hidden and shown again, the window made smaller) and takes that for the wish of a person;
+so our transform is put back when the camera changes, when the picture is shown or resized, around every paint and
+before every press.
 The napari parts used are pinned by setup.cfg and looked after by tests/window/test_canvas.py.
 """
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +34,7 @@ from injection_log_napari.canvas.surface import Surface
 from injection_log_napari.canvas.view_transform import ViewTransform
 
 NEAREST_FROM_ZOOM = 2.0
+ASTRAY_UNITS = 0.2
 
 
 class RgbFrames:
@@ -79,8 +84,9 @@ class DeafKeys(QObject):
 class Host(QWidget):
     """napari's viewer with the glass over its picture."""
 
-    def __init__(self, viewer: QWidget, picture: QWidget, glass: Surface) -> None:
+    def __init__(self, viewer: QWidget, picture: QWidget, glass: Surface, hold: Callable[[], None]) -> None:
         super().__init__()
+        self._hold = hold
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(viewer)
@@ -89,9 +95,10 @@ class Host(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the glass as large as the picture."""
-        if watched is self._picture and event.type() == QEvent.Type.Resize:
+        """Keep the glass as large as the picture, and the picture where the glass says."""
+        if watched is self._picture and event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._glass.setGeometry(self._picture.rect())
+            self._hold()
         return super().eventFilter(watched, event)
 
 
@@ -120,8 +127,10 @@ class NapariCanvas:
         # A first tiny layer pays for scipy and pint (0.7 s) before the first clip arrives.
         blank = np.zeros((1, 2, 2, 3), np.uint8)
         self.layer: Any = self.model.add_image(blank, rgb=True, name="clip", visible=False)
-        self._glass = Surface(self._native, self._follow)
-        self._widget = Host(self._viewer, self._native, self._glass)
+        self._is_holding = False
+        self._glass = Surface(self._native, self._follow, self._is_true)
+        self._widget = Host(self._viewer, self._native, self._glass, self._hold)
+        self._hold_for_ever()
 
     @property
     def widget(self) -> QWidget:
@@ -184,12 +193,64 @@ class NapariCanvas:
         """Picture and marks as RGB."""
         return picture_of(self._widget.grab().toImage())
 
+    # ---- our transform, napari's camera ----------------------------------------------------------------------
     def _follow(self, view: ViewTransform) -> None:
-        # napari's world is our image times the aspect, pixel centres at whole numbers.
-        middle = view.to_image(self._native.width() / 2, self._native.height() / 2)
-        camera = self.model.scene.camera
-        camera.center = (0.0, middle.row * view.aspect.row, middle.column * view.aspect.column)
-        camera.zoom = view.zoom
+        self._hold()
         wanted = "nearest" if view.zoom >= NEAREST_FROM_ZOOM else "linear"
         if self.layer.interpolation2d != wanted:
             self.layer.interpolation2d = wanted
+
+    def _hold_for_ever(self) -> None:
+        draw = self._viewer.canvas._scene_canvas.events.draw
+        draw.connect(self._before_or_after_paint, position="first")
+        # napari changes its camera at the end of a paint that follows a resize; we come after it.
+        draw.connect(self._before_or_after_paint, position="last")
+        for event in (self.model.scene.camera.events.center, self.model.scene.camera.events.zoom):
+            event.connect(self._camera_changed, position="last")
+
+    def _before_or_after_paint(self, _event: object) -> None:
+        self._hold()
+
+    def _camera_changed(self, _event: object) -> None:
+        self._hold()
+
+    def _is_true(self) -> bool:
+        """Whether the picture lies where our transform says; put back there when it does not."""
+        if not self._is_astray():
+            return True
+        self._hold()
+        self._native.update()
+        return False
+
+    def _is_astray(self) -> bool:
+        image, view = self._glass.image, self._glass.view
+        if image is None:
+            return False
+        placed = self._viewer.canvas.view.scene.transform
+        for point in (Point(0, 0), Point(*image)):
+            x, y = placed.map((point.column * view.aspect.column, point.row * view.aspect.row))[:2]
+            meant_x, meant_y = view.to_widget(point)
+            if not max(abs(x - meant_x), abs(y - meant_y)) <= ASTRAY_UNITS:
+                return True
+        return False
+
+    def _hold(self) -> None:
+        """Make napari's camera say what our transform says."""
+        box = self._viewer.canvas.view
+        width, height = box.rect.size
+        if self._is_holding or width < 1 or height < 1 or self._glass.image is None:
+            return
+        # napari's world is our image times the aspect, pixel centres at whole numbers.
+        view = self._glass.view
+        middle = view.to_image(width / 2, height / 2)
+        row, column = middle.row * view.aspect.row, middle.column * view.aspect.column
+        self._is_holding = True
+        try:
+            camera = self.model.scene.camera
+            camera.center, camera.zoom = (0.0, row, column), view.zoom
+            # Its model may hold these values already while the camera that draws holds others: that one too.
+            if self._is_astray():
+                wide, high = width / view.zoom, height / view.zoom
+                box.camera.rect = (column - wide / 2, row - high / 2, wide, high)
+        finally:
+            self._is_holding = False

@@ -69,11 +69,19 @@ def key_event(event: QKeyEvent) -> KeyEvent | None:
 
 
 class Surface(QWidget):
-    """The glass. `follow` is told every new transform, so that the picture below moves with it."""
+    """The glass. `follow` is told every new transform, so that the picture below moves with it.
 
-    def __init__(self, parent: QWidget | None, follow: Callable[[ViewTransform], None]) -> None:
+    `is_true` is asked before every press: False refuses it, for the person pointed at a picture that lay elsewhere.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        follow: Callable[[ViewTransform], None],
+        is_true: Callable[[], bool] = lambda: True,
+    ) -> None:
         super().__init__(parent)
-        self._follow = follow
+        self._follow, self._is_true = follow, is_true
         self._listeners = Listeners()
         self._primitives: tuple[Primitive, ...] = ()
         self._scale: ScaleNote | None = None
@@ -85,6 +93,11 @@ class Surface(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAccessibleName("Picture")
+
+    @property
+    def image(self) -> tuple[int, int] | None:
+        """(rows, columns) of the picture below, None without one."""
+        return self._image
 
     # ---- what the canvas tells the glass -------------------------------------------------------------------
     def listen(self, listeners: Listeners) -> None:
@@ -171,7 +184,7 @@ class Surface(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_true():
             self._report("press", event.position(), shift=_shift(event))
         elif event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
             self._pan_from = event.position()
@@ -197,7 +210,7 @@ class Surface(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and self._is_true():
             self._report("double_click", event.position(), shift=_shift(event))
         event.accept()
 
