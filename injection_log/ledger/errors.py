@@ -45,8 +45,8 @@ class ChangedMeanwhile(LedgerError, Refused):
 
     def __init__(self, subject: str, field: str, *, expected: object, found: object) -> None:
         super().__init__(
-            f"The field {field} of {subject} was changed by someone else in the meantime;"
-            " nothing was saved: look at the new value and decide again."
+            "This value was changed by someone else in the meantime, so nothing was saved:"
+            " look at the new value and decide again."
         )
         self.subject = subject
         self.field = field
