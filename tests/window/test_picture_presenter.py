@@ -183,7 +183,7 @@ def test_an_uncalibrated_picture_says_pixels_only(hand):
 def test_the_left_gland_is_never_led_to_a_picture_that_carries_marks_of_the_right(hand):
     hand.picture.take(CaliperTool("length"))
     hand.click(A, B)
-    assert hand.picture.best_image("left", "length") == "1.2.2"
+    assert hand.picture.pictures.suited("left", "length") == ("1.2.2",)
     hand.picture.side = "left"
     assert "marks of the other gland" in hand.picture.side_warning()
 
@@ -202,3 +202,38 @@ def test_each_clip_is_left_and_found_at_its_own_frame(desk_with_images):
     hand.picture.show("1.2.6")
     hand.picture.show("1.2.5")
     assert hand.picture.frame == 34
+
+
+def test_a_first_mark_on_a_picture_with_marks_of_the_other_gland_asks_to_press_again(hand):
+    hand.picture.take(CaliperTool("length"))
+    hand.click(A, B)
+    hand.picture.side = "left"
+    hand.picture.take(CaliperTool("length"))
+    assert hand.picture.tool is None
+    assert hand.said == [
+        "This picture carries marks of the RIGHT gland; if it really shows both, press the key again."
+    ]
+    hand.picture.take(CaliperTool("length"))
+    hand.click(A, B)
+    assert [placed.side for placed in hand.picture.marks] == ["right", "left"]
+
+
+def test_the_answer_to_that_holds_for_this_picture_only(hand):
+    hand.picture.take(CaliperTool("length"))
+    hand.click(A, B)
+    hand.picture.side = "left"
+    for uid in ("1.2.1", "1.2.2", "1.2.1"):
+        hand.picture.show(uid)
+        hand.picture.take(CaliperTool("width"))
+        assert (hand.picture.tool is None) is (uid == "1.2.1")
+
+
+def test_the_side_in_the_header_settles_which_picture_it_is(hand):
+    from dataclasses import replace
+
+    hand.desk.headers["1.2.4"] = replace(hand.desk.headers["1.2.4"], laterality="R")
+    assert hand.picture.to_choose_from("width") == ()
+    hand.picture.show_suited("width")
+    assert hand.picture.uid == "1.2.4"
+    hand.picture.side = "left"
+    assert hand.picture.pictures.suited("left", "width") == ("1.2.3",)

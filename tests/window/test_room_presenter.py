@@ -74,9 +74,42 @@ def test_the_banner_says_the_side_first_and_nothing_saved_before_an_act(opened):
 
 def test_enter_takes_up_the_tool_for_the_first_missing_diameter(opened):
     opened.room.go("right")
+    opened.room.picture_chosen("1.2.2")
     opened.press("Enter")
     assert opened.room.picture.tool == CaliperTool("length")
-    assert opened.room.picture.uid == "1.2.1"
+    assert opened.room.picture.uid == "1.2.2"
+
+
+def test_of_two_pictures_that_do_not_say_their_side_the_program_takes_none(opened):
+    opened.room.go("right")
+    opened.room.picture_chosen("1.2.1")
+    opened.press("L")
+    opened.click(Point(100, 50), Point(150, 250))
+    asked = "Open the RIGHT gland's transverse picture from the list (check RT in the picture), then press W."
+    assert opened.room.sentence.text == asked
+    opened.press("Enter")
+    assert (opened.room.picture.uid, opened.room.picture.tool) == ("1.2.1", None)
+    assert opened.room.sentence.text == asked
+    assert opened.wishes[-1] == Wish("choose", "1.2.3")
+
+
+def test_the_first_picture_of_a_gland_is_shown_but_no_tool_is_taken_before_a_person_chose(opened):
+    opened.room.go("left")
+    assert opened.room.sentence.text.startswith("Open the LEFT gland's longitudinal picture")
+    opened.press("Enter")
+    assert opened.room.picture.tool is None
+    opened.room.picture_chosen("1.2.2")
+    assert opened.room.sentence.text.startswith("Place the length")
+
+
+def test_the_one_picture_that_is_left_is_opened_for_the_other_gland(opened):
+    opened.room.go("right")
+    opened.room.picture_chosen("1.2.2")
+    opened.press("L")
+    opened.click(Point(100, 50), Point(150, 250))
+    opened.room.go("left")
+    opened.press("Enter")
+    assert (opened.room.picture.uid, opened.room.picture.tool) == ("1.2.1", CaliperTool("length"))
 
 
 def test_the_sentence_follows_from_tool_to_mark_to_the_next_act(opened):
@@ -86,7 +119,7 @@ def test_the_sentence_follows_from_tool_to_mark_to_the_next_act(opened):
     opened.click(Point(100, 50), Point(150, 250))
     assert first.startswith("Length: click one side")
     assert "says right" in first
-    assert opened.room.sentence.text.startswith("Place the width")
+    assert "transverse picture" in opened.room.sentence.text
 
 
 def test_a_refusal_takes_the_place_of_the_next_act_until_the_next_key(opened):
@@ -178,7 +211,9 @@ def test_a_missing_thing_in_the_review_leads_to_its_place(opened):
     opened.room.go("review")
     opened.room.go_to_missing("left", "caliper.width")
     assert opened.room.side == "left"
-    assert opened.room.picture.tool == CaliperTool("width")
+    assert "LEFT gland's transverse picture" in opened.room.sentence.text
+    opened.room.go_to_missing("left", "injected")
+    assert opened.wishes[-1] == Wish("field", "injected")
 
 
 def test_tab_leads_from_the_picture_to_the_first_missing_field(opened):

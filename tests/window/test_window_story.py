@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from peers import PEER_DAY
 
@@ -50,8 +51,30 @@ def story(app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_vis
     tour.play(phantom_visit, "injection")
     record, title = window.room.desk.record, window.windowTitle()
     canvas = window.zone.canvas.name
+    looks = before_and_after_other_steps(tour)
     window.close()
-    return {"site": site, "record": record, "pictures": tour.pictures, "title": title, "canvas": canvas, "root": root}
+    return {
+        "site": site, "record": record, "pictures": tour.pictures, "title": title, "canvas": canvas, "root": root,
+        "looks": looks,
+    }  # fmt: skip
+
+
+def before_and_after_other_steps(tour) -> list:
+    """How a gland's first picture looks on arrival, and each time after a visit to another step."""
+    from PySide6.QtCore import Qt
+
+    column, canvas, looks = tour.room.column, tour.window.zone.canvas, []
+    tour.click(column.steps["right"])
+    tour.spin(0.3)
+    tour.key(tour.surface, Qt.Key.Key_F)
+    for step in ("review", "participant", ""):
+        tour.spin(0.3)
+        looks.append((canvas.snapshot(), canvas.surface.view))
+        if step:
+            tour.click(column.steps[step])
+            tour.spin(0.2)
+            tour.click(column.steps["right"])
+    return looks
 
 
 def wait(app, until: Callable[[], object], seconds: float = 20.0) -> None:
@@ -75,6 +98,14 @@ def test_marks_placed_by_hand_measure_what_the_phantom_is(story, phantom_visit):
         needle = next(m for m in gland.measured.values() if "depth_um" in m)
         assert needle["depth_um"] / 1000 == pytest.approx(meant.needle.depth_mm, abs=0.2)
         assert needle["angle_mdeg"] / 1000 == pytest.approx(meant.needle.angle_deg, abs=0.5)
+
+
+def test_picture_and_marks_look_the_same_after_review_and_back(story):
+    (first, view), *others = story["looks"]
+    assert first.max() > 100
+    for look, its_view in others:
+        assert its_view == view
+        assert np.abs(look.astype(int) - first).mean() < 1.0
 
 
 def test_the_log_verifies_after_it(story, monkeypatch, keys_of_this_story):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.marks import Axis
+from annotate.marks import Axis, Side
 from injection_log.record.checks import Missing
 
 Step = Literal["participant", "images", "right", "left", "review"]
@@ -25,6 +25,18 @@ _AXIS_SENTENCES: dict[str, str] = {
     "width": "Place the width on the transverse picture: press W, then click both sides of the gland.",
 }
 NEEDLE_SENTENCE = "Mark the needle on the injection clip: step to the frame, press N, click entry, then tip."
+_PLANES: dict[Axis | None, tuple[str, str]] = {
+    "length": ("longitudinal picture", "L"),
+    "depth": ("longitudinal picture", "D"),
+    "width": ("transverse picture", "W"),
+    None: ("injection clip", "N"),
+}
+
+
+def choose_sentence(side: Side, axis: Axis | None) -> str:
+    """What is asked where two pictures could be this gland's: for a caliper (None: the needle)."""
+    (what, key), letters = _PLANES[axis], "RT" if side == "right" else "LT"
+    return f"Open the {side.upper()} gland's {what} from the list (check {letters} in the picture), then press {key}."
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,14 @@ class PicturePresenter:
         self.side: Side | None = None
         self.is_settled = False
         """Somebody works on the shown picture: it must not change by itself any more."""
+        self.chosen = ""
+        """The picture that a person opened for this gland: only they know whose it is."""
         self.uid = ""
         self.frame = 0
         self.placing: Placing | None = None
         self.asked_needle: Needle | OutOfPlaneNeedle | None = None
         self.editing: Editing | None = None
+        self._doubted = ""
         self._pointer: Point | None = None
         self._frames: dict[str, int] = {}
         self._skin_rows: dict[str, float] = {}
@@ -143,13 +146,17 @@ class PicturePresenter:
 
     # ---- tools ---------------------------------------------------------------------------------------------
     def take(self, tool: Tool) -> None:
-        """Take a tool up; refused in words where no mark may be placed."""
+        """Take a tool up; refused in words where no mark may be placed, once where it may be the wrong gland's."""
         if self.side is None:
             self._refuse("Choose the right or the left gland first: a mark belongs to one of them.")
         elif not self._desk.record.glands[self.side].is_open:
             self._refuse(f"The {self.side} gland is signed: it can be read but not changed here.")
         elif self.image is None:
             self._refuse("There is no picture yet: pull or import the images first.")
+        elif self._doubted != self.uid and (doubt := self.pictures.doubt(self.uid, self.side)):
+            self.put_away()
+            self._doubted = self.uid
+            self._refuse(f"{doubt} press the key again.")
         else:
             self.editing = self.asked_needle = None
             self.placing, self.is_settled = Placing(tool), True
@@ -158,6 +165,7 @@ class PicturePresenter:
     def put_away(self) -> None:
         """Put tool and edit away; a needle that was not answered for is dropped."""
         self.placing = self.asked_needle = self.editing = None
+        self._doubted = ""
         self._changed()
 
     def answer_tip(self, visibility: TipVisibility) -> None:
@@ -353,9 +361,19 @@ class PicturePresenter:
         self._changed()
 
     # ---- which picture, which side -------------------------------------------------------------------------
-    def best_image(self, side: Side, axis: Axis | None) -> str:
-        """The picture that suits a caliper (None: the needle) on a side; the shown one where none does."""
-        return self.pictures.suited(side, axis) or self.uid
+    def to_choose_from(self, axis: Axis | None) -> tuple[str, ...]:
+        """Pictures among which a person must choose before a caliper (None: the needle); empty when that is settled.
+
+        Two pictures of a plane may be of one gland each, and neither says so: the program never takes one of them.
+        """
+        suited = self.pictures.suited(self.side, axis) if self.side else ()
+        return suited if len(suited) > 1 and not (self.chosen == self.uid and self.uid in suited) else ()
+
+    def show_suited(self, axis: Axis | None) -> None:
+        """Show the picture for a caliper (None: the needle); what a person chose stays, as where none suits."""
+        suited = self.pictures.suited(self.side, axis) if self.side else ()
+        if suited and self.uid not in suited:
+            self.show(suited[0])
 
     def side_warning(self) -> str:
         """A sentence when the shown picture is of the other gland."""

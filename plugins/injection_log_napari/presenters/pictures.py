@@ -66,20 +66,39 @@ class Pictures:
             return None
 
     # ---- side ----------------------------------------------------------------------------------------------
-    def suited(self, side: Side, axis: Axis | None) -> str:
-        """The picture that suits a caliper (None: the needle) on a side, "" where none does.
+    def suited(self, side: Side, axis: Axis | None) -> tuple[str, ...]:
+        """The pictures that suit a caliper (None: the needle) on a side; with more than one, a person chooses.
 
-        A picture of that side by header or marks comes first, then one that does not say its side.
+        One of that side by header or by its marks settles it; else all that do not say their side.
         """
-        plane = SUITED_PLANES[axis]
-        suited = [image.sop_instance_uid for image in self._desk.record.images if image.plane == plane]
-        own = [uid for uid in suited if self.side_of(uid) == side]
-        unsaid = [uid for uid in suited if not self.side_of(uid)]
-        return next(iter(own or unsaid), "")
+        suited = self._of_plane(SUITED_PLANES[axis])
+        own = [uid for uid in suited if self.laterality(uid) == side]
+        own = own or [uid for uid in suited if not self.laterality(uid) and side in self._marked_sides(uid)]
+        return tuple(own[:1] or [uid for uid in suited if not self.side_of(uid)])
+
+    def _of_plane(self, plane: str) -> list[str]:
+        """The pictures of a plane; where none says so, those that do not say their plane."""
+        images = self._desk.record.images
+        of_plane = [image for image in images if image.plane == plane] or [i for i in images if not i.plane]
+        return [image.sop_instance_uid for image in of_plane]
+
+    def _marked_sides(self, uid: str) -> set[Side]:
+        return {mark.side for mark in self.marks if mark.on.sop_instance_uid == uid}
+
+    def doubt(self, uid: str, side: Side) -> str:
+        """Why a first mark of this side on a picture is doubtful: it says the other side, or carries its marks."""
+        other: Side = "left" if side == "right" else "right"
+        if side in self._marked_sides(uid):
+            return ""
+        if self.laterality(uid) == other:
+            return f"This picture is labelled {other.upper()}; if it really shows the {side.upper()} gland,"
+        if not self.laterality(uid) and other in self._marked_sides(uid):
+            return f"This picture carries marks of the {other.upper()} gland; if it really shows both,"
+        return ""
 
     def side_of(self, uid: str) -> str:
         """The side that a picture's header names, else the side of the marks on it, else ""."""
-        sides = {mark.side for mark in self.marks if mark.on.sop_instance_uid == uid}
+        sides = self._marked_sides(uid)
         return self.laterality(uid) or (next(iter(sides)) if len(sides) == 1 else "")
 
     def side_warning(self, uid: str, side: Side) -> str:

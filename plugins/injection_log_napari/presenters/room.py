@@ -13,7 +13,7 @@ from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.keys import KeyAct, act_of
-from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act
+from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, choose_sentence, next_act
 from injection_log_napari.presenters.picture import FINE, PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
@@ -79,7 +79,7 @@ class RoomPresenter:
             return Sentence(in_hand, "next")
         if self._note:
             return Sentence(self._note, "note")
-        return Sentence(self.next.sentence, "next")
+        return Sentence(self._choice_asked(self.next) or self.next.sentence, "next")
 
     @property
     def day(self) -> str:
@@ -164,8 +164,7 @@ class RoomPresenter:
         if self.side is None:
             self.note("Choose the right or the left gland to see the picture large.")
             return
-        self.picture.show(uid)
-        self.picture.is_settled = True
+        self._choose(uid)
         self._wish(Wish("picture"))
 
     def images_changed(self) -> None:
@@ -185,18 +184,16 @@ class RoomPresenter:
             self._do(act_for(owed))
 
     def take_caliper(self, axis: Axis, *, suited: bool) -> None:
-        """Take a caliper up; `suited` first shows the picture that this diameter is measured on."""
-        if suited and self.side:
-            self.picture.show(self.picture.best_image(self.side, axis))
-        self.picture.take(CaliperTool(axis))
-        self._wish(Wish("picture"))
+        """Take a caliper up; `suited` first shows the picture that this diameter is measured on, or asks for it."""
+        if not suited or self._shows_suited(axis):
+            self.picture.take(CaliperTool(axis))
+            self._wish(Wish("picture"))
 
     def take_needle(self, *, in_plane: bool, suited: bool) -> None:
-        """Take the needle up; `suited` first shows the injection clip."""
-        if suited and self.side:
-            self.picture.show(self.picture.best_image(self.side, None))
-        self.picture.take(NeedleTool(in_plane))
-        self._wish(Wish("picture"))
+        """Take the needle up; `suited` first shows the injection clip, or asks for it."""
+        if not suited or self._shows_suited(None):
+            self.picture.take(NeedleTool(in_plane))
+            self._wish(Wish("picture"))
 
     def pointer(self, event: PointerEvent) -> None:
         """An act of the pointer over the picture; a new press takes an old refusal away."""
@@ -278,7 +275,29 @@ class RoomPresenter:
     def _other_image(self, by: int) -> None:
         uids = [image.sop_instance_uid for image in self._desk.record.images]
         if self.picture.uid in uids:
-            self.picture.show(uids[(uids.index(self.picture.uid) + by) % len(uids)])
+            self._choose(uids[(uids.index(self.picture.uid) + by) % len(uids)])
+
+    def _choose(self, uid: str) -> None:
+        """A person turned to a picture."""
+        self.picture.chosen, self.picture.is_settled = uid, True
+        self.picture.show(uid)
+
+    def _shows_suited(self, axis: Axis | None) -> bool:
+        """Show the picture that suits a tool; False where a person must choose it: they are asked to."""
+        side, choice = self.side, self.picture.to_choose_from(axis)
+        if side is None or not choice:
+            self.picture.show_suited(axis)
+            return True
+        self.picture.put_away()
+        self.refuse(choose_sentence(side, axis))
+        self._wish(Wish("choose", choice[0]))
+        return False
+
+    def _choice_asked(self, act: NextAct) -> str:
+        """The sentence that asks for the picture of the next mark, "" when the program knows it."""
+        if self.side and act.kind in ("caliper", "needle") and self.picture.to_choose_from(act.axis):
+            return choose_sentence(self.side, act.axis)
+        return ""
 
     def _do(self, act: NextAct) -> None:
         if act.axis is not None:
@@ -305,13 +324,13 @@ class RoomPresenter:
 
     def _arrive(self) -> None:
         self.picture.side = self.side
-        self.picture.is_settled = False
+        self.picture.is_settled, self.picture.chosen = False, ""
         self.picture.put_away()
         if self.side and self._desk.record.images:
             axes = self._desk.planned.measured_axes
             axis = next((a for a in AXES if a in axes), None)
-            best = self.picture.best_image(self.side, axis)
-            self.picture.show(best or self._desk.record.images[0].sop_instance_uid)
+            suited = self.picture.pictures.suited(self.side, axis)
+            self.picture.show(next(iter(suited), self.picture.uid or self._desk.record.images[0].sop_instance_uid))
 
     def _in_hand(self) -> str:
         picture = self.picture

@@ -9,7 +9,10 @@ from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, Step
 from injection_log_napari.presenters.wording import day_words, side_words
 
-WishKind = Literal["field", "picture", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images", "confirm"]
+WishKind = Literal[
+    "field", "picture", "choose", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images",
+    "confirm"
+]
 
 
 @dataclass(frozen=True)

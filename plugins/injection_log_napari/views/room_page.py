@@ -236,6 +236,7 @@ class RoomPage(QWidget):
         acts: dict[WishKind, Callable[[], None]] = {
             "field": lambda: self._focus_field(wish.target),
             "picture": zone.focus,
+            "choose": lambda: self.column.focus_thumb(wish.target),
             "sign": self._sign,
             "leave": self._around.leave,
             "lock": self._around.lock,

@@ -95,6 +95,11 @@ class StepColumn(QFrame):
         self.thumbs[thumb.uid] = made
         return made
 
+    def focus_thumb(self, uid: str) -> None:
+        """Lead to a picture of the list, for a person to choose there."""
+        if uid in self.thumbs:
+            self.thumbs[uid].setFocus(Qt.FocusReason.TabFocusReason)
+
     def take_pixmap(self, uid: str, pixmap: QPixmap) -> None:
         """A thumbnail came from the worker."""
         self._pixmaps[uid] = pixmap
