@@ -14,7 +14,11 @@ from injection_log.record.checks import is_asked
 
 @dataclass(frozen=True)
 class FieldRow:
-    """One field as it stands now. `text` is what its editor shows; `chosen` are the values of pressed choices."""
+    """One field as it stands now. `text` is what its editor shows; `chosen` are the values of pressed choices.
+
+    `stored` is the recorded value as text; it differs from `text` while something refused stands in the field.
+    `is_overtaken`: refused because somebody else changed the value; only a deliberate Enter sends it again.
+    """
 
     name: str
     title: str
@@ -27,6 +31,8 @@ class FieldRow:
     is_missing: bool
     refused: str = ""
     note: str = ""
+    is_overtaken: bool = False
+    stored: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,11 @@ class Typed:
 
     text: str
     why: str
+    is_overtaken: bool = False
 
 
+CHOICE_KINDS: tuple[Kind, ...] = ("choice", "choices", "yes_no")
+"""Kinds that are pressed; the others are typed."""
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -61,6 +70,8 @@ def _row(field: Field, facts: Mapping[str, Json], refused: Typed | None, owed: f
         is_missing=field.name in owed,
         refused=refused.why if refused else "",
         note=field.note,
+        is_overtaken=refused is not None and refused.is_overtaken,
+        stored=typed_text(field.kind, value),
     )
 
 

@@ -14,8 +14,9 @@ from annotate.readout import millimetres
 from annotate.volume import GlandSize
 from injection_log.record.values import GlandRecord
 from injection_log.words import volume_figures
-from injection_log_napari.presenters.desk import REFUSALS, Desk
-from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
+from injection_log_napari.presenters.answers import Answers
+from injection_log_napari.presenters.desk import Desk
+from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.wording import (
     gland_millilitres,
     needle_lines,
@@ -82,7 +83,7 @@ class GlandPresenter:
 
     def __init__(self, desk: Desk, side: Side, refuse: Callable[[str], None], changed: Callable[[], None]) -> None:
         self._desk, self._side, self._refuse, self._changed = desk, side, refuse, changed
-        self._refused: dict[str, Typed] = {}
+        self.answers = Answers(desk, side)
 
     @property
     def gland(self) -> GlandRecord:
@@ -94,7 +95,7 @@ class GlandPresenter:
         """What the panel shows now."""
         gland, planned = self.gland, self._desk.planned
         owed = frozenset(one.field for one in self._desk.missing(self._side))
-        rows = rows_of(self._desk.fields("gland"), gland.facts, self._refused, owed)
+        rows = self.answers.rows(owed)
         first = next((n for n, row in enumerate(rows) if row.name in VOLUME_FIELDS), len(rows))
         asks_needle = planned.kind == "injecting" and gland.facts.get("injected") != "no"
         volume_rows = tuple(row for row in rows if row.name in VOLUME_FIELDS and self._shows(row))
@@ -116,16 +117,12 @@ class GlandPresenter:
 
     def set_fact(self, field: str, text: str) -> bool:
         """Record what was typed; False, with the sentence in place, when it was refused."""
-        try:
-            self._desk.set_fact(self._side, field, text)
-        except REFUSALS as refused:
-            self._refused[field] = Typed(text, str(refused))
-            self._refuse(str(refused))
+        why = self.answers.record(field, text)
+        if why:
+            self._refuse(why)
+        else:
             self._changed()
-            return False
-        self._refused.pop(field, None)
-        self._changed()
-        return True
+        return not why
 
     def press(self, field: str, choice: str) -> bool:
         """Press one of a field's choices."""

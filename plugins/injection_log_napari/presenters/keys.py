@@ -85,6 +85,7 @@ KEY_GROUPS = (
         KeyRow("wheel, right drag", "zoom, move the picture"),
     )),
     KeyGroup("Program", (
+        KeyRow("Space  ← →", "in a form: press the button in focus, go to its neighbours"),
         KeyRow("Enter", "the next act (the sentence below says which)"),
         KeyRow("Tab  Esc", "to the next missing field, back to the picture"),
         KeyRow("?", "this page"),

@@ -4,7 +4,7 @@ Keeps no password. Each gland is signed by itself: the first with id and passwor
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -55,11 +55,19 @@ class SignState:
     done: tuple[str, ...]
 
 
+def with_standing(standing: Sequence[Missing], missing: Sequence[Missing]) -> tuple[Missing, ...]:
+    """What is still to be done: refused texts that stand first, then what is missing elsewhere."""
+    said = {(one.step, one.field) for one in standing}
+    return (*standing, *(one for one in missing if (one.step, one.field) not in said))
+
+
 class ReviewPresenter:
     """Review and sign for the visit on the desk."""
 
-    def __init__(self, desk: Desk, changed: Callable[[], None]) -> None:
-        self._desk, self._changed = desk, changed
+    def __init__(
+        self, desk: Desk, changed: Callable[[], None], standing: Callable[[], tuple[Missing, ...]] = lambda: ()
+    ) -> None:
+        self._desk, self._changed, self._standing = desk, changed, standing
         self._queue: tuple[Side, ...] = ()
         self._signed: tuple[Side, ...] = ()
         self._shown: dict[Side, Rendering] = {}
@@ -69,11 +77,13 @@ class ReviewPresenter:
     @property
     def state(self) -> ReviewState:
         """What the page shows now."""
-        missing = self._desk.missing()
+        standing = self._standing()
+        missing = with_standing(standing, self._desk.missing())
         glands = tuple(self._gland(self._desk.record.glands[side]) for side in SIDES)
         to_sign = tuple(
-            side for side in SIDES if self._desk.record.glands[side].is_open and not self._desk.missing(side)
-        )
+            side for side in SIDES
+            if self._desk.record.glands[side].is_open and not self._desk.missing(side) and not standing
+        )  # fmt: skip
         return ReviewState(tuple(m for m in missing if self._is_open(m)), glands, to_sign)
 
     def _is_open(self, missing: Missing) -> bool:

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotate.marks import AXES, Axis, Side, TipVisibility
+from injection_log.record.checks import Missing
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import REFUSALS, Desk
-from injection_log_napari.presenters.form import FieldRow, Typed, rows_of, toggled
+from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.keys import KeyAct, act_of
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, choose_sentence, next_act
 from injection_log_napari.presenters.picture import FINE, PicturePresenter
-from injection_log_napari.presenters.review import ReviewPresenter
+from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
@@ -31,12 +33,12 @@ class RoomPresenter:
         self._desk, self._wish, self._tell = desk, wish, changed
         self._refused = ""
         self._note = ""
-        self._typed: dict[str, Typed] = {}
+        self._answers = Answers(desk, None)
         self.picture = PicturePresenter(desk, self.refuse, self.changed, redraw)
         self.glands: dict[Side, GlandPresenter] = {
             side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
         }
-        self.review = ReviewPresenter(desk, self.changed)
+        self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
         self.step: Step = self._landing()
         self._arrive()
 
@@ -54,12 +56,18 @@ class RoomPresenter:
     @property
     def steps(self) -> tuple[StepState, ...]:
         """The steps with their signs: ✓ nothing missing, ○ something is."""
-        return steps_of(self._desk, self.step)
+        return steps_of(self._desk, self.step, self.standing)
 
     @property
     def next(self) -> NextAct:
-        """The next sensible act."""
-        return next_act(self.step, self._desk.missing(), signed=self.is_signed)
+        """The next sensible act: what was refused and still stands comes before what is missing."""
+        return next_act(self.step, with_standing(self.standing, self._desk.missing()), signed=self.is_signed)
+
+    @property
+    def standing(self) -> tuple[Missing, ...]:
+        """Texts that were refused and still stand on the screen, in the order of the steps."""
+        glands = (gland.answers.standing for gland in self.glands.values())
+        return tuple(one for standing in (self._answers.standing, *glands) for one in standing)
 
     @property
     def is_signed(self) -> bool:
@@ -95,7 +103,7 @@ class RoomPresenter:
     def visit_rows(self) -> tuple[FieldRow, ...]:
         """The facts of the visit."""
         owed = frozenset(one.field for one in self._desk.missing() if one.step == "participant")
-        return rows_of(self._desk.fields("visit"), self._desk.record.facts, self._typed, owed)
+        return self._answers.rows(owed)
 
     def refuse(self, sentence: str) -> None:
         """Show why something was refused, in place of the next act, until the next act is done."""
@@ -130,15 +138,12 @@ class RoomPresenter:
     def set_visit_fact(self, field: str, text: str) -> bool:
         """Record a fact of the visit."""
         self._clear()
-        try:
-            self._desk.set_fact(None, field, text)
-        except REFUSALS as refused:
-            self._typed[field] = Typed(text, str(refused))
-            self.refuse(str(refused))
-            return False
-        self._typed.pop(field, None)
-        self._tell()
-        return True
+        why = self._answers.record(field, text)
+        if why:
+            self.refuse(why)
+        else:
+            self._tell()
+        return not why
 
     def set_fact_of(self, side: Side | None, field: str, text: str) -> bool:
         """Record a fact of a gland, or of the visit (None)."""
@@ -176,9 +181,17 @@ class RoomPresenter:
         """Do the next act: take the tool up, go to the field, or go on to the next step."""
         self._do(self.next)
 
+    def field_done(self, *, kept: bool) -> None:
+        """Enter in a field: the next act. An Enter that `kept` a text leaves no step; it leads to the button there."""
+        if kept and self.next.kind == "step":
+            self._wish(Wish("next"))
+        else:
+            self.go_next()
+
     def go_to_missing(self, step: Step, field: str) -> None:
         """Go where something is missing and begin with it."""
-        owed = next((one for one in self._desk.missing() if (one.step, one.field) == (step, field)), None)
+        everything = with_standing(self.standing, self._desk.missing())
+        owed = next((one for one in everything if (one.step, one.field) == (step, field)), None)
         self.go(step)
         if owed is not None:
             self._do(act_for(owed))
@@ -268,7 +281,7 @@ class RoomPresenter:
             return
         state = self.glands[self.side].state
         rows = (*state.before, *state.volume_rows, *state.after)
-        chosen = next((row for row in rows if row.is_missing), rows[0] if rows else None)
+        chosen = next((row for row in rows if row.is_missing or row.refused), rows[0] if rows else None)
         if chosen is not None:
             self._wish(Wish("field", chosen.name))
 

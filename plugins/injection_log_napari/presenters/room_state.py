@@ -1,17 +1,19 @@
 """What the room shows around the picture: banner and steps, drawn from the record that is being written. Pure."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from annotate.marks import Side
+from injection_log.record.checks import Missing
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, Step
 from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
     "field", "picture", "choose", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images",
-    "confirm"
+    "confirm", "next"
 ]
 
 
@@ -65,9 +67,9 @@ def is_signed(desk: Desk) -> bool:
     return all(not gland.is_open for gland in desk.record.glands.values())
 
 
-def steps_of(desk: Desk, current: Step) -> tuple[StepState, ...]:
-    """The steps with their signs: ✓ nothing missing, ○ something is."""
-    owing: set[Step] = {one.step for one in desk.missing()}
+def steps_of(desk: Desk, current: Step, standing: Sequence[Missing] = ()) -> tuple[StepState, ...]:
+    """The steps with their signs: ✓ nothing missing, ○ something is, or a refused text is `standing` there."""
+    owing: set[Step] = {one.step for one in (*standing, *desk.missing())}
     return tuple(_step_state(desk, step, current, owing) for step in STEPS)
 
 

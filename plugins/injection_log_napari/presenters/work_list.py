@@ -25,6 +25,7 @@ class WorkRow:
     pictures: str
     is_begun: bool
     is_done: bool
+    is_injecting: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,17 +52,18 @@ class WorkListPresenter:
         self._typed = ""
         self._said = ""
         self._rows: tuple[WorkRow, ...] = ()
+        self._selected = -1
         self.refresh()
 
     @property
     def state(self) -> WorkListState:
         """What the page shows now."""
         said = self._said or self._advice()
-        return WorkListState(self._rows, self._go_on_with(), self._typed, said, bool(self._said))
+        return WorkListState(self._rows, self._chosen(), self._typed, said, bool(self._said))
 
     def refresh(self) -> None:
         """Read the list again."""
-        self._said = ""
+        self._said, self._selected = "", -1
         try:
             self._rows = tuple(_row(row) for row in self._listed())
         except REFUSALS as refused:
@@ -69,9 +71,13 @@ class WorkListPresenter:
 
     def type_participant(self, text: str) -> None:
         """Show the visits of a typed participant, also of one that is not on the list yet."""
-        self._typed, self._said = text.strip().upper(), ""
+        self._typed, self._said, self._selected = text.strip().upper(), "", -1
         if self._typed and not self._accepts(self._typed):
             self._said = "This is not a participant id of this trial; type it as on the list."
+
+    def select(self, place: int) -> None:
+        """Another line was chosen: the sentence is about it."""
+        self._selected = place
 
     def rows_for_typed(self) -> tuple[WorkRow, ...]:
         """The lines of the typed participant; the whole list when none is typed."""
@@ -80,10 +86,13 @@ class WorkListPresenter:
         own = tuple(row for row in self._rows if row.participant == self._typed)
         if own or not self._accepts(self._typed):
             return own
-        visits = {row.visit: row.visit_title for row in self._rows}
+        visits = {row.visit: row for row in self._rows}
         return tuple(
-            WorkRow(self._typed, visit, title, "", "not begun", "", is_begun=False, is_done=False)
-            for visit, title in visits.items()
+            WorkRow(
+                self._typed, visit, row.visit_title, "", "not begun", "",
+                is_begun=False, is_done=False, is_injecting=row.is_injecting,
+            )
+            for visit, row in visits.items()
         )
 
     def open(self, participant: str, visit: str) -> VisitRecord | None:
@@ -96,14 +105,17 @@ class WorkListPresenter:
         self._said = self._typed = ""
         return record
 
+    def _chosen(self) -> int:
+        return self._selected if 0 <= self._selected < len(self.rows_for_typed()) else self._go_on_with()
+
     def _go_on_with(self) -> int:
         rows = self.rows_for_typed()
         begun = [n for n, row in enumerate(rows) if row.is_begun and not row.is_done]
-        fresh = [n for n, row in enumerate(rows) if not row.is_begun]
+        fresh = [n for n, row in enumerate(rows) if not row.is_begun and row.is_injecting]
         return next(iter([*begun, *fresh]), 0 if rows else -1)
 
     def _advice(self) -> str:
-        rows, chosen = self.rows_for_typed(), self._go_on_with()
+        rows, chosen = self.rows_for_typed(), self._chosen()
         if chosen < 0:
             return "Type a participant id to begin."
         row = rows[chosen]
@@ -126,4 +138,5 @@ def _row(listed: WorkListRow) -> WorkRow:
         pictures,
         is_begun=record is not None,
         is_done=done,
+        is_injecting=listed.visit.kind == "injecting",
     )

@@ -5,16 +5,17 @@ Editors are kept while the same fields are asked, so that no character and no fo
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from injection_log_napari.presenters.form import FieldRow
-from injection_log_napari.views.parts import Flow, button, label
+from injection_log_napari.presenters.form import CHOICE_KINDS, FieldRow
+from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
 
 NARROW = 110
 TITLE_WIDTH, WIDE_TITLE = 132, 236
-CHOICE_KINDS = ("choice", "choices", "yes_no")
+ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class FieldView(QWidget):
@@ -24,12 +25,14 @@ class FieldView(QWidget):
     pressed = Signal(str, str)
     now_asked = Signal(str)
     me_asked = Signal(str)
+    entered = Signal(bool)
 
     def __init__(self, row: FieldRow, *, is_wide: bool) -> None:
         super().__init__()
         self.row = row
         self.editor: QLineEdit | None = None
         self.choices: dict[str, QPushButton] = {}
+        self.helpers: list[QPushButton] = []
         self._title = label(row.title, wraps=True)
         self._why = label("", "refused", wraps=True)
         self._why.hide()
@@ -59,6 +62,7 @@ class FieldView(QWidget):
             made.setCheckable(True)
             made.setAccessibleName(f"{self.row.title}: {choice.title}")
             made.clicked.connect(lambda _checked=False, value=choice.value: self._press(value))
+            made.installEventFilter(self)
             self.choices[choice.value] = made
             flow.addWidget(made)
         return flow
@@ -80,29 +84,65 @@ class FieldView(QWidget):
         if self.row.unit:
             line.insertWidget(2, label(self.row.unit, "quiet"))
         if self.row.kind == "time":
-            line.insertWidget(2, button("now", lambda: self.now_asked.emit(self.row.name)))
+            self.helpers.append(button("now", lambda: self.now_asked.emit(self.row.name), tip="the time now"))
+            line.insertWidget(2, self.helpers[0])
         if self.row.kind == "person":
-            line.addWidget(button("me", lambda: self.me_asked.emit(self.row.name), tip="the person logged in"))
+            self.helpers.append(button("me", lambda: self.me_asked.emit(self.row.name), tip="the person logged in"))
+            line.addWidget(self.helpers[0])
         self.editor.editingFinished.connect(self._commit)
         self.editor.installEventFilter(self)
         return line
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Enter commits and goes on to the next field; Esc gives back what is stored.
-        if watched is self.editor and event.type() == QEvent.Type.KeyPress:
-            key = event.key()  # type: ignore[attr-defined]
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._commit()
-                self.focusNextChild()
-                return True
-            if key == Qt.Key.Key_Escape and self.editor is not None and self.editor.text() != self.row.text:
-                self.editor.setText(self.row.text)
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            used = self._editor_key(event) if watched is self.editor else self._choice_key(event)
+            if used:
                 return True
         return super().eventFilter(watched, event)
 
-    def _commit(self) -> None:
-        if self.editor is not None and self.editor.text() != self.row.text:
+    def _editor_key(self, event: QKeyEvent) -> bool:
+        """Enter commits, and goes on where the text was kept; Esc gives back what is recorded."""
+        assert self.editor is not None
+        if event.key() in ENTER:
+            if not event.isAutoRepeat():
+                was_recorded = self.editor.text() == self.row.text and not self.row.refused
+                self._commit(deliberate=True)
+                if not self.row.refused:
+                    self.entered.emit(not was_recorded)
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.editor.text() != self.row.stored:
+            self.editor.setText(self.row.stored)
+            if self.row.refused:
+                self._commit()
+            return True
+        return False
+
+    def _choice_key(self, event: QKeyEvent) -> bool:
+        """Choices are one stop of Tab; arrows go from one to its neighbour and choose nothing."""
+        by = ARROWS.get(Qt.Key(event.key()))
+        made = list(self.choices.values())
+        here = next((n for n, one in enumerate(made) if one.hasFocus()), None)
+        if by is None or here is None:
+            return False
+        made[(here + by) % len(made)].setFocus(Qt.FocusReason.TabFocusReason)
+        self._one_stop()
+        return True
+
+    def _one_stop(self) -> None:
+        """Let Tab stop at one of the choices: the one in focus, else the chosen one, else the first."""
+        made = list(self.choices.values())
+        stop = next((one for one in made if one.hasFocus()), None)
+        stop = stop or next((one for one in made if one.isChecked()), None) or next(iter(made), None)
+        for one in made:
+            one.setFocusPolicy(Qt.FocusPolicy.StrongFocus if one is stop else Qt.FocusPolicy.ClickFocus)
+
+    def _commit(self, *, deliberate: bool = False) -> None:
+        if self.editor is None:
+            return
+        # A refused text is sent again whenever it is committed: what stood against it may be corrected by now.
+        again = bool(self.row.refused) and (deliberate or not self.row.is_overtaken)
+        if again or self.editor.text() != self.row.text:
             self.typed.emit(self.row.name, self.editor.text())
 
     def _press(self, value: str) -> None:
@@ -113,24 +153,31 @@ class FieldView(QWidget):
     def show_row(self, row: FieldRow) -> None:
         """Show a row's new state; a text that is being typed stays."""
         typing = self.editor is not None and self.editor.hasFocus() and self.editor.text() != self.row.text
+        refused_now = bool(row.refused) and row != self.row
         self.row = row
         self._title.setText(row.title)
         tone = "refused" if row.refused else "missing" if row.is_missing else ""
         if self.editor is not None:
-            if self.editor.text() != row.text and (row.refused or not typing):
+            if self.editor.text() != row.text and (refused_now or not typing):
                 self.editor.setText(row.text)
             set_role(self.editor, "tone", tone)
         for value, made in self.choices.items():
             made.setChecked(value in row.chosen)
             set_role(made, "role", "missing" if row.is_missing else "")
+        self._one_stop()
         self._why.setText(row.refused or row.note)
         self._why.setVisible(bool(row.refused or row.note))
 
     def take_focus(self) -> None:
         """Put the focus into the field."""
-        target = self.editor or next(iter(self.choices.values()), None)
+        reachable = (stop for stop in self.stops() if stop.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        target = next(reachable, None)
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab can stop in this field, in order."""
+        return [*([self.editor] if self.editor else []), *self.helpers, *self.choices.values()]
 
 
 class FormView(QWidget):
@@ -140,6 +187,7 @@ class FormView(QWidget):
     pressed = Signal(str, str)
     now_asked = Signal(str)
     me_asked = Signal(str)
+    entered = Signal(bool)
 
     def __init__(self, *, is_wide: bool = False) -> None:
         super().__init__()
@@ -171,7 +219,14 @@ class FormView(QWidget):
         field.pressed.connect(self.pressed)
         field.now_asked.connect(self.now_asked)
         field.me_asked.connect(self.me_asked)
+        field.entered.connect(self.entered)
         return field
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab can stop in this form, in the order of the fields."""
+        in_order = (self._column.itemAt(place) for place in range(self._column.count()))
+        fields = (item.widget() for item in in_order if item is not None)
+        return [stop for field in fields if isinstance(field, FieldView) for stop in field.stops()]
 
     def focus_field(self, name: str) -> bool:
         """Put the focus into a field; False when it is not in this form."""

@@ -11,7 +11,7 @@ from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
 from injection_log_napari.presenters.gland import GlandState, NeedleRow, SizeRow
 from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.form_view import FormView
-from injection_log_napari.views.parts import Flow, button, empty, label, scrolled
+from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.style import set_role
 
 WIDTH = 364
@@ -49,6 +49,7 @@ class GlandPanel(QFrame):
         self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self._needle_head = label("Needle", "section")
+        self._stops: list[QWidget] = []
         self._compose()
 
     @property
@@ -137,6 +138,16 @@ class GlandPanel(QFrame):
         if state.volumes is not None:
             self._planned.setText(state.volumes.planned)
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
+        sizes = [stop for line in self.sizes.values() for stop in line.stops]
+        fields = [stop for form in self.forms for stop in form.stops()]
+        stops = [*sizes, *self.needle_buttons, *fields, *self.ask.answers.values(), self.next]
+        if stops != self._stops:
+            self._stops = stops
+            in_tab_order(stops)
 
     def _show_injected(self, injected: str, *, outside: bool) -> None:
         # Amber with a word, never amber alone.
@@ -203,7 +214,7 @@ class _SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self.place.setFixedWidth(108)
+        self.place.setFixedWidth(114)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -212,11 +223,16 @@ class _SizeLine(QWidget):
         row.addWidget(self._figure)
         row.addWidget(self.place)
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        return self._figure, self.place
+
     def show_row(self, row: SizeRow, *, is_open: bool) -> None:
         self._mark = row.mark_ids[-1] if row.mark_ids else ""
         self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
-        self.place.setText(f"again   {row.key}" if row.value else f"place   {row.key}")
-        self.place.setToolTip(f"Click both ends, or drag across ({row.key})")
+        self.place.setText(f"repeat   {row.key}" if row.value else f"place   {row.key}")
+        how = f"Click both ends, or drag across ({row.key})"
+        self.place.setToolTip("adds a second measurement; the mean counts" if row.value else how)
         set_role(self.place, "role", "missing" if row.is_missing else "")
         self.place.setVisible(is_open)
         self._figure.setEnabled(bool(self._mark))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -27,7 +27,7 @@ from typing_extensions import override
 
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log_napari.presenters.images import SEARCH_TITLES, ImagesPresenter, ImagesState, Search, SearchBy
-from injection_log_napari.views.parts import Flow, button, card, label, scrolled
+from injection_log_napari.views.parts import ENTER, Flow, button, card, label, scrolled
 
 if TYPE_CHECKING:
     from injection_log_napari.retrieval import Retrieval
@@ -35,6 +35,21 @@ if TYPE_CHECKING:
 
 POLL_MS = 60
 COLUMNS = ("When", "Study", "Pictures", "Whose")
+
+
+class SearchField(QLineEdit):
+    """Enter searches here, and is not the next act of the page as well."""
+
+    def __init__(self, search: Callable[[], None]) -> None:
+        super().__init__()
+        self._search = search
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self._search()
+        else:
+            super().keyPressEvent(event)
 
 
 class ImagesPage(QWidget):
@@ -94,10 +109,9 @@ class ImagesPage(QWidget):
             made.setCheckable(True)
             self.by[by] = made
             row.addWidget(made)
-        self.text = QLineEdit()
+        self.text = SearchField(self.search)
         self.text.setAccessibleName("Patient id or accession number")
         self.text.setMinimumHeight(34)
-        self.text.returnPressed.connect(self.search)
         self.find_now = button("Search", self.search)
         row.addWidget(self.text, 1)
         row.addWidget(self.find_now)
@@ -225,6 +239,12 @@ class ImagesPage(QWidget):
         state = self._presenter.state
         if self._retrieval is not None and not state.rows and not state.busy and not state.kept:
             self.search_for(Search())
+
+    def take_focus(self) -> None:
+        """Put the focus where the images come from: the identity to compare, else the list of studies."""
+        offered = (self.link, self.retrieve, self.table)
+        target = next((one for one in offered if one.isVisible() and one.isEnabled()), self)
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self) -> None:
         place, rows = self.table.currentRow(), self._presenter.state.rows

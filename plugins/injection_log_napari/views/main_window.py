@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         )
         self.work_list = WorkListPage(presenter, self.open_record, self.log_out)
         self._show(self.work_list)
-        self.work_list.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_record(self, record: VisitRecord) -> None:
         """Put a visit on the desk."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.form import FieldRow
 from injection_log_napari.views.form_view import FormView
-from injection_log_napari.views.parts import button, card, label, scrolled
+from injection_log_napari.views.parts import button, card, in_tab_order, label, scrolled
 
 WIDTH = 620
 
@@ -19,11 +19,13 @@ class ParticipantPage(QWidget):
     def __init__(self, confirm: Callable[[], None], go_on: Callable[[], None]) -> None:
         super().__init__()
         self._code, self._visit = label("", "title"), label("", "quiet")
-        self.confirm = button("Two identifiers compared: this is the participant", confirm, "missing")
+        words = "Two identifiers compared: this is the participant"
+        self.confirm = button(words, confirm, "missing", "Space or a click")
         self._confirmed = label("✓ Two identifiers compared", "chip")
         self._confirmed.setProperty("tone", "good")
         self._confirmed.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.form = FormView(is_wide=True)
+        self._stops: list[QWidget] = []
         self.next = button("Next  ⏎", go_on, "primary", "The next act (Enter)")
         self.next.setMinimumWidth(160)
         who = card(self._code, self._visit, self.confirm, self._confirmed)
@@ -54,3 +56,7 @@ class ParticipantPage(QWidget):
         self.confirm.setVisible(not confirmed)
         self._confirmed.setVisible(confirmed)
         self.form.show_rows(rows, enabled=is_open)
+        stops = [self.confirm, *self.form.stops(), self.next]
+        if stops != self._stops:
+            self._stops = stops
+            in_tab_order(stops)

@@ -1,7 +1,8 @@
 """Small parts that all pages use: labels, buttons, cards, a layout that wraps. They know no presenter."""
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent
@@ -33,21 +34,38 @@ def label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabel:
     return made
 
 
-class Pressable(QPushButton):
-    """A button that Enter presses too, not only Space."""
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Primary(QPushButton):
+    """A button that Enter presses too, not only Space: the next act itself, or a button of a dialog."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif self.isEnabled() and not event.isAutoRepeat():
             self.click()
+
+
+class Quiet(QPushButton):
+    """A button that answers to Space and click only; Enter passes on to the page, where it is the next act."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            # Some desktops let Enter press any button: a fact could be answered by it.
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
 
-def button(text: str, pressed: Callable[[], None] | None = None, role: str = "", tip: str = "") -> QPushButton:
-    """A button that is large enough for a gloved hand."""
+def button(
+    text: str, pressed: Callable[[], None] | None = None, role: str = "", tip: str = "", *, takes_enter: bool = False
+) -> QPushButton:
+    """A button that is large enough for a gloved hand; Enter presses it only where it is the primary one."""
     # "&" would become a shortcut mark of Qt's; keys are ours.
-    made = Pressable(text.replace("&", "&&"))
+    made = (Primary if takes_enter or role == "primary" else Quiet)(text.replace("&", "&&"))
     made.setMinimumHeight(TARGET)
     made.setAutoDefault(False)
     if role:
@@ -94,6 +112,12 @@ def empty(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             empty(inner)
+
+
+def in_tab_order(widgets: Sequence[QWidget]) -> None:
+    """Let Tab go through widgets in this order."""
+    for first, second in itertools.pairwise(widgets):
+        QWidget.setTabOrder(first, second)
 
 
 class Flow(QLayout):

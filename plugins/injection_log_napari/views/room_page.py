@@ -27,6 +27,7 @@ from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
 from injection_log_napari.views.participant_page import ParticipantPage
+from injection_log_napari.views.parts import ENTER
 from injection_log_napari.views.review_page import ReviewPage
 from injection_log_napari.views.sentence_line import SentenceLine
 from injection_log_napari.views.signature_dialog import SignatureDialog
@@ -107,6 +108,7 @@ class RoomPage(QWidget):
         form.now_asked.connect(  # type: ignore[attr-defined]
             lambda name: room.set_fact_of(side, name, desk.now().strftime("%H:%M"))
         )
+        form.entered.connect(lambda kept: self._field_done(kept=kept))  # type: ignore[attr-defined]
         form.me_asked.connect(lambda name: room.set_fact_of(side, name, desk.printed_name))  # type: ignore[attr-defined]
 
     def _compose(self) -> None:
@@ -177,12 +179,26 @@ class RoomPage(QWidget):
         self._arrive(self.room.step)
 
     def _arrive(self, step: Step) -> None:
-        if step == "images":
+        if step == "participant":
+            self._begin_participant()
+        elif step == "images":
             self.images_page.arrive()
         elif step in ("right", "left"):
             self._around.zone.focus()
         elif step == "review":
             self.review.sign.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin_participant(self) -> None:
+        # The focus begins where something is to be done, never on a button that leaves the visit.
+        if self.room.next.kind in ("confirm", "field"):
+            self.room.go_next()
+        else:
+            self._focus_next()
+
+    def _focus_next(self) -> None:
+        side = self.room.side
+        page = self.panels[side] if side else self.participant
+        page.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_images(self) -> None:
         uids = tuple(image.sop_instance_uid for image in self.desk.record.images)
@@ -219,9 +235,10 @@ class RoomPage(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter that nobody used (no field, no button, no picture has the focus) is the next act.
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._go_next()
+        # Enter that nobody used is the next act; only primary buttons, fields and the picture use it.
+        if event.key() in ENTER:
+            if not event.isAutoRepeat():
+                self._go_next()
         elif event.key() == Qt.Key.Key_Escape and self.room.side is not None:
             self._around.zone.focus()
         elif event.key() == Qt.Key.Key_Question:
@@ -243,7 +260,8 @@ class RoomPage(QWidget):
             "play": zone.bar.toggle,
             "keys": self.keys.open,
             "confirm": lambda: self.participant.confirm.setFocus(Qt.FocusReason.OtherFocusReason),
-            "images": lambda: self.images_page.setFocus(Qt.FocusReason.OtherFocusReason),
+            "images": self.images_page.take_focus,
+            "next": self._focus_next,
             "fit": lambda: zone.zoom("fit"),
             "actual": lambda: zone.zoom("actual"),
         }
@@ -264,6 +282,7 @@ class RoomPage(QWidget):
             dialog.exec()
             dialog.deleteLater()
             self.refresh()
+            self.review.sign.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
         """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
@@ -280,6 +299,10 @@ class RoomPage(QWidget):
     def _go_next(self) -> None:
         self.commit()
         self.room.go_next()
+
+    def _field_done(self, *, kept: bool) -> None:
+        self.commit()
+        self.room.field_done(kept=kept)
 
     def commit(self) -> None:
         """Report every text that is typed and not yet recorded."""

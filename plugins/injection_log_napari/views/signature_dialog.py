@@ -38,7 +38,7 @@ class SignatureDialog(QDialog):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self._why = label("", "refused", wraps=True)
         self.sign = button("", self._sign, "primary")
-        self.cancel = button("Not now", self.reject)
+        self.cancel = button("Not now", self.reject, takes_enter=True)
         self.user.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._sign)
         self._compose()

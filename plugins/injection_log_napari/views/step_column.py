@@ -4,17 +4,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room_state import StepState
 from injection_log_napari.presenters.thumbs import Thumb
-from injection_log_napari.views.parts import button, empty, label, scrolled
+from injection_log_napari.views.parts import ENTER, button, empty, label, scrolled
 from injection_log_napari.views.style import set_role
 
 WIDTH = 232
 THUMB = QSize(90, 66)
+
+
+class Picture(QToolButton):
+    """A thumbnail: Space and click show it, Enter is the next act of the page."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class StepColumn(QFrame):
@@ -79,7 +91,7 @@ class StepColumn(QFrame):
         self._grid.addStretch(1)
 
     def _thumb(self, thumb: Thumb) -> QToolButton:
-        made = QToolButton()
+        made = Picture()
         made.setProperty("role", "thumb")
         made.setCheckable(True)
         made.setText(thumb.caption)

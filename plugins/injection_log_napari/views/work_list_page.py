@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
-from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.parts import ENTER, button, label
 from injection_log_napari.views.sentence_line import SentenceLine
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class WorkListPage(QWidget):
         self.typed.setAccessibleName("Participant id")
         self.typed.setFixedWidth(260)
         self.typed.textChanged.connect(self._type)
-        self.typed.returnPressed.connect(self.open_chosen)
+        self.typed.installEventFilter(self)
         self.table = self._table()
         self.open = button("Open", self.open_chosen, "primary")
         self.open.setMinimumWidth(140)
@@ -54,8 +54,10 @@ class WorkListPage(QWidget):
         top.addStretch(1)
         top.addWidget(label("Participant"))
         top.addWidget(self.typed)
-        top.addWidget(button("Log out", log_out))
         bottom = QHBoxLayout()
+        # Far from where the room has "List": a second click there must not log out.
+        self.log_out = button("Log out", log_out)
+        bottom.addWidget(self.log_out)
         bottom.addStretch(1)
         bottom.addWidget(self.open)
         column = QVBoxLayout(self)
@@ -87,16 +89,19 @@ class WorkListPage(QWidget):
         header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(130)
         table.doubleClicked.connect(lambda _index: self.open_chosen())
+        table.itemSelectionChanged.connect(self._select)
+        table.installEventFilter(self)
         return table
 
     def refresh(self) -> None:
         """Read and show the list again."""
         self._presenter.refresh()
         self._show()
-        self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self) -> None:
         self._rows = self._presenter.rows_for_typed()
+        self.table.blockSignals(True)
         self.table.setRowCount(len(self._rows))
         for place, row in enumerate(self._rows):
             for column, text in enumerate((row.participant, row.visit_title, row.day, row.state, row.pictures)):
@@ -104,19 +109,46 @@ class WorkListPage(QWidget):
         state = self._presenter.state
         if state.chosen >= 0:
             self.table.selectRow(state.chosen)
+        self.table.blockSignals(False)
         self.open.setEnabled(bool(self._rows))
+        self._say()
+
+    def _say(self) -> None:
+        state = self._presenter.state
         self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
 
     def _type(self, text: str) -> None:
         self._presenter.type_participant(text)
         self._show()
 
+    def _select(self) -> None:
+        self._presenter.select(self.table.currentRow())
+        self._say()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The list has the arrows, the box has the letters, wherever the focus is; Enter opens once.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in ENTER:
+                self.keyPressEvent(event)
+                return True
+            if watched is self.typed and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                last = self.table.rowCount() - 1
+                by = 1 if event.key() == Qt.Key.Key_Down else -1
+                self.table.selectRow(max(0, min(last, self.table.currentRow() + by)))
+                return True
+            if watched is self.table and event.text().strip().isprintable() and event.text().strip():
+                self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.typed.insert(event.text())
+                return True
+        return super().eventFilter(watched, event)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.open_chosen()
-        else:
+        if event.key() not in ENTER:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.open_chosen()
 
     def open_chosen(self) -> None:
         """Open the chosen line."""

@@ -1,0 +1,89 @@
+"""The facts of one gland, or of the visit, as they are typed: what was kept, and what was refused and still stands.
+
+A refused text is stored nowhere but here, and it is not forgotten: it is tried again once another answer beside it
+was kept (an end before a wrong start is right when the start is), and until then it stands in the way of signing.
+What somebody else changed meanwhile is never tried again by itself: that would overwrite what nobody here has read.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from annotate.marks import Side
+from injection_log.ledger.errors import ChangedMeanwhile
+from injection_log.protocol.fields import Field
+from injection_log.record.checks import Missing, is_asked
+from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.form import CHOICE_KINDS, FieldRow, Typed, rows_of, typed_text
+
+if TYPE_CHECKING:
+    from injection_log.ledger.event import Json
+
+
+class Answers:
+    """Answers of one level: `side` is None for the visit."""
+
+    def __init__(self, desk: Desk, side: Side | None) -> None:
+        self._desk, self._side = desk, side
+        self._refused: dict[str, Typed] = {}
+
+    def rows(self, owed: frozenset[str]) -> tuple[FieldRow, ...]:
+        """The rows that are asked now; `owed` are the names that block a signature."""
+        return rows_of(self._fields(), self._facts(), self._refused, owed)
+
+    @property
+    def standing(self) -> tuple[Missing, ...]:
+        """Refused texts that stand on the screen, as what is still to be done."""
+        step = self._side or "participant"
+        return tuple(
+            Missing(step, field.name, _not_kept(field, self._refused[field.name].why))
+            for field in self._fields()
+            if field.name in self._refused and field.kind not in CHOICE_KINDS and self._can_change(field)
+        )
+
+    def record(self, name: str, text: str) -> str:
+        """Record what was typed or chosen; gives the sentence of a refusal, "" when it was kept."""
+        if name in self._refused and text.strip() == self._stored(name):
+            # Back to what is recorded: there is nothing to keep, and nothing stands in the way.
+            del self._refused[name]
+            return ""
+        why = self._try(name, text)
+        if not why:
+            self._try_again()
+        return why
+
+    def _try(self, name: str, text: str) -> str:
+        try:
+            self._desk.set_fact(self._side, name, text)
+        except REFUSALS as refused:
+            self._refused[name] = Typed(text, str(refused), is_overtaken=isinstance(refused, ChangedMeanwhile))
+            return str(refused)
+        self._refused.pop(name, None)
+        return ""
+
+    def _try_again(self) -> None:
+        asked = {field.name for field in self._fields() if self._can_change(field) and field.kind not in CHOICE_KINDS}
+        for name, typed in list(self._refused.items()):
+            if name in asked and not typed.is_overtaken:
+                self._try(name, typed.text)
+
+    def _fields(self) -> tuple[Field, ...]:
+        return self._desk.fields("gland" if self._side else "visit")
+
+    def _facts(self) -> Mapping[str, Json]:
+        record = self._desk.record
+        return record.glands[self._side].facts if self._side else record.facts
+
+    def _stored(self, name: str) -> str:
+        field = next(field for field in self._fields() if field.name == name)
+        return typed_text(field.kind, self._facts().get(name))
+
+    def _can_change(self, field: Field) -> bool:
+        glands = self._desk.record.glands
+        is_open = glands[self._side].is_open if self._side else all(gland.is_open for gland in glands.values())
+        return is_open and is_asked(field, self._facts())
+
+
+def _not_kept(field: Field, why: str) -> str:
+    # Some refusals begin with the field's name already.
+    return f"{field.title}: what is typed was not kept: {why.removeprefix(f'{field.title}: ')}"
