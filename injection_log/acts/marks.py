@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json
 from annotate.marks import (
-    AXES,
     Caliper,
     ImageUse,
     Mark,
@@ -161,5 +160,3 @@ def _write_marks(
     new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
     return write_gland(session, stands, gland, kind, new)
 
-
-__all__ = ["AXES", "Where", "default_skin_row", "move", "place", "remove", "scale_for"]

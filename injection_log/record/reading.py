@@ -5,10 +5,11 @@ Pure over a `values` function (subject key -> current values): the same code rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
-from annotate.marks import PlacedMark, Side, placed_from_json
+from annotate.marks import Side, placed_from_json
 from annotate.volume import gland_size
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
@@ -58,8 +59,6 @@ def read_visit(values: Values, protocol: Protocol, participant: str, visit: str)
 
 def _with_states(record: VisitRecord, protocol: Protocol, planned: Visit) -> VisitRecord:
     """Call a draft gland complete when nothing it owes is missing."""
-    from dataclasses import replace
-
     glands = {
         side: replace(gland, state="complete")
         if gland.state == "draft" and gland_is_complete(record, side, protocol, planned) else gland
@@ -89,17 +88,10 @@ def _gland(side: Side, stored: Mapping[str, Json], protocol: Protocol) -> GlandR
             name.removeprefix("measured."): cast(Mapping[str, Json], value)
             for name, value in stored.items() if name.startswith("measured.")
         },
-        size=gland_size(calipers(marks)),
+        size=gland_size(marks),
         volumes=volume_balance(facts, protocol),
         signature=Signature(**_signature_facts(signature)) if isinstance(signature, dict) else None,
     )
-
-
-def calipers(marks: tuple[PlacedMark, ...]) -> tuple[PlacedMark, ...]:
-    """Keep the calipers of a gland's marks."""
-    from annotate.marks import Caliper
-
-    return tuple(placed for placed in marks if isinstance(placed.mark, Caliper))
 
 
 def volume_balance(facts: Mapping[str, Json], protocol: Protocol) -> VolumeBalance | None:

@@ -76,7 +76,7 @@ class GlandRecord:
     """One gland at one visit: facts, marks, what was measured from them, and its signature.
 
     `facts` are stored values by field name (volumes in microlitres). `measured` holds, for each mark, the values
-    in micrometres and thousandths of a degree. `rendering` is the text that was signed, None before.
+    in micrometres and thousandths of a degree. `signature` is None before it is signed.
     """
 
     side: Side
