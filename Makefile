@@ -16,6 +16,8 @@ export PIP_ROOT_USER_ACTION := ignore
 export PATH := $(PATH):/usr/sbin
 # Options for pytest, for example: make test T="tests/house -x"
 T ?=
+# Groups of figures, for example: make bench B=pixels
+B ?=
 
 help:  ## these lines
 	@sed -n 's/^\([a-z][a-z -]*\):.*## /  make \1|/p' Makefile | while IFS='|' read -r name words; do \
@@ -53,8 +55,11 @@ check-names: .stamps/tests
 screenshots: system-tests .stamps/runtime  ## pictures of the real window (phantom only) into docs/pictures/
 	@$(BIN)/python -m tools.display $(BIN)/python -m tools.screenshots docs/pictures
 
-soak fuzz bench: system-tests .stamps/tests  ## long forms: tests marked slow with that word in their name
-	@$(BIN)/python -m tools.display $(PYTEST) -m slow -k $@ $(T) || { [ $$? -eq 5 ] && echo "There are no $@ tests yet."; }
+soak fuzz: system-tests .stamps/tests  ## long forms: tests marked slow with that word in their name
+	@$(BIN)/python -m tools.display $(PYTEST) -s -m slow -k $@ $(T)
+
+bench: system-tests .stamps/tests  ## figures against peers and floors into docs/benchmarks.md (one group: B=pixels)
+	@$(BIN)/python -m tools.display $(BIN)/python -m tools.bench $(B)
 
 lock: .stamps/tests  ## make requirements/lock*.txt again from the ranges in setup.cfg (UPGRADE=1: newest versions)
 	@$(BIN)/python -m tools.lock write $(if $(UPGRADE),--upgrade)
