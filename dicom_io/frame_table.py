@@ -22,6 +22,9 @@ Span = tuple[int, int]
 
 _CODESTREAM_STARTS = (b"\xff\xd8\xff", b"\xff\x4f\xff\x51", b"\x00\x00\x00\x0cjP  ")
 _ITEM_HEAD = 8
+_MOST_CODED, _LEAST_CODED_BYTES = 4, 1024**2
+"""No coding makes a frame four times longer than it is uncompressed, but for the tables of a tiny one: what is
+longer is no picture, and putting it together must not fill the memory of whoever looks at it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ def frame_table(layout: Layout, form: PixelFormat, frames: int) -> FrameTable:
         raise NotReadable(RejectCode.PIXEL_SIZE)
     if pixels.fragments is None:
         return _native(pixels, form, frames)
-    return FrameTable(tuple(_encapsulated(layout, pixels.fragments, frames)))
+    table = tuple(_encapsulated(layout, pixels.fragments, frames))
+    limit = _MOST_CODED * form.native_frame_bytes + _LEAST_CODED_BYTES
+    if any(sum(length for _, length in spans) > limit for spans in table):
+        raise NotReadable(RejectCode.PIXEL_SIZE)
+    return FrameTable(table)
 
 
 def _unswapped(buffer: Buffer, span: Span, words_from: int) -> bytes:
@@ -86,7 +93,7 @@ def _encapsulated(layout: Layout, items: tuple[Span, ...], frames: int) -> list[
     if len(items) < 2:
         raise NotReadable(RejectCode.PIXEL_SIZE)
     fragments = items[1:]
-    for offsets in (_extended_offsets(layout), _basic_offsets(layout, items[0])):
+    for offsets in (_extended_offsets(layout), _basic_offsets(layout, items[0], frames)):
         by_table = _grouped(fragments, offsets, frames)
         if by_table is not None:
             return by_table
@@ -102,9 +109,10 @@ def _extended_offsets(layout: Layout) -> tuple[int, ...]:
     return struct.unpack(f"<{len(raw) // 8}Q", raw) if len(raw) % 8 == 0 else ()
 
 
-def _basic_offsets(layout: Layout, table: Span) -> tuple[int, ...]:
+def _basic_offsets(layout: Layout, table: Span, frames: int) -> tuple[int, ...]:
     offset, length = table
-    return struct.unpack_from(f"<{length // 4}L", layout.buffer, offset) if length % 4 == 0 else ()
+    # A table of another length is of no use, however long it is.
+    return struct.unpack_from(f"<{frames}L", layout.buffer, offset) if length == 4 * frames else ()
 
 
 def _grouped(

@@ -23,12 +23,14 @@ from pydicom import charset
 
 from dicom_io.elements import PIXEL_DATA, VALUE_REPRESENTATIONS, Buffer, Coding, Element, ElementWalk, items_of
 from dicom_io.errors import NotReadable, RejectCode
+from dicom_io.strange_names import printable
 from dicom_io.transfer_syntaxes import TransferSyntax, transfer_syntax
 
 MAX_FILE_BYTES = 2 * 1024**3
 """A longer file than any ultrasound clip (an hour of JPEG cine is below 1 GiB)."""
 MAX_INFLATED_BYTES = 512 * 1024**2
 """What a deflated data set may grow to; it is the one coding that has to be held in memory."""
+_INFLATE_STEP = 1024**2
 _MAX_VALUE_BYTES = 1024**2
 _TEXT_DELIMITERS = set(b"\t\n\f\r\\=^")
 """Where ISO 2022 falls back to the first character set (PS3.5 6.1.2.5.3), names included."""
@@ -48,16 +50,20 @@ class Attributes:
     coding: Coding
 
     def raw(self, tag: int) -> bytes:
-        """The value's bytes as they lie in the file; b"" where the element is missing."""
+        """The value's bytes as they lie in the file; b"" where the element is missing or beyond 1 MiB.
+
+        No value that is asked for here is ever that long, and one that is must not be copied into memory.
+        """
         element = self.elements.get(tag)
-        return b"" if element is None else bytes(self.buffer[element.value : element.end])
+        if element is None or element.end - element.value > _MAX_VALUE_BYTES:
+            return b""
+        return bytes(self.buffer[element.value : element.end])
 
     def word(self, tag: int) -> str:
-        """A value of ASCII characters (UI, CS, DA, TM), without padding; "" where missing or not ASCII."""
+        """A value of printable ASCII (UI, CS, DA, TM), without padding; "" where it is missing or anything else."""
         raw = self.raw(tag)
-        if len(raw) > _MAX_VALUE_BYTES or not raw.isascii():
-            return ""
-        return raw.decode("ascii").strip(" \0")
+        word = raw.decode("ascii").strip(" \0") if raw.isascii() else ""
+        return word if word.isprintable() else ""
 
     def numbers(self, tag: int, vr: str) -> tuple[Decimal, ...] | None:
         """The numbers of an element; None where it is missing, empty or holds anything else.
@@ -65,7 +71,7 @@ class Attributes:
         `vr` is what the dictionary says; a VR in the file goes before it.
         """
         element, raw = self.elements.get(tag), self.raw(tag)
-        if element is None or not raw or len(raw) > _MAX_VALUE_BYTES:
+        if element is None or not raw:
             return None
         actual = element.vr if element.vr in _NUMBER_FORMATS or element.vr in ("DS", "IS") else vr
         if actual in _NUMBER_FORMATS:
@@ -85,9 +91,9 @@ class Attributes:
         return int(found) if found == int(found) else None
 
     def text(self, tag: int) -> str:
-        """Words in the file's own character set; characters that do not fit it are replaced, never an error."""
+        """Words in the file's own character set; what does not fit it or cannot be printed is replaced, no error."""
         raw = self.raw(tag)
-        if not raw or len(raw) > _MAX_VALUE_BYTES:
+        if not raw:
             return ""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -96,7 +102,7 @@ class Attributes:
                 words = str(charset.decode_bytes(raw, encodings, _TEXT_DELIMITERS))
             except (LookupError, UnicodeError, ValueError):
                 words = raw.decode("latin-1")
-        return words.strip(" \0")
+        return printable(words.strip(" \0"))
 
     def items(self, tag: int) -> list[Attributes]:
         """The items of a sequence, [] where it is missing or is none."""
@@ -196,7 +202,7 @@ def _laid_out(view: memoryview) -> Layout:
     buffer: Buffer = view
     begin = start
     if syntax.deflated:
-        buffer, begin = memoryview(_inflated(view[start:])), 0
+        buffer, begin = _inflated(view[start:]), 0
     coding = _as_spelled(bytes(buffer[begin + 4 : begin + 6]), coding)
     elements = ElementWalk(buffer, begin, len(buffer), coding).run()
     stored_as = meta.get(_MEDIA_STORAGE_SOP_INSTANCE_UID, "")
@@ -230,13 +236,24 @@ def _file_meta(view: memoryview) -> tuple[dict[int, str], int]:
     return uids, position
 
 
-def _inflated(deflated: memoryview) -> bytes:
-    """The data set behind a raw deflate stream (PS3.5 A.5), within `MAX_INFLATED_BYTES`."""
-    stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+def _inflated(deflated: memoryview) -> memoryview:
+    """The data set behind a raw deflate stream (PS3.5 A.5), within `MAX_INFLATED_BYTES`.
+
+    Piece by piece into one growing block: the library's own way holds everything twice while it joins it.
+    """
+    stream, data, rest = zlib.decompressobj(wbits=-zlib.MAX_WBITS), bytearray(), b""
+    position = 0
     try:
-        data = stream.decompress(deflated, MAX_INFLATED_BYTES)
+        while not stream.eof:
+            piece = rest or deflated[position : position + _INFLATE_STEP]
+            position += 0 if rest else len(piece)
+            grown = stream.decompress(piece, _INFLATE_STEP)
+            rest = stream.unconsumed_tail
+            data += grown
+            if not piece and not grown:
+                raise NotReadable(RejectCode.DAMAGED)
+            if len(data) > MAX_INFLATED_BYTES:
+                raise NotReadable(RejectCode.TOO_LARGE)
     except zlib.error as wrong:
         raise NotReadable(RejectCode.DAMAGED) from wrong
-    if not stream.eof:
-        raise NotReadable(RejectCode.TOO_LARGE if stream.unconsumed_tail else RejectCode.DAMAGED)
-    return data
+    return memoryview(data).toreadonly()

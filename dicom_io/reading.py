@@ -6,12 +6,13 @@ cannot slip into anything made from an `UltrasoundImage`.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import re
 from decimal import Decimal
 from pathlib import Path
 
 from dicom_io import tags
-from dicom_io.elements import PIXEL_DATA
+from dicom_io.elements import Buffer
 from dicom_io.errors import NotReadable, RejectCode
 from dicom_io.image import BurnedIn, Digests, PatientIdentity, UltrasoundImage
 from dicom_io.layout import Attributes, Layout, opened
@@ -32,6 +33,7 @@ MAX_FRAMES = 20_000
 MAX_FRAME_PIXELS = 16 * 1024**2
 """One decoded frame is then at most 48 MiB; frames are decoded one by one, their sum is never held."""
 MAX_DECODED_BYTES = 8 * 1024**3
+_DIGEST_STEP = 8 * 1024**2
 
 _UID = re.compile(r"[0-9]+(\.[0-9]+)+")
 _PLANES = ("transverse", "longitudinal", "sweep", "injection")
@@ -64,13 +66,25 @@ def digests_of(layout: Layout) -> Digests:
     encapsulated pixels all items, the offset table included, without the sequence delimiter; of a
     deflated data set the inflated value.
     """
-    pixels = layout.elements.get(PIXEL_DATA)
-    value = layout.buffer[pixels.value : pixels.end] if pixels is not None else b""
-    return Digests(
-        file=hashlib.sha256(layout.file).hexdigest(),
-        data_set=hashlib.sha256(layout.file[layout.data_set_start :]).hexdigest(),
-        pixel_data=hashlib.sha256(value).hexdigest(),
-    )
+    file, data_set, pixel_data = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
+    start, end = (0, 0) if layout.pixels is None else (layout.pixels.value, layout.pixels.end)
+    if layout.syntax.deflated:
+        pixel_data.update(layout.buffer[start:end])
+        start = end = 0
+    for position in range(0, len(layout.file), _DIGEST_STEP):
+        piece = layout.file[position : position + _DIGEST_STEP]
+        file.update(piece)
+        data_set.update(piece[max(layout.data_set_start - position, 0) :])
+        pixel_data.update(piece[max(start - position, 0) : max(end - position, 0)])
+        _let_go(layout.file, position, len(piece))
+    return Digests(file.hexdigest(), data_set.hexdigest(), pixel_data.hexdigest())
+
+
+def _let_go(file: Buffer, position: int, length: int) -> None:
+    """Tell the system that these pages of the map are not needed now, so that a long file does not fill memory."""
+    mapped = file.obj if isinstance(file, memoryview) else None
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED, position, length)
 
 
 def identity_of(attributes: Attributes) -> PatientIdentity:
