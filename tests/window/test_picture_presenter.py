@@ -41,56 +41,56 @@ def hand(desk_with_images) -> Hand:
 
 
 def test_a_caliper_belongs_to_the_gland_at_work_and_the_shown_frame(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     assert hand.desk.acts == [("place", "right", ("1.2.1", 0), Caliper("length", A, B))]
-    assert hand.picture.tool is None
+    assert hand.picture.hand.tool is None
 
 
 def test_no_side_no_mark(hand):
     hand.picture.side = None
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     assert hand.desk.acts == []
     assert "right or the left" in hand.said[0]
 
 
 def test_a_refused_caliper_says_why_and_leaves_the_tool_in_the_hand(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(Point(2, 2), B)
     assert hand.marks == []
     assert hand.said
-    assert hand.picture.tool == CaliperTool("length")
+    assert hand.picture.hand.tool == CaliperTool("length")
 
 
 def test_a_needle_is_placed_only_when_the_tip_was_answered_for(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5", frame=34)
-    hand.picture.take(NeedleTool(in_plane=True))
+    hand.picture.hand.take(NeedleTool(in_plane=True))
     hand.click(Point(10, 60), B)
     assert hand.desk.acts == []
-    hand.picture.answer_tip("inferred_shaft")
+    hand.picture.hand.answer_tip("inferred_shaft")
     assert hand.desk.acts == [("place", "right", ("1.2.5", 34), Needle(Point(10, 60), B, "inferred_shaft", 10.0))]
 
 
 def test_a_needle_that_was_not_answered_for_is_dropped_with_escape(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5")
-    hand.picture.take(NeedleTool(in_plane=False))
+    hand.picture.hand.take(NeedleTool(in_plane=False))
     hand.click(B)
-    hand.picture.put_away()
-    hand.picture.answer_tip("seen")
+    hand.picture.hand.put_away()
+    hand.picture.hand.answer_tip("seen")
     assert hand.desk.acts == []
 
 
 def test_an_out_of_plane_needle_has_its_tip_only(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5")
-    hand.picture.take(NeedleTool(in_plane=False))
+    hand.picture.hand.take(NeedleTool(in_plane=False))
     hand.click(B)
-    hand.picture.answer_tip("seen")
+    hand.picture.hand.answer_tip("seen")
     assert hand.marks == [OutOfPlaneNeedle(B, "seen", 10.0)]
 
 
 def test_marks_are_fixed_until_edit_is_chosen(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     hand.drag(B, Point(160, 260))
     assert hand.marks == [Caliper("length", A, B)]
@@ -98,9 +98,9 @@ def test_marks_are_fixed_until_edit_is_chosen(hand):
 
 
 def test_a_completed_drag_is_one_act(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
-    hand.picture.edit()
+    hand.picture.hand.edit()
     hand.picture.pointer(PointerEvent("press", B, 3.0))
     for column in (251, 253, 255):
         hand.picture.pointer(PointerEvent("move", Point(155, column), 3.0))
@@ -110,18 +110,18 @@ def test_a_completed_drag_is_one_act(hand):
 
 
 def test_arrows_nudge_the_handle_that_is_edited(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
-    hand.picture.edit()
-    hand.picture.nudge(0, 1)
-    hand.picture.nudge(0.1, 0)
+    hand.picture.hand.edit()
+    hand.picture.hand.nudge(0, 1)
+    hand.picture.hand.nudge(0.1, 0)
     assert hand.marks == [Caliper("length", A, Point(150.1, 251))]
 
 
 def test_a_drag_to_where_nothing_is_measured_leaves_the_mark_as_it_was(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
-    hand.picture.edit()
+    hand.picture.hand.edit()
     hand.desk.refusing = "not there"
     hand.drag(B, Point(160, 300))
     assert hand.marks == [Caliper("length", A, B)]
@@ -129,27 +129,27 @@ def test_a_drag_to_where_nothing_is_measured_leaves_the_mark_as_it_was(hand):
 
 
 def test_backspace_takes_back_a_click_and_removes_only_the_edited_mark(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
-    hand.picture.take_back()
+    hand.picture.hand.take_back()
     assert len(hand.marks) == 1
-    hand.picture.edit()
-    hand.picture.take_back()
+    hand.picture.hand.edit()
+    hand.picture.hand.take_back()
     assert hand.marks == []
 
 
 def test_undo_brings_a_removed_mark_back(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
-    hand.picture.edit()
-    hand.picture.take_back()
-    hand.picture.undo()
+    hand.picture.hand.edit()
+    hand.picture.hand.take_back()
+    hand.picture.hand.undo()
     assert hand.marks == [Caliper("length", A, B)]
 
 
 def test_marks_of_near_frames_are_ghosts_and_far_ones_are_not_shown(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5", frame=10)
-    hand.picture.take(CaliperTool("depth"))
+    hand.picture.hand.take(CaliperTool("depth"))
     hand.click(A, B)
     faint = {}
     for frame in (10, 12, 20):
@@ -162,7 +162,7 @@ def test_handles_are_round_on_the_right_and_square_on_the_left(desk_with_images)
     shapes = {}
     for side, uid in (("right", "1.2.1"), ("left", "1.2.2")):
         hand = Hand(desk_with_images, side=side, uid=uid)
-        hand.picture.take(CaliperTool("length"))
+        hand.picture.hand.take(CaliperTool("length"))
         hand.click(A, B)
         shapes[side] = {one.shape for one in hand.picture.primitives() if isinstance(one, Handle)}
     assert shapes == {"right": {"round"}, "left": {"square"}}
@@ -181,7 +181,7 @@ def test_an_uncalibrated_picture_says_pixels_only(hand):
 
 
 def test_the_left_gland_is_never_led_to_a_picture_that_carries_marks_of_the_right(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     assert hand.picture.pictures.suited("left", "length") == ("1.2.2",)
     hand.picture.side = "left"
@@ -205,27 +205,27 @@ def test_each_clip_is_left_and_found_at_its_own_frame(desk_with_images):
 
 
 def test_a_first_mark_on_a_picture_with_marks_of_the_other_gland_asks_to_press_again(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     hand.picture.side = "left"
-    hand.picture.take(CaliperTool("length"))
-    assert hand.picture.tool is None
+    hand.picture.hand.take(CaliperTool("length"))
+    assert hand.picture.hand.tool is None
     assert hand.said == [
         "This picture carries marks of the RIGHT gland; if it really shows both, press the key again."
     ]
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     assert [placed.side for placed in hand.picture.marks] == ["right", "left"]
 
 
 def test_the_answer_to_that_holds_for_this_picture_only(hand):
-    hand.picture.take(CaliperTool("length"))
+    hand.picture.hand.take(CaliperTool("length"))
     hand.click(A, B)
     hand.picture.side = "left"
     for uid in ("1.2.1", "1.2.2", "1.2.1"):
         hand.picture.show(uid)
-        hand.picture.take(CaliperTool("width"))
-        assert (hand.picture.tool is None) is (uid == "1.2.1")
+        hand.picture.hand.take(CaliperTool("width"))
+        assert (hand.picture.hand.tool is None) is (uid == "1.2.1")
 
 
 def test_the_side_in_the_header_settles_which_picture_it_is(hand):

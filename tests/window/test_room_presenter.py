@@ -76,7 +76,7 @@ def test_enter_takes_up_the_tool_for_the_first_missing_diameter(opened):
     opened.room.go("right")
     opened.room.picture_chosen("1.2.2")
     opened.press("Enter")
-    assert opened.room.picture.tool == CaliperTool("length")
+    assert opened.room.picture.hand.tool == CaliperTool("length")
     assert opened.room.picture.uid == "1.2.2"
 
 
@@ -88,7 +88,7 @@ def test_of_two_pictures_that_do_not_say_their_side_the_program_takes_none(opene
     asked = "Open the RIGHT gland's transverse picture from the list (check RT in the picture), then press W."
     assert opened.room.sentence.text == asked
     opened.press("Enter")
-    assert (opened.room.picture.uid, opened.room.picture.tool) == ("1.2.1", None)
+    assert (opened.room.picture.uid, opened.room.picture.hand.tool) == ("1.2.1", None)
     assert opened.room.sentence.text == asked
     assert opened.wishes[-1] == Wish("choose", "1.2.3")
 
@@ -97,7 +97,7 @@ def test_the_first_picture_of_a_gland_is_shown_but_no_tool_is_taken_before_a_per
     opened.room.go("left")
     assert opened.room.sentence.text.startswith("Open the LEFT gland's longitudinal picture")
     opened.press("Enter")
-    assert opened.room.picture.tool is None
+    assert opened.room.picture.hand.tool is None
     opened.room.picture_chosen("1.2.2")
     assert opened.room.sentence.text.startswith("Place the length")
 
@@ -109,7 +109,7 @@ def test_the_one_picture_that_is_left_is_opened_for_the_other_gland(opened):
     opened.click(Point(100, 50), Point(150, 250))
     opened.room.go("left")
     opened.press("Enter")
-    assert (opened.room.picture.uid, opened.room.picture.tool) == ("1.2.1", CaliperTool("length"))
+    assert (opened.room.picture.uid, opened.room.picture.hand.tool) == ("1.2.1", CaliperTool("length"))
 
 
 def test_the_sentence_follows_from_tool_to_mark_to_the_next_act(opened):
@@ -196,7 +196,7 @@ def test_a_signed_gland_refuses_tools_in_words(opened):
     desk._set(desk._gland("right"), state="signed")
     opened.room.go("right")
     opened.press("W")
-    assert opened.room.picture.tool is None
+    assert opened.room.picture.hand.tool is None
     assert "signed" in opened.room.sentence.text
 
 

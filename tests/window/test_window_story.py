@@ -198,7 +198,7 @@ def test_a_letter_in_a_text_field_is_a_letter(begun):
     editor.setFocus()
     QTest.keyClicks(editor, "LWDN")
     assert editor.text() == "LWDN"
-    assert begun.room.room.picture.tool is None
+    assert begun.room.room.picture.hand.tool is None
 
 
 def test_a_refused_code_is_said_in_its_place_and_at_the_bottom(begun):

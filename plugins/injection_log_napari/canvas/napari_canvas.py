@@ -11,7 +11,7 @@ The napari parts used are pinned by setup.cfg and looked after by tests/window/t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,15 +21,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from dicom_io.calibration import Point
-from injection_log_napari.canvas.interface import (
-    Frames,
-    Listeners,
-    Picture,
-    PixelAspect,
-    Primitive,
-    ScaleNote,
-)
-from injection_log_napari.canvas.pictures import as_rgb, picture_of
+from injection_log_napari.canvas.interface import Frames, Picture, PixelAspect
+from injection_log_napari.canvas.on_glass import OnGlass
+from injection_log_napari.canvas.pictures import as_rgb
 from injection_log_napari.canvas.surface import Surface
 from injection_log_napari.canvas.view_transform import ViewTransform
 
@@ -102,7 +96,7 @@ class Host(QWidget):
         return super().eventFilter(watched, event)
 
 
-class NapariCanvas:
+class NapariCanvas(OnGlass):
     """A canvas that lets napari show the picture. Raises whatever OpenGL raises when there is none."""
 
     name = "napari"
@@ -128,23 +122,9 @@ class NapariCanvas:
         blank = np.zeros((1, 2, 2, 3), np.uint8)
         self.layer: Any = self.model.add_image(blank, rgb=True, name="clip", visible=False)
         self._is_holding = False
-        self._glass = Surface(self._native, self._follow, self._is_true)
-        self._widget = Host(self._viewer, self._native, self._glass, self._hold)
+        glass = Surface(self._native, self._follow, self._is_true)
+        super().__init__(Host(self._viewer, self._native, glass, self._hold), glass)
         self._hold_for_ever()
-
-    @property
-    def widget(self) -> QWidget:
-        """The widget for the layout."""
-        return self._widget
-
-    @property
-    def surface(self) -> Surface:
-        """The glass that takes pointer and keys."""
-        return self._glass
-
-    def listen(self, listeners: Listeners) -> None:
-        """Replace who is told."""
-        self._glass.listen(listeners)
 
     def show_clip(self, source: Frames, frame: int, aspect: PixelAspect) -> None:
         """Show another clip in the one layer."""
@@ -154,9 +134,9 @@ class NapariCanvas:
         self.layer.scale = (1.0, aspect.row, aspect.column)
         self.layer.visible = True
         self.show_frame(frame)
-        self._glass.setGeometry(self._native.rect())
-        self._glass.take_image((source.shape[1], source.shape[2]), aspect)
-        self._follow(self._glass.view)
+        self.surface.setGeometry(self._native.rect())
+        self.surface.take_image((source.shape[1], source.shape[2]), aspect)
+        self._follow(self.surface.view)
 
     def show_frame(self, index: int) -> None:
         """Show another frame of the clip."""
@@ -167,31 +147,7 @@ class NapariCanvas:
         self.model.dims.set_point(0, 0)
         self.layer.data = np.zeros((1, 2, 2, 3), np.uint8)
         self.layer.visible = False
-        self._glass.take_image(None, PixelAspect())
-
-    def draw(self, primitives: Sequence[Primitive], scale: ScaleNote | None) -> None:
-        """Replace what lies over the picture."""
-        self._glass.draw(primitives, scale)
-
-    def fit(self) -> None:
-        """The whole picture."""
-        self._glass.fit()
-
-    def actual_pixels(self) -> None:
-        """One image pixel on one pixel of the screen."""
-        self._glass.actual_pixels()
-
-    def image_to_widget(self, point: Point) -> tuple[float, float]:
-        """(x, y) on the glass."""
-        return self._glass.view.to_widget(point)
-
-    def widget_to_image(self, x: float, y: float) -> Point:
-        """The image point under (x, y)."""
-        return self._glass.view.to_image(x, y)
-
-    def snapshot(self) -> Picture:
-        """Picture and marks as RGB."""
-        return picture_of(self._widget.grab().toImage())
+        self.surface.take_image(None, PixelAspect())
 
     # ---- our transform, napari's camera ----------------------------------------------------------------------
     def _follow(self, view: ViewTransform) -> None:
@@ -223,7 +179,7 @@ class NapariCanvas:
         return False
 
     def _is_astray(self) -> bool:
-        image, view = self._glass.image, self._glass.view
+        image, view = self.surface.image, self.surface.view
         if image is None:
             return False
         placed = self._viewer.canvas.view.scene.transform
@@ -238,10 +194,10 @@ class NapariCanvas:
         """Make napari's camera say what our transform says."""
         box = self._viewer.canvas.view
         width, height = box.rect.size
-        if self._is_holding or width < 1 or height < 1 or self._glass.image is None:
+        if self._is_holding or width < 1 or height < 1 or self.surface.image is None:
             return
         # napari's world is our image times the aspect, pixel centres at whole numbers.
-        view = self._glass.view
+        view = self.surface.view
         middle = view.to_image(width / 2, height / 2)
         row, column = middle.row * view.aspect.row, middle.column * view.aspect.column
         self._is_holding = True

@@ -4,8 +4,6 @@ It paints the frame as an image with QPainter; it knows no napari.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
@@ -13,15 +11,9 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from dicom_io.calibration import Point
-from injection_log_napari.canvas.interface import (
-    Frames,
-    Listeners,
-    Picture,
-    PixelAspect,
-    Primitive,
-    ScaleNote,
-)
-from injection_log_napari.canvas.pictures import image_of, picture_of
+from injection_log_napari.canvas.interface import Frames, PixelAspect
+from injection_log_napari.canvas.on_glass import OnGlass
+from injection_log_napari.canvas.pictures import image_of
 from injection_log_napari.canvas.surface import Surface
 from injection_log_napari.canvas.view_transform import ViewTransform
 
@@ -59,28 +51,15 @@ class PlainPicture(QWidget):
         painter.end()
 
 
-class QtCanvas:
+class QtCanvas(OnGlass):
     """A canvas without OpenGL."""
 
     name = "plain"
 
     def __init__(self) -> None:
         self._picture = PlainPicture()
+        super().__init__(self._picture, self._picture.glass)
         self._source: Frames | None = None
-
-    @property
-    def widget(self) -> QWidget:
-        """The widget for the layout."""
-        return self._picture
-
-    @property
-    def surface(self) -> Surface:
-        """The glass that takes pointer and keys."""
-        return self._picture.glass
-
-    def listen(self, listeners: Listeners) -> None:
-        """Replace who is told."""
-        self.surface.listen(listeners)
 
     def show_clip(self, source: Frames, frame: int, aspect: PixelAspect) -> None:
         """Show another clip at one of its frames."""
@@ -99,27 +78,3 @@ class QtCanvas:
         self._source, self._picture.image = None, None
         self.surface.take_image(None, PixelAspect())
         self._picture.update()
-
-    def draw(self, primitives: Sequence[Primitive], scale: ScaleNote | None) -> None:
-        """Replace what lies over the picture."""
-        self.surface.draw(primitives, scale)
-
-    def fit(self) -> None:
-        """The whole picture."""
-        self.surface.fit()
-
-    def actual_pixels(self) -> None:
-        """One image pixel on one pixel of the screen."""
-        self.surface.actual_pixels()
-
-    def image_to_widget(self, point: Point) -> tuple[float, float]:
-        """(x, y) on the glass."""
-        return self.surface.view.to_widget(point)
-
-    def widget_to_image(self, x: float, y: float) -> Point:
-        """The image point under (x, y)."""
-        return self.surface.view.to_image(x, y)
-
-    def snapshot(self) -> Picture:
-        """Picture and marks as RGB."""
-        return picture_of(self._picture.grab().toImage())

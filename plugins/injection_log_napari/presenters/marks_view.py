@@ -5,6 +5,7 @@ square) and the letter says the mark, so that colour never speaks alone.
 """
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from annotate.geometry import measured_to_json
 from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
-from injection_log_napari.canvas.interface import Handle, HandleShape, Label, Primitive, Stroke
+from injection_log_napari.canvas.interface import Handle, HandleShape, Label, PointerEvent, Primitive, Stroke
 from injection_log_napari.presenters.tools import CaliperTool, Placing
 from injection_log_napari.presenters.wording import measured_words
 
@@ -57,6 +58,15 @@ def with_point(mark: Mark, index: int, at: Point) -> Mark:
     if isinstance(mark, Needle) and index == 0:
         return replace(mark, entry=at)
     return replace(mark, tip=at)
+
+
+def near(mark: Mark, event: PointerEvent) -> int:
+    """The handle within reach of the pointer, -1 for none."""
+    distances = [
+        math.dist((p.row, p.column), (event.at.row, event.at.column)) for p in points_of(mark)
+    ]
+    best = min(range(len(distances)), key=distances.__getitem__)
+    return best if distances[best] <= event.reach_px else -1
 
 
 def recorded(marks: Sequence[PlacedMark], shown: Shown) -> tuple[Primitive, ...]:

@@ -14,9 +14,10 @@ from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
+from injection_log_napari.presenters.hand import FINE
 from injection_log_napari.presenters.keys import KeyAct, act_of
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, choose_sentence, next_act
-from injection_log_napari.presenters.picture import FINE, PicturePresenter
+from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence
@@ -161,7 +162,7 @@ class RoomPresenter:
     def answer_tip(self, visibility: TipVisibility) -> None:
         """Say how the needle's tip was seen: it is placed now."""
         self._clear()
-        self.picture.answer_tip(visibility)
+        self.picture.hand.answer_tip(visibility)
 
     def picture_chosen(self, uid: str) -> None:
         """A thumbnail was clicked: show it, with the focus; outside of a gland's step this only looks."""
@@ -199,13 +200,13 @@ class RoomPresenter:
     def take_caliper(self, axis: Axis, *, suited: bool) -> None:
         """Take a caliper up; `suited` first shows the picture that this diameter is measured on, or asks for it."""
         if not suited or self._shows_suited(axis):
-            self.picture.take(CaliperTool(axis))
+            self.picture.hand.take(CaliperTool(axis))
             self._wish(Wish("picture"))
 
     def take_needle(self, *, in_plane: bool, suited: bool) -> None:
         """Take the needle up; `suited` first shows the injection clip, or asks for it."""
         if not suited or self._shows_suited(None):
-            self.picture.take(NeedleTool(in_plane))
+            self.picture.hand.take(NeedleTool(in_plane))
             self._wish(Wish("picture"))
 
     def pointer(self, event: PointerEvent) -> None:
@@ -242,11 +243,11 @@ class RoomPresenter:
             "depth": lambda: self.take_caliper("depth", suited=False),
             "needle": lambda: self.take_needle(in_plane=True, suited=False),
             "out_of_plane": lambda: self.take_needle(in_plane=False, suited=False),
-            "skin": picture.set_skin_here,
-            "edit": picture.edit,
-            "remove": picture.take_back,
-            "undo": picture.undo,
-            "escape": picture.put_away,
+            "skin": picture.hand.set_skin_here,
+            "edit": picture.hand.edit,
+            "remove": picture.hand.take_back,
+            "undo": picture.hand.undo,
+            "escape": picture.hand.put_away,
             "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
             "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
             "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
@@ -270,8 +271,8 @@ class RoomPresenter:
         acts[act]()
 
     def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
-        if self.picture.editing is not None:
-            self.picture.nudge(rows, columns)
+        if self.picture.hand.editing is not None:
+            self.picture.hand.nudge(rows, columns)
         else:
             otherwise()
 
@@ -301,7 +302,7 @@ class RoomPresenter:
         if side is None or not choice:
             self.picture.show_suited(axis)
             return True
-        self.picture.put_away()
+        self.picture.hand.put_away()
         self.refuse(choose_sentence(side, axis))
         self._wish(Wish("choose", choice[0]))
         return False
@@ -338,7 +339,7 @@ class RoomPresenter:
     def _arrive(self) -> None:
         self.picture.side = self.side
         self.picture.is_settled, self.picture.chosen = False, ""
-        self.picture.put_away()
+        self.picture.hand.put_away()
         if self.side and self._desk.record.images:
             axes = self._desk.planned.measured_axes
             axis = next((a for a in AXES if a in axes), None)
@@ -347,13 +348,13 @@ class RoomPresenter:
 
     def _in_hand(self) -> str:
         picture = self.picture
-        if picture.asked_needle is not None:
+        if picture.hand.asked_needle is not None:
             return "How was the tip seen? Choose it in the panel, and the needle is placed. Esc drops it."
-        placing = picture.placing
+        placing = picture.hand.placing
         if placing is not None:
             check = f"  Check that the picture says {self.side}." if self.side and picture.side_is_unsaid else ""
             return _tool_sentence(placing.tool, len(placing.points)) + check
-        if picture.editing is not None:
+        if picture.hand.editing is not None:
             return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
         return ""
 

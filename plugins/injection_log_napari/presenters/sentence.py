@@ -1,6 +1,7 @@
-"""The sentence at the bottom: one at a time, with its tone."""
+"""The sentence at the bottom: one at a time, with its tone; and how presenters report to the room."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,3 +14,12 @@ class Sentence:
 
     text: str
     tone: Tone
+
+
+@dataclass(frozen=True)
+class Tell:
+    """How a presenter of the picture reports: a refusal in words, a change of the record, a change of the picture."""
+
+    refuse: Callable[[str], None]
+    changed: Callable[[], None]
+    redraw: Callable[[], None]

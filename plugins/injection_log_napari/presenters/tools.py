@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from annotate.marks import Axis
+from annotate.marks import Axis, Mark
 from dicom_io.calibration import Point
 
 
@@ -80,3 +80,13 @@ class Placing:
     def without_last(self) -> Placing:
         """The last point taken back."""
         return replace(self, points=self.points[:-1], pressed_at=None)
+
+
+@dataclass(frozen=True)
+class Editing:
+    """A mark taken up for editing: which one, which handle, and how it lies under the hand."""
+
+    mark_id: str
+    handle: int
+    mark: Mark
+    dragging: bool = False

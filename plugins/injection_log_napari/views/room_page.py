@@ -160,7 +160,7 @@ class RoomPage(QWidget):
         if room.side is not None:
             self._right.setCurrentWidget(self.panels[room.side])
         arrived, self._step_shown = step != self._step_shown, step
-        asks_tip = room.picture.asked_needle is not None
+        asks_tip = room.picture.hand.asked_needle is not None
         for side, panel in self.panels.items():
             panel.show_state(room.glands[side].state, asks_tip=asks_tip and side == room.side)
         self.participant.show_visit(

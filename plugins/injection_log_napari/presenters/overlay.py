@@ -1,0 +1,45 @@
+"""What lies over the picture: recorded marks, the mark under the hand, and why it cannot be one. It paints nothing."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from annotate.marks import Needle, PlacedMark
+from injection_log_napari.canvas.interface import Primitive
+from injection_log_napari.presenters import marks_view
+from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.presenters.hand import Glance, Hand
+from injection_log_napari.presenters.tools import NeedleTool, Placing
+
+
+def primitives_of(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
+    """All marks over the shown frame, the one under the hand as it lies there now."""
+    editing = hand.editing
+    look = marks_view.Shown(
+        *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1
+    )
+    marks = [replace(m, mark=editing.mark) if editing and m.mark_id == editing.mark_id else m for m in shown.marks]
+    return (*_recorded(marks, look), *_half_made(shown, hand))
+
+
+def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Primitive, ...]:
+    try:
+        return marks_view.recorded(marks, look)
+    except REFUSALS:  # a handle is just now dragged where nothing can be measured
+        return ()
+
+
+def _half_made(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
+    if shown.side is None:
+        return ()
+    if hand.asked_needle is not None:
+        needle = hand.asked_needle
+        placing = Placing(NeedleTool(isinstance(needle, Needle)), marks_view.points_of(needle))
+        words, refused = hand.preview(needle)
+        drawn = marks_view.half_made(placing, shown.side, words, refused=refused)
+        return (*drawn, *marks_view.skin_line(needle.skin_row_px, needle.tip))
+    if hand.placing is None:
+        return ()
+    mark = hand.mark_of(hand.placing, hand.placing.shown_points)
+    words, refused = hand.preview(mark) if mark else ("", False)
+    return marks_view.half_made(hand.placing, shown.side, words, refused=refused)
