@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from dicom_io.decoding.colour import shown
-from dicom_io.decoding.jpeg import jpeg_ls_samples, jpeg_samples
-from dicom_io.decoding.jpeg_2000 import jpeg_2000_samples
+from dicom_io.decoding.jpeg import checked_jpeg, jpeg_ls_samples, jpeg_samples
+from dicom_io.decoding.jpeg_2000 import checked_codestream, jpeg_2000_samples
 from dicom_io.decoding.native import native_samples
 from dicom_io.decoding.pixels import PixelFormat, Shown
-from dicom_io.decoding.rle import rle_samples
+from dicom_io.decoding.rle import rle_samples, rle_segments
 from dicom_io.elements import Buffer
 from dicom_io.errors import NotReadable, RejectCode
 from dicom_io.transfer_syntaxes import Codec
@@ -27,3 +27,19 @@ def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec) -> Shown:
         raise NotReadable(RejectCode.TRANSFER_SYNTAX)
     samples, already_rgb = (jpeg_2000_samples if codec == "jpeg_2000" else jpeg_samples)(coded, form)
     return samples if already_rgb else shown(samples, form)
+
+
+def check_frame(coded: Buffer, form: PixelFormat, codec: Codec) -> None:
+    """Whether a frame says of itself what the header says of it, without decoding it. Raises `NotReadable`.
+
+    The gate asks this of every frame, since it decodes only three of them: what is decoded later, in the
+    window's own process, has no other size and asks for no more work than the decoders were tried with.
+    """
+    if codec == "native" and len(coded) != form.native_frame_bytes:
+        raise NotReadable(RejectCode.PIXEL_SIZE)
+    if codec == "rle":
+        rle_segments(coded, form)
+    elif codec == "jpeg_2000":
+        checked_codestream(coded, form)
+    elif codec in ("jpeg", "jpeg_lossless", "jpeg_ls"):
+        checked_jpeg(coded, form, ls=codec == "jpeg_ls")

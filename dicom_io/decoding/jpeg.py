@@ -22,6 +22,9 @@ from dicom_io.errors import NotReadable, RejectCode
 _FRAME_MARKERS = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xF7))
 """SOF0 to SOF3 and SOF55 (JPEG-LS); the others (hierarchical, arithmetic) are in no DICOM syntax that is decoded."""
 _LOSSLESS = frozenset((0xC3,))
+_MAX_MARKERS = 4096
+_MAX_SCANS = 64
+"""A scan may cost the decoder a pass over the whole picture in ten bytes; no scanner writes more than a few."""
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 
@@ -43,8 +46,8 @@ def jpeg_header(coded: Buffer) -> JpegHeader:
     jfif, adobe, position = False, None, 2
     if bytes(coded[:2]) != b"\xff\xd8":
         raise NotReadable(RejectCode.UNDECODABLE)
-    while position + 4 <= len(coded):
-        if coded[position] != 0xFF:
+    for _ in range(_MAX_MARKERS):
+        if position + 4 > len(coded) or coded[position] != 0xFF:
             break
         marker = int(coded[position + 1])
         if marker == 0xFF or marker in _ALONE:
@@ -94,9 +97,7 @@ def colour_space(header: JpegHeader, photometric: str) -> Literal["RGB", "YCBCR"
 
 def jpeg_samples(coded: Buffer, form: PixelFormat) -> tuple[Samples, bool]:
     """Samples of one JPEG frame, and whether they are already RGB. Raises `NotReadable`."""
-    header = _checked_header(coded, form)
-    if header.marker == 0xF7:
-        raise NotReadable(RejectCode.UNDECODABLE)
+    header = checked_jpeg(coded, form)
     if len(header.components) == 1:
         return _decoded(imagecodecs.jpeg8_decode, coded, form), False
     if header.marker in _LOSSLESS:
@@ -108,13 +109,15 @@ def jpeg_samples(coded: Buffer, form: PixelFormat) -> tuple[Samples, bool]:
 
 def jpeg_ls_samples(coded: Buffer, form: PixelFormat) -> Samples:
     """Samples of one JPEG-LS frame, in the data set's own colour space. Raises `NotReadable`."""
-    if _checked_header(coded, form).marker != 0xF7:
-        raise NotReadable(RejectCode.UNDECODABLE)
+    checked_jpeg(coded, form, ls=True)
     return _decoded(imagecodecs.jpegls_decode, coded, form)
 
 
-def _checked_header(coded: Buffer, form: PixelFormat) -> JpegHeader:
+def checked_jpeg(coded: Buffer, form: PixelFormat, *, ls: bool = False) -> JpegHeader:
+    """The header of one JPEG or (`ls`) JPEG-LS frame, which agrees with the data set's. Raises `NotReadable`."""
     header = jpeg_header(coded)
+    if (header.marker == 0xF7) != ls or bytes(coded).count(b"\xff\xda") > _MAX_SCANS:
+        raise NotReadable(RejectCode.UNDECODABLE)
     declared = (header.rows, header.columns, len(header.components))
     if declared != (form.rows, form.columns, form.samples):
         raise NotReadable(RejectCode.PIXEL_SIZE)

@@ -18,7 +18,7 @@ _SLACK = 256
 
 def rle_samples(coded: Buffer, form: PixelFormat) -> Samples:
     """Samples (rows, columns) or (rows, columns, 3) of one RLE frame. Raises `NotReadable`."""
-    planes = [_plane(segment, form) for segment in _segments(coded, form)]
+    planes = [_plane(segment, form) for segment in rle_segments(coded, form)]
     if form.samples == 3:
         return np.stack(planes, axis=-1)
     if form.bits_allocated == 16:
@@ -27,7 +27,8 @@ def rle_samples(coded: Buffer, form: PixelFormat) -> Samples:
     return planes[0]
 
 
-def _segments(coded: Buffer, form: PixelFormat) -> list[bytes]:
+def rle_segments(coded: Buffer, form: PixelFormat) -> list[bytes]:
+    """The packed byte planes of one frame, as many as its samples have bytes. Raises `NotReadable`."""
     if len(coded) < _HEADER_BYTES:
         raise NotReadable(RejectCode.UNDECODABLE)
     count, *offsets = struct.unpack_from("<16L", coded)
