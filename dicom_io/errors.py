@@ -88,6 +88,10 @@ class PacsRefused(PacsError):
     """The PACS answered and said no: it does not know our AE title, or its own was mistyped."""
 
 
+class PacsNotSafe(PacsError):
+    """No TLS connection could be made that can be trusted: certificates, keys or versions do not fit."""
+
+
 class PacsDestinationUnknown(PacsError):
     """The PACS does not know where to send images (C-MOVE destination); its administrator must add us."""
 
