@@ -98,7 +98,7 @@ class _Worker:
     def __init__(self) -> None:
         # -P keeps the working folder (a stick full of strange files, perhaps) off the module path.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dicom_io.gate_worker"],
+            [sys.executable, "-P", "-B", "-m", "dicom_io.gate_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # libraries write patients' values into warnings
