@@ -1,20 +1,26 @@
 """Decoded frames kept within a byte budget, the least recently used thrown out first. Shared by all open
 files.
 
-It knows nothing of files or decoding, and reads nothing ahead.
+A frame that several threads want at once is decoded by one of them; the others wait for it. It knows
+nothing of files or of how frames are decoded, and reads nothing ahead.
 """
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
 
 import numpy as np
 import numpy.typing as npt
+
+from dicom_io.errors import NotReadable
 
 DEFAULT_BUDGET_BYTES = 512 * 1024**2
 
 Key = tuple[int, int]
 """Which source (its number) and which frame."""
+Frame = npt.NDArray[np.uint8]
 
 
 class FrameCache:
@@ -23,7 +29,9 @@ class FrameCache:
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
         self._held = 0
-        self._frames: OrderedDict[Key, npt.NDArray[np.uint8]] = OrderedDict()
+        self._frames: OrderedDict[Key, Frame] = OrderedDict()
+        self._failed: dict[Key, tuple[str, str]] = {}
+        self._under_way: dict[Key, Future[Frame]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -31,30 +39,92 @@ class FrameCache:
         """Bytes of the frames kept at this moment."""
         return self._held
 
-    def get(self, key: Key) -> npt.NDArray[np.uint8] | None:
+    @property
+    def budget_bytes(self) -> int:
+        """What may be kept at most."""
+        return self._budget
+
+    def set_budget(self, budget_bytes: int) -> None:
+        """Keep at most so much from now on."""
+        with self._lock:
+            self._budget = budget_bytes
+            self._shrink()
+
+    def get(self, key: Key) -> Frame | None:
         """The frame, now the most recently used, or None."""
         with self._lock:
-            frame = self._frames.get(key)
-            if frame is not None:
-                self._frames.move_to_end(key)
-            return frame
+            return self._known(key)
 
-    def put(self, key: Key, frame: npt.NDArray[np.uint8]) -> None:
+    def frame(self, key: Key, decode: Callable[[], Frame]) -> Frame:
+        """The frame: kept, or being decoded by another thread, or decoded now by this one.
+
+        Raises what `decode` raises. A `NotReadable` is kept and raised again for whoever asks next, since
+        the same bytes fail again; anything else (no memory left) is tried again.
+        """
+        with self._lock:
+            kept = self._known(key)
+            if kept is not None:
+                return kept
+            if key in self._failed:
+                raise NotReadable(*self._failed[key])
+            other = self._under_way.get(key)
+            mine: Future[Frame] = Future()
+            if other is None:
+                self._under_way[key] = mine
+        return self._decoded(key, decode, mine) if other is None else other.result()
+
+    def _decoded(self, key: Key, decode: Callable[[], Frame], mine: Future[Frame]) -> Frame:
+        try:
+            frame = decode()
+        except BaseException as wrong:
+            with self._lock:
+                if self._finish(key, mine) and isinstance(wrong, NotReadable):
+                    self._failed[key] = (wrong.code, wrong.why)
+            mine.set_exception(wrong)
+            raise
+        with self._lock:
+            if self._finish(key, mine):
+                self._keep(key, frame)
+        mine.set_result(frame)
+        return frame
+
+    def _finish(self, key: Key, mine: Future[Frame]) -> bool:
+        """Whether the outcome is still wanted: the source may have been forgotten meanwhile."""
+        wanted = self._under_way.get(key) is mine
+        if wanted:
+            del self._under_way[key]
+        return wanted
+
+    def put(self, key: Key, frame: Frame) -> None:
         """Keep a frame and throw out the oldest until the budget holds."""
         with self._lock:
-            if frame.nbytes > self._budget or key in self._frames:
-                return
-            self._frames[key] = frame
-            self._held += frame.nbytes
-            while self._held > self._budget:
-                _, oldest = self._frames.popitem(last=False)
-                self._held -= oldest.nbytes
+            self._keep(key, frame)
+
+    def _known(self, key: Key) -> Frame | None:
+        frame = self._frames.get(key)
+        if frame is not None:
+            self._frames.move_to_end(key)
+        return frame
+
+    def _keep(self, key: Key, frame: Frame) -> None:
+        if frame.nbytes > self._budget or key in self._frames:
+            return
+        self._frames[key] = frame
+        self._held += frame.nbytes
+        self._shrink()
+
+    def _shrink(self) -> None:
+        while self._held > self._budget:
+            _, oldest = self._frames.popitem(last=False)
+            self._held -= oldest.nbytes
 
     def forget(self, source: int) -> None:
-        """Throw out all frames of one source."""
+        """Throw out all frames of one source; one that is being decoded is not kept either."""
         with self._lock:
             for key in [key for key in self._frames if key[0] == source]:
                 self._held -= self._frames.pop(key).nbytes
+            self._failed = {key: wrong for key, wrong in self._failed.items() if key[0] != source}
+            self._under_way = {key: one for key, one in self._under_way.items() if key[0] != source}
 
 
 SHARED = FrameCache(DEFAULT_BUDGET_BYTES)

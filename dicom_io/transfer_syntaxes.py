@@ -50,7 +50,7 @@ _KNOWN: tuple[TransferSyntax, ...] = (
     *(TransferSyntax(_JPEG + end, "JPEG 2000 Part 2", "none") for end in ("92", "93")),
     *(TransferSyntax(_JPEG + end, "JPIP", "none") for end in ("94", "95")),
     *(TransferSyntax(_JPEG + end, "JPEG XL", "none") for end in ("110", "111", "112")),
-    *(TransferSyntax(_JPEG + end, "High-Throughput JPEG 2000", "none") for end in ("201", "202", "203")),
+    *(TransferSyntax(_JPEG + end, "High-Throughput JPEG 2000", "jpeg_2000") for end in ("201", "202", "203")),
     *(TransferSyntax(_JPEG + end, "MPEG-2 video", "none") for end in ("100", "100.1", "101", "101.1")),
     *(
         TransferSyntax(_JPEG + end, "MPEG-4 video", "none")

@@ -23,18 +23,21 @@ _MAX_BLOCKS = 250_000
 """A 16-megapixel colour picture in blocks of 32 x 32 has 49,000; the decoder takes about 0.5 kB for each."""
 _MAX_PACKETS = 1_000_000
 _SIZ, _COD, _SOT, _SOD, _EOC = 0xFF51, 0xFF52, 0xFF90, 0xFF93, 0xFFD9
-_UNCOUNTED = frozenset((0xFF50, 0xFF53, 0xFF5F, 0xFF60, 0xFF61))
-"""CAP (a later part of the standard), COC, POC, PPM, PPT: other blocks and packets than COD counts."""
+_CAP, _HIGH_THROUGHPUT = 0xFF50, 0x00020000
+"""The marker of later parts of the standard; what it says of part 15, whose blocks and packets COD counts as well."""
+_UNCOUNTED = frozenset((0xFF53, 0xFF5F, 0xFF60, 0xFF61))
+"""COC, POC, PPM, PPT: other blocks and packets than COD counts."""
 
 
 @dataclass(frozen=True)
 class CodestreamHeader:
-    """The SIZ marker, and whether COD asks for a component transform."""
+    """The SIZ marker; from COD whether there is a component transform, and how often the picture is halved."""
 
     rows: int
     columns: int
     precisions: tuple[int, ...]
     transformed: bool
+    halvings: int
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def codestream_header(codestream: Buffer) -> CodestreamHeader:
         raise NotReadable(RejectCode.PIXEL_FORMAT)
     _check_work(coding, min(x1 - x0, tile_x), min(y1 - y0, tile_y), tiles * count)
     precisions = tuple((parts[0] & 0x7F) + 1 for parts in components)
-    return CodestreamHeader(y1 - y0, x1 - x0, precisions, coding.transformed)
+    return CodestreamHeader(y1 - y0, x1 - x0, precisions, coding.transformed, coding.levels)
 
 
 def _main_header(codestream: Buffer) -> tuple[_Coding, int]:
@@ -107,7 +110,8 @@ def _main_header(codestream: Buffer) -> tuple[_Coding, int]:
         twice = (marker == _COD and coding is not None) or (marker == _SIZ) != (position == 2)
         if length < 2 or marker < 0xFF01 or twice:
             raise NotReadable(RejectCode.UNDECODABLE)
-        if marker in _UNCOUNTED:
+        later_part = marker == _CAP and struct.unpack_from(">L", codestream, position + 4) != (_HIGH_THROUGHPUT,)
+        if marker in _UNCOUNTED or later_part:
             raise NotReadable(RejectCode.PIXEL_FORMAT)
         if marker == _COD:
             coding = _coding(bytes(codestream[position + 4 : position + 2 + length]))
@@ -170,7 +174,7 @@ def _check_tile_header(codestream: Buffer, position: int) -> None:
         if marker == _SOD:
             return
         (length,) = struct.unpack_from(">H", codestream, position + 2)
-        if marker == _COD or marker in _UNCOUNTED:
+        if marker in (_COD, _CAP) or marker in _UNCOUNTED:
             raise NotReadable(RejectCode.PIXEL_FORMAT)
         if length < 2 or marker < 0xFF01:
             raise NotReadable(RejectCode.UNDECODABLE)

@@ -1,6 +1,7 @@
 """Uncompressed pixels (DICOM PS3.5 8.1, PS3.3 C.7.6.3.1): a frame as samples, without a copy where none is needed."""
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from dicom_io.decoding.pixels import PixelFormat, Samples
@@ -21,7 +22,7 @@ def native_samples(coded: Buffer, form: PixelFormat) -> Samples:
     if form.samples == 1:
         return flat.reshape(form.rows, form.columns)
     if form.planar:
-        return np.ascontiguousarray(flat.reshape(3, form.rows, form.columns).transpose(1, 2, 0))
+        return np.asarray(cv2.merge(list(flat.reshape(3, form.rows, form.columns))), dtype=np.uint8)
     return flat.reshape(form.rows, form.columns, 3)
 
 

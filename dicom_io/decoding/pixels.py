@@ -55,6 +55,17 @@ class PixelFormat:
         return self.bits_allocated // 8
 
     @property
+    def shown_as_stored(self) -> bool:
+        """Whether an uncompressed frame is shown byte by byte as it lies in the file."""
+        return (
+            self.photometric in ("MONOCHROME2", "RGB")
+            and self.table is None
+            and self.bits_allocated == 8
+            and not self.planar
+            and not self.swapped
+        )
+
+    @property
     def native_frame_bytes(self) -> int:
         """Bytes of one uncompressed frame; YBR_FULL_422 has two samples a pixel there."""
         a_pixel = 2 if self.photometric == "YBR_FULL_422" else self.samples
