@@ -1,7 +1,8 @@
-"""The room: banner, steps, the sentence at the bottom, and what every key means. One visit on the desk.
+"""The room: banner, steps, the sentence at the bottom, and where an act leads. One visit on the desk.
 
 Drawn from the record that is being written, never from what was clicked. What needs a widget (focus, dialogs,
-zoom) is a wish that the view fulfils; everything else happens here.
+zoom) is a wish that the view fulfils. What a key means is in `room_keys.py`, what the tool in the hand says in
+`in_hand.py`.
 """
 from __future__ import annotations
 
@@ -14,11 +15,12 @@ from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
-from injection_log_napari.presenters.hand import FINE
-from injection_log_napari.presenters.keys import KeyAct, act_of
+from injection_log_napari.presenters.in_hand import in_hand_sentence
+from injection_log_napari.presenters.keys import act_of
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, choose_sentence, next_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
+from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
@@ -40,6 +42,7 @@ class RoomPresenter:
             side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
+        self._keys = RoomKeys(self, wish, self._choose)
         self.step: Step = self._landing()
         self._arrive()
 
@@ -83,12 +86,17 @@ class RoomPresenter:
         warning = self.picture.side_warning()
         if warning:
             return Sentence(warning, "refused")
-        in_hand = self._in_hand()
+        in_hand = in_hand_sentence(self.picture)
         if in_hand:
             return Sentence(in_hand, "next")
         if self._note:
             return Sentence(self._note, "note")
         return Sentence(self._choice_asked(self.next) or self.next.sentence, "next")
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """SOP Instance UIDs of the visit's pictures, in the order of the record."""
+        return tuple(image.sop_instance_uid for image in self._desk.record.images)
 
     @property
     def day(self) -> str:
@@ -228,68 +236,12 @@ class RoomPresenter:
         if act is None:
             return False
         self._clear()
-        self._key_act(act)
+        self._keys.do(act)
         return True
 
     # ---- inner ---------------------------------------------------------------------------------------------
     def _clear(self) -> None:
         self._refused = self._note = ""
-
-    def _key_act(self, act: KeyAct) -> None:
-        picture = self.picture
-        acts: dict[KeyAct, Callable[[], None]] = {
-            "length": lambda: self.take_caliper("length", suited=False),
-            "width": lambda: self.take_caliper("width", suited=False),
-            "depth": lambda: self.take_caliper("depth", suited=False),
-            "needle": lambda: self.take_needle(in_plane=True, suited=False),
-            "out_of_plane": lambda: self.take_needle(in_plane=False, suited=False),
-            "skin": picture.hand.set_skin_here,
-            "edit": picture.hand.edit,
-            "remove": picture.hand.take_back,
-            "undo": picture.hand.undo,
-            "escape": picture.hand.put_away,
-            "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
-            "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
-            "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
-            "ten_on": lambda: self._arrow(0, FINE, lambda: picture.step(10)),
-            "up": lambda: self._arrow(-1, 0, lambda: None),
-            "down": lambda: self._arrow(1, 0, lambda: None),
-            "up_fine": lambda: self._arrow(-FINE, 0, lambda: None),
-            "down_fine": lambda: self._arrow(FINE, 0, lambda: None),
-            "first_frame": lambda: picture.go(0),
-            "last_frame": lambda: picture.go(10**6),
-            "previous_image": lambda: self._other_image(-1),
-            "next_image": lambda: self._other_image(1),
-            "next": self.go_next,
-            "next_field": self._go_to_field,
-            "play": lambda: self._wish(Wish("play")),
-            "fit": lambda: self._wish(Wish("fit")),
-            "actual": lambda: self._wish(Wish("actual")),
-            "keys": lambda: self._wish(Wish("keys")),
-            "lock": lambda: self._wish(Wish("lock")),
-        }
-        acts[act]()
-
-    def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
-        if self.picture.hand.editing is not None:
-            self.picture.hand.nudge(rows, columns)
-        else:
-            otherwise()
-
-    def _go_to_field(self) -> None:
-        """The first missing field of the gland at work, else its first field."""
-        if self.side is None:
-            return
-        state = self.glands[self.side].state
-        rows = (*state.before, *state.volume_rows, *state.after)
-        chosen = next((row for row in rows if row.is_missing or row.refused), rows[0] if rows else None)
-        if chosen is not None:
-            self._wish(Wish("field", chosen.name))
-
-    def _other_image(self, by: int) -> None:
-        uids = [image.sop_instance_uid for image in self._desk.record.images]
-        if self.picture.uid in uids:
-            self._choose(uids[(uids.index(self.picture.uid) + by) % len(uids)])
 
     def _choose(self, uid: str) -> None:
         """A person turned to a picture."""
@@ -345,24 +297,3 @@ class RoomPresenter:
             axis = next((a for a in AXES if a in axes), None)
             suited = self.picture.pictures.suited(self.side, axis)
             self.picture.show(next(iter(suited), self.picture.uid or self._desk.record.images[0].sop_instance_uid))
-
-    def _in_hand(self) -> str:
-        picture = self.picture
-        if picture.hand.asked_needle is not None:
-            return "How was the tip seen? Choose it in the panel, and the needle is placed. Esc drops it."
-        placing = picture.hand.placing
-        if placing is not None:
-            check = f"  Check that the picture says {self.side}." if self.side and picture.side_is_unsaid else ""
-            return _tool_sentence(placing.tool, len(placing.points)) + check
-        if picture.hand.editing is not None:
-            return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
-        return ""
-
-
-def _tool_sentence(tool: CaliperTool | NeedleTool, given: int) -> str:
-    if isinstance(tool, CaliperTool):
-        what = f"{tool.axis.capitalize()}: "
-        return what + ("click one side, then the other; or drag across." if not given else "click the other side.")
-    if not tool.in_plane:
-        return "Needle out of plane: click the tip, the bright dot."
-    return "Needle: click where it enters the picture." if not given else "Needle: now click the tip."

@@ -1,0 +1,91 @@
+"""What every key does in the room while the picture has the focus. Which key is which act is in `keys.py`."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from injection_log_napari.presenters.hand import FINE
+from injection_log_napari.presenters.keys import KeyAct
+from injection_log_napari.presenters.room_state import Wish
+
+if TYPE_CHECKING:
+    from injection_log_napari.presenters.room import RoomPresenter
+
+_TO_THE_END = 10**6
+
+
+class RoomKeys:
+    """The keys of one room. `choose` is how a person turns to a picture."""
+
+    def __init__(self, room: RoomPresenter, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
+        self._room, self._wish, self._choose = room, wish, choose
+
+    def do(self, act: KeyAct) -> None:
+        """Do what a key stands for."""
+        {**self._tools(), **self._turning(), **self._wishes()}[act]()
+
+    def _tools(self) -> dict[KeyAct, Callable[[], None]]:
+        room, hand = self._room, self._room.picture.hand
+        return {
+            "length": lambda: room.take_caliper("length", suited=False),
+            "width": lambda: room.take_caliper("width", suited=False),
+            "depth": lambda: room.take_caliper("depth", suited=False),
+            "needle": lambda: room.take_needle(in_plane=True, suited=False),
+            "out_of_plane": lambda: room.take_needle(in_plane=False, suited=False),
+            "skin": hand.set_skin_here,
+            "edit": hand.edit,
+            "remove": hand.take_back,
+            "undo": hand.undo,
+            "escape": hand.put_away,
+        }
+
+    def _turning(self) -> dict[KeyAct, Callable[[], None]]:
+        picture = self._room.picture
+        return {
+            "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
+            "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
+            "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
+            "ten_on": lambda: self._arrow(0, FINE, lambda: picture.step(10)),
+            "up": lambda: self._arrow(-1, 0, lambda: None),
+            "down": lambda: self._arrow(1, 0, lambda: None),
+            "up_fine": lambda: self._arrow(-FINE, 0, lambda: None),
+            "down_fine": lambda: self._arrow(FINE, 0, lambda: None),
+            "first_frame": lambda: picture.go(0),
+            "last_frame": lambda: picture.go(_TO_THE_END),
+            "previous_image": lambda: self._other_image(-1),
+            "next_image": lambda: self._other_image(1),
+        }
+
+    def _wishes(self) -> dict[KeyAct, Callable[[], None]]:
+        return {
+            "next": self._room.go_next,
+            "next_field": self._go_to_field,
+            "play": lambda: self._wish(Wish("play")),
+            "fit": lambda: self._wish(Wish("fit")),
+            "actual": lambda: self._wish(Wish("actual")),
+            "keys": lambda: self._wish(Wish("keys")),
+            "lock": lambda: self._wish(Wish("lock")),
+        }
+
+    def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
+        hand = self._room.picture.hand
+        if hand.editing is not None:
+            hand.nudge(rows, columns)
+        else:
+            otherwise()
+
+    def _go_to_field(self) -> None:
+        """The first missing field of the gland at work, else its first field."""
+        side = self._room.side
+        if side is None:
+            return
+        state = self._room.glands[side].state
+        rows = (*state.before, *state.volume_rows, *state.after)
+        chosen = next((row for row in rows if row.is_missing or row.refused), rows[0] if rows else None)
+        if chosen is not None:
+            self._wish(Wish("field", chosen.name))
+
+    def _other_image(self, by: int) -> None:
+        uids, uid = self._room.uids, self._room.picture.uid
+        if uid in uids:
+            self._choose(uids[(uids.index(uid) + by) % len(uids)])
