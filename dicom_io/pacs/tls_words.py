@@ -88,3 +88,22 @@ def _refused_by_peer(reason: str, peer: str, address: PacsAddress) -> PacsError:
         "tls_closed",
         f"{peer} closed the connection during the TLS hand-shake; most likely it does not speak TLS on this port.",
     )
+
+
+def why_caller_refused(trouble: OSError | None) -> str:
+    """What came of a call to our own port that never became a DICOM association, in one sentence."""
+    reason = str(getattr(trouble, "reason", "") or "")
+    if trouble is None or isinstance(trouble, TimeoutError):
+        return "It connected and said nothing that could be understood."
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return f"Its certificate was not accepted: {_VERIFY.get(trouble.verify_code, _UNTRUSTED)[1]}."
+    if reason in _OURS_REFUSED:
+        return f"It {_OURS_REFUSED[reason]}; give its administrator the authority that issued ours."
+    causes = {
+        _WANTS_OURS: "It showed no certificate; its administrator must give it one that our ca file vouches for.",
+        _OLD: "It offers only versions of TLS that are no longer safe; its administrator must allow TLS 1.2 or 1.3.",
+        _NO_CIPHER: "It and this program have no safe cipher in common; its administrator must allow those of BCP 195.",
+        _PLAIN: "It called without TLS; its administrator must switch TLS on for this destination.",
+    }
+    said = (words for reasons, words in causes.items() if reason in reasons)
+    return next(said, "It ended the TLS hand-shake; most likely it does not trust our certificate.")
