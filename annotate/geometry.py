@@ -15,9 +15,11 @@ from typing import Any
 
 from annotate.errors import MarkRefused
 from annotate.marks import MILLI, Caliper, Needle, OutOfPlaneNeedle, PlacedMark, mpx
-from dicom_io.calibration import Point
+from annotate.uncertainty import HALF_PIXEL, MeasuredLength, PerCaliper, ReadingError, measured_length
+from dicom_io.calibration import Point, Scale
 
-METHODS = {"caliper": "1", "needle": "1", "ellipsoid": "1"}
+METHODS = {"caliper": "2", "needle": "2", "ellipsoid": "2"}
+"""Versions of the methods as they are stored today. Version 1 gave the same lengths and volumes, without errors."""
 
 # An entry within one pixel of the skin line lies on it: a click is at best half a pixel exact, and both the
 # entry and the line were placed by one, so a smaller difference says nothing about the needle.
@@ -54,7 +56,7 @@ def measure_caliper(placed: PlacedMark) -> LengthUm:
     caliper = placed.mark
     if not isinstance(caliper, Caliper):
         raise MarkRefused("wrong_mark", "This mark is no caliper and has no diameter; place a caliper.")
-    length = _length_um(*_apart(placed, caliper.start, caliper.end))
+    length = length_between_um(caliper.start, caliper.end, placed.scale)
     if length == 0:
         raise MarkRefused("same_point", "Both ends of the caliper are one point; draw it across the gland.")
     return length
@@ -78,7 +80,7 @@ def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
             "entry_above_skin",
             "The needle's entry lies above the skin line; move the entry or the skin line.",
         )
-    down_um, across_um = _apart(placed, needle.entry, needle.tip)
+    down_um, across_um = _apart(needle.entry, needle.tip, placed.scale)
     path_um = _length_um(down_um, across_um)
     if path_um == 0:
         raise MarkRefused("same_point", "Entry and tip of the needle lie on one point; move one of them.")
@@ -86,21 +88,65 @@ def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
     return NeedleInPlane(depth_um, path_um, angle_mdeg, path_is_whole=below_skin <= ON_THE_SKIN_MPX)
 
 
-def measured_to_json(placed: PlacedMark) -> Json:
+def caliper_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
+    """The length of a caliper with its error. MarkRefused as `measure_caliper`."""
+    length_um, caliper = measure_caliper(placed), placed.mark
+    assert isinstance(caliper, Caliper)  # else it was refused
+    return measured_length(length_um, (caliper.start, caliper.end), placed.scale, reading)
+
+
+def depth_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
+    """The depth of a needle with its error: tip and skin line are the two ends. MarkRefused as `measure_needle`."""
+    depth_um, needle = measure_needle(placed).depth_um, placed.mark
+    assert not isinstance(needle, Caliper)  # else it was refused
+    on_skin, below = Point(needle.skin_row_px, 0.0), Point(needle.skin_row_px + 1, 0.0)  # straight down
+    return measured_length(depth_um, (on_skin, below), placed.scale, reading)
+
+
+def path_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
+    """The path of a needle in plane with its error. MarkRefused as `measure_needle`, or `wrong_mark`."""
+    measured, needle = measure_needle(placed), placed.mark
+    if not isinstance(measured, NeedleInPlane) or not isinstance(needle, Needle):
+        raise MarkRefused("wrong_mark", "Only a needle in plane has a path; place one.")
+    return measured_length(measured.path_um, (needle.entry, needle.tip), placed.scale, reading)
+
+
+def measured_to_json(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Json:
     """What is stored beside a mark and recomputed at verification: method, its version, whole numbers."""
     if isinstance(placed.mark, Caliper):
-        return {"method": method("caliper"), "length_um": measure_caliper(placed)}
-    measured = measure_needle(placed)
-    if isinstance(measured, NeedleOutOfPlane):
-        return {"method": method("needle"), "plane": "out", "depth_um": measured.depth_um}
-    return {
-        "method": method("needle"),
-        "plane": "in",
-        "depth_um": measured.depth_um,
-        "path_um": measured.path_um,
-        "path_is_whole": measured.path_is_whole,
-        "angle_mdeg": measured.angle_mdeg,
+        length = caliper_length(placed, reading)
+        lengths: Json = {"length_um": length.length_um, "error_um": length.error_um}
+        return {"method": method("caliper"), **lengths, "reading": reading_to_json(reading)}
+    measured, depth = measure_needle(placed), depth_length(placed, reading)
+    stored: Json = {
+        "method": method("needle"), "plane": "out", "depth_um": depth.length_um, "depth_error_um": depth.error_um,
+        "reading": reading_to_json(reading),
     }
+    if isinstance(measured, NeedleOutOfPlane):
+        return stored
+    path = path_length(placed, reading)
+    return {
+        **stored, "plane": "in", "path_um": path.length_um, "path_error_um": path.error_um,
+        "path_is_whole": measured.path_is_whole, "angle_mdeg": measured.angle_mdeg,
+    }
+
+
+def reading_to_json(reading: ReadingError) -> Json:
+    """How the reading error was reckoned, as stored with every error."""
+    if isinstance(reading, PerCaliper):
+        return {"model": "per_caliper", "error_um": reading.error_um}
+    return {"model": "half_pixel"}
+
+
+def reading_from_json(value: object) -> ReadingError:
+    """The reading error of a stored form. Raises ValueError for anything else."""
+    if value == {"model": "half_pixel"}:
+        return HALF_PIXEL
+    if isinstance(value, dict) and value.keys() == {"model", "error_um"} and value["model"] == "per_caliper":
+        error_um = value["error_um"]
+        if type(error_um) is int and error_um > 0:
+            return PerCaliper(error_um)
+    raise ValueError("a stored reading error is of no known model")
 
 
 def method(name: str) -> Json:
@@ -117,14 +163,19 @@ def _depth_um(placed: PlacedMark, needle: Needle | OutOfPlaneNeedle) -> int:
     return _whole(_EXACT.multiply(Decimal(below), placed.scale.mm_per_px_row))
 
 
-def _apart(placed: PlacedMark, a: Point, b: Point) -> tuple[Decimal, Decimal]:
+def length_between_um(a: Point, b: Point, scale: Scale) -> LengthUm:
+    """Whole micrometres between two points in pixels."""
+    return _length_um(*_apart(a, b, scale))
+
+
+def _apart(a: Point, b: Point, scale: Scale) -> tuple[Decimal, Decimal]:
     """Distance of two points down and across, each in micrometres by its own scale, never negative."""
     # thousandths of a pixel times mm per pixel is micrometres
     down = abs(mpx(b.row) - mpx(a.row))
     across = abs(mpx(b.column) - mpx(a.column))
     return (
-        _EXACT.multiply(Decimal(down), placed.scale.mm_per_px_row),
-        _EXACT.multiply(Decimal(across), placed.scale.mm_per_px_column),
+        _EXACT.multiply(Decimal(down), scale.mm_per_px_row),
+        _EXACT.multiply(Decimal(across), scale.mm_per_px_column),
     )
 
 

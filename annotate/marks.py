@@ -241,7 +241,9 @@ def _one_of(value: object, allowed: tuple[_Choice, ...]) -> _Choice:
 
 
 def _scale(value: object) -> Scale:
-    fields = _keys(value, "kind", "region", "mm_per_px_row", "mm_per_px_column", "source")
+    names = ["kind", "region", "mm_per_px_row", "mm_per_px_column", "source"]
+    by_hand = isinstance(value, Mapping) and value.get("kind") == "manual"
+    fields = _keys(value, *names, "relative_error") if by_hand else _keys(value, *names)
     try:
         scale = Scale.from_json(fields)
     except (ArithmeticError, TypeError, ValueError) as wrong:

@@ -1,15 +1,23 @@
-"""Measured values as people read them: one way to round and to word a length, an angle and a needle.
+"""Measured values as people read them: one way to round and to word a length, a volume, an angle and a needle.
 
 Pure, so that the record's text, the window and the marked picture cannot show different digits for one value.
-Rounding is decimal, half to even, from the stored whole number. Deliberately no judgement and no layout.
+Rounding is decimal, half to even, from the stored whole number. A value with an error has as many decimals as
+its error, and a value that depends on a scale set by hand says so. Deliberately no judgement and no layout.
 """
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from annotate.errors import MarkRefused
-from annotate.geometry import NeedleOutOfPlane, measure_caliper, measure_needle
+from annotate.geometry import (
+    NeedleOutOfPlane,
+    caliper_length,
+    depth_length,
+    measure_needle,
+    path_length,
+)
 from annotate.marks import Caliper, PlacedMark, TipVisibility
+from annotate.uncertainty import HALF_PIXEL, MeasuredLength, ReadingError
 
 TIP_WORDS: dict[TipVisibility, str] = {
     "seen": "tip seen",
@@ -17,35 +25,69 @@ TIP_WORDS: dict[TipVisibility, str] = {
     "inferred_shaft": "tip inferred from the shaft",
     "not_seen": "tip not seen",
 }
+BY_HAND = "SCALE SET BY HAND"
+"""Stands beside every number that depends on a scale that a person set."""
+_FINE, _COARSE = Decimal("0.01"), Decimal("0.1")
 
 
-def millimetres(micrometres: int) -> str:
-    """Micrometres as millimetres with one decimal: 32560 is `32.6 mm`."""
-    return f"{_tenths(micrometres)} mm"
+def millimetres(micrometres: int, error_um: int | None = None) -> str:
+    """Micrometres as millimetres: 32560 is `32.6 mm`, with an error of 500 `32.6 ± 0.5 mm`, of 50 `32.56 ± 0.05 mm`."""
+    return f"{_figures(micrometres, error_um, _COARSE)} mm"
+
+
+def millilitres(microlitres: int, error_ul: int | None = None) -> str:
+    """Microlitres as millilitres: 6623 is `6.62 ml`, with an error of 520 `6.6 ± 0.5 ml`."""
+    return f"{_figures(microlitres, error_ul, _FINE)} ml"
 
 
 def degrees(thousandths: int) -> str:
     """Thousandths of a degree as degrees with one decimal: 36870 is `36.9°`."""
-    return f"{_tenths(thousandths)}°"
+    return f"{_rounded(thousandths, _COARSE)}°"
 
 
-def value_words(placed: PlacedMark) -> str:
-    """What a mark measures, in words with units; the reason in words where it cannot be measured."""
+def percent(part: int, whole: int) -> str:
+    """A part of a whole in percent with its sign and one decimal: `+5.3 %`; never `-0.0`."""
+    value = (Decimal(100 * part) / Decimal(whole)).quantize(_COARSE, rounding=ROUND_HALF_EVEN)
+    return f"{value if value else abs(value):+} %" if value else "0.0 %"
+
+
+def value_words(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> str:
+    """What a mark measures, in words with units and errors; the reason in words where it cannot be measured."""
     try:
-        if isinstance(placed.mark, Caliper):
-            return f"{placed.mark.axis} {millimetres(measure_caliper(placed))}"
-        measured = measure_needle(placed)
+        words = _measured_words(placed, reading)
     except MarkRefused as refused:
         return refused.why
-    tip = TIP_WORDS[placed.mark.tip_visibility]
+    return f"{words}; {BY_HAND}" if placed.scale.is_by_hand else words
+
+
+def _measured_words(placed: PlacedMark, reading: ReadingError) -> str:
+    if isinstance(placed.mark, Caliper):
+        return f"{placed.mark.axis} {_length(caliper_length(placed, reading))}"
+    measured = measure_needle(placed)
+    depth, tip = _length(depth_length(placed, reading)), TIP_WORDS[placed.mark.tip_visibility]
     if isinstance(measured, NeedleOutOfPlane):
-        return f"needle out of plane: depth {millimetres(measured.depth_um)}, {tip}"
+        return f"needle out of plane: depth {depth}, {tip}"
     path = "path" if measured.path_is_whole else "visible path"
     return (
-        f"needle in plane: depth {millimetres(measured.depth_um)}, "
-        f"{path} {millimetres(measured.path_um)}, angle {degrees(measured.angle_mdeg)}, {tip}"
+        f"needle in plane: depth {depth}, {path} {_length(path_length(placed, reading))}, "
+        f"angle {degrees(measured.angle_mdeg)}, {tip}"
     )
 
 
-def _tenths(thousandths: int) -> Decimal:
-    return (Decimal(thousandths) / 1000).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+def _length(length: MeasuredLength) -> str:
+    return millimetres(length.length_um, length.error_um)
+
+
+def _figures(thousandths: int, error: int | None, plain: Decimal) -> str:
+    """The value alone to `plain`, or with its error to one figure of it: two decimals below 0.1, else one.
+
+    An error is never shown as nothing.
+    """
+    if error is None:
+        return str(_rounded(thousandths, plain))
+    step = _FINE if _rounded(error, _FINE) < _COARSE else _COARSE
+    return f"{_rounded(thousandths, step)} ± {max(_rounded(error, step), step)}"
+
+
+def _rounded(thousandths: int, step: Decimal) -> Decimal:
+    return (Decimal(thousandths) / 1000).quantize(step, rounding=ROUND_HALF_EVEN)

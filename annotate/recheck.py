@@ -9,12 +9,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotate.errors import AnnotateError
-from annotate.geometry import METHODS, measured_to_json
+from annotate.geometry import measured_to_json, reading_from_json
 from annotate.marks import placed_from_json
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
 
 # The angle passes through binary floating point, so another platform may round a tie the other way.
 _ANGLE_TOLERANCE_MDEG = 1
+_VERSIONS = ("1", "2")
+_METHODS = ("caliper", "needle", "ellipsoid")
+_SINCE_2 = frozenset(
+    {"error_um", "depth_error_um", "path_error_um", "errors_um", "volume_error_ul", "reading", "method"}
+)
+"""What version 1 did not store; all else it computed as version 2 does."""
 
 
 def wrong_value(placed_json: Mapping[str, Any], measured_json: Mapping[str, Any]) -> str | None:
@@ -22,9 +29,11 @@ def wrong_value(placed_json: Mapping[str, Any], measured_json: Mapping[str, Any]
     if (unknown := _unknown_method(measured_json)) is not None:
         return unknown
     try:
-        recomputed = measured_to_json(placed_from_json(placed_json))
+        recomputed = measured_to_json(placed_from_json(placed_json), _reading_of(measured_json))
     except AnnotateError as refused:
         return f"The stored mark cannot be measured again: {refused.why}"
+    except ValueError as malformed:
+        return f"A measurement cannot be computed again: {malformed}."
     return _first_difference(recomputed, measured_json)
 
 
@@ -33,9 +42,11 @@ def wrong_size(placed_json: Sequence[Mapping[str, Any]], size_json: Mapping[str,
     if (unknown := _unknown_method(size_json)) is not None:
         return unknown
     try:
-        size = gland_size([placed_from_json(one) for one in placed_json])
+        size = gland_size([placed_from_json(one) for one in placed_json], _reading_of(size_json))
     except AnnotateError as refused:
         return f"The stored calipers cannot be measured again: {refused.why}"
+    except ValueError as malformed:
+        return f"A gland size cannot be computed again: {malformed}."
     if not isinstance(size, GlandSize):
         return f"A gland volume is stored, but there is no caliper for its {' and '.join(size.missing)}."
     return _first_difference(size_to_json(size), size_json)
@@ -46,12 +57,23 @@ def _unknown_method(stored: object) -> str | None:
     if not isinstance(found, Mapping):
         return "A stored measurement does not name its method."
     name, version = found.get("name"), found.get("version")
-    if not isinstance(name, str) or METHODS.get(name) != version:
+    if name not in _METHODS or version not in _VERSIONS:
         return f"A measurement was made by a method this program does not have: {name} version {version}."
     return None
 
 
+def _is_version_1(stored: Mapping[str, Any]) -> bool:
+    return bool(stored["method"]["version"] == "1")
+
+
+def _reading_of(stored: Mapping[str, Any]) -> ReadingError:
+    return HALF_PIXEL if _is_version_1(stored) else reading_from_json(stored.get("reading"))
+
+
 def _first_difference(recomputed: Mapping[str, Any], stored: Mapping[str, Any]) -> str | None:
+    if _is_version_1(stored):
+        as_then = {**recomputed["method"], "version": "1"}
+        recomputed = {key: value for key, value in recomputed.items() if key not in _SINCE_2} | {"method": as_then}
     for name in sorted({*recomputed, *stored}):
         ours, theirs = recomputed.get(name), stored.get(name)
         if type(ours) is type(theirs) and ours == theirs:

@@ -7,14 +7,15 @@ Deliberately the ellipsoid only (0.5236, not the rounded 0.52 or the thyroid's 0
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from annotate.errors import MarkRefused
-from annotate.geometry import METHODS, measure_caliper, method
+from annotate.geometry import METHODS, caliper_length, method, reading_to_json
 from annotate.marks import AXES, Axis, Caliper, PlacedMark
+from annotate.uncertainty import HALF_PIXEL, MeasuredLength, ReadingError, mean_length, volume_error_ul
 
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510")
 _UM3_PER_UL = Decimal(10) ** 9
@@ -24,24 +25,34 @@ _LONGEST_UM = 1_000_000  # a metre; nothing measured in a picture of at most 30 
 
 @dataclass(frozen=True)
 class GlandSize:
-    """Mean diameters in micrometres, ellipsoid volume in microlitres, number of calipers behind each mean."""
+    """Mean diameters in micrometres, ellipsoid volume in microlitres, number of calipers behind each mean.
+
+    `errors_um` and `volume_error_ul` say how far they may be off; `by_hand` names the axes that depend on a
+    scale set by a person.
+    """
 
     length_um: int
     width_um: int
     depth_um: int
     volume_ul: int
     repeats: Mapping[Axis, int]
+    errors_um: Mapping[Axis, int] = field(default_factory=dict)
+    volume_error_ul: int = 0
+    by_hand: frozenset[Axis] = frozenset()
+    reading: ReadingError = HALF_PIXEL
     method: str = "ellipsoid"
     method_version: str = METHODS["ellipsoid"]
 
 
 @dataclass(frozen=True)
 class IncompleteSize:
-    """No volume yet: the axes in `missing` have no caliper; `means_um` and `repeats` hold those that have."""
+    """No volume yet: the axes in `missing` have no caliper; the other fields hold those that have."""
 
     missing: tuple[Axis, ...]
     means_um: Mapping[Axis, int]
     repeats: Mapping[Axis, int]
+    errors_um: Mapping[Axis, int] = field(default_factory=dict)
+    by_hand: frozenset[Axis] = frozenset()
 
 
 def ellipsoid_volume_ul(length_um: int, width_um: int, depth_um: int) -> int:
@@ -53,26 +64,33 @@ def ellipsoid_volume_ul(length_um: int, width_um: int, depth_um: int) -> int:
     return int(volume.quantize(Decimal(1), rounding=ROUND_HALF_EVEN, context=_EXACT))
 
 
-def gland_size(calipers: Sequence[PlacedMark]) -> GlandSize | IncompleteSize:
+def gland_size(calipers: Sequence[PlacedMark], reading: ReadingError = HALF_PIXEL) -> GlandSize | IncompleteSize:
     """Size of one gland from its calipers (other marks are passed over), or which axes still lack one.
 
-    MarkRefused `mixed_sides` when calipers of both glands are given: two glands never make one size.
+    `reading` is how exactly a caliper is placed. MarkRefused `mixed_sides` when calipers of both glands are
+    given: two glands never make one size.
     """
     placed_calipers = [placed for placed in calipers if isinstance(placed.mark, Caliper)]
     if len({placed.side for placed in placed_calipers}) > 1:
         raise MarkRefused("mixed_sides", "Calipers of both glands are mixed; measure each gland by itself.")
-    lengths: dict[Axis, list[int]] = {axis: [] for axis in AXES}
+    lengths: dict[Axis, list[MeasuredLength]] = {axis: [] for axis in AXES}
     for placed in placed_calipers:
         if isinstance(placed.mark, Caliper):
-            lengths[placed.mark.axis].append(measure_caliper(placed))
-    means: dict[Axis, int] = {axis: mean_um(found) for axis, found in lengths.items() if found}
-    repeats: dict[Axis, int] = {axis: len(found) for axis, found in lengths.items() if found}
-    missing = tuple(axis for axis in AXES if axis not in means)
+            lengths[placed.mark.axis].append(caliper_length(placed, reading))
+    axes = {axis: mean_length(found) for axis, found in lengths.items() if found}
+    repeats = {axis: len(found) for axis, found in lengths.items() if found}
+    errors_um = {axis: mean.error_um for axis, mean in axes.items()}
+    by_hand = frozenset(axis for axis, found in lengths.items() if any(one.scale.is_by_hand for one in found))
+    missing = tuple(axis for axis in AXES if axis not in axes)
     if missing:
-        return IncompleteSize(missing, means, repeats)
-    length_um, width_um, depth_um = (means[axis] for axis in AXES)
+        means: dict[Axis, int] = {axis: mean.mean_um for axis, mean in axes.items()}
+        return IncompleteSize(missing, means, repeats, errors_um, by_hand)
+    length_um, width_um, depth_um = (axes[axis].mean_um for axis in AXES)
     volume_ul = ellipsoid_volume_ul(length_um, width_um, depth_um)
-    return GlandSize(length_um, width_um, depth_um, volume_ul, repeats)
+    return GlandSize(
+        length_um, width_um, depth_um, volume_ul, repeats,
+        errors_um, volume_error_ul(volume_ul, axes), by_hand, reading,
+    )
 
 
 def mean_um(lengths_um: Sequence[int]) -> int:
@@ -89,4 +107,7 @@ def size_to_json(size: GlandSize) -> dict[str, Any]:
         "depth_um": size.depth_um,
         "volume_ul": size.volume_ul,
         "repeats": {axis: size.repeats[axis] for axis in AXES},
+        "errors_um": {axis: size.errors_um[axis] for axis in AXES},
+        "volume_error_ul": size.volume_error_ul,
+        "reading": reading_to_json(size.reading),
     }

@@ -39,6 +39,7 @@ def admission_to_json(admission: Admission) -> Json:
     image["frame_times"] = asdict(admission.image.frame_times)
     image["regions"] = [_region_to_json(region) for region in admission.image.regions]
     image["calibration"] = _calibration_to_json(admission.image.calibration)
+    image["pixel_aspect"] = list(admission.image.pixel_aspect)
     return {
         "image": image,
         "digests": asdict(admission.digests),
@@ -50,12 +51,13 @@ def admission_to_json(admission: Admission) -> Json:
 def admission_from_json(value: Mapping[str, Any]) -> Admission:
     """The admission that `admission_to_json` wrote. Raises KeyError, TypeError or ValueError on anything else."""
     image = dict(value["image"])
-    times = image.pop("frame_times")
+    times, (vertical, horizontal) = image.pop("frame_times"), image.pop("pixel_aspect")
     return Admission(
         image=UltrasoundImage(
             frame_times=FrameTimes(times["source"], tuple(float(start) for start in times["starts_ms"])),
             regions=tuple(_region_from_json(region) for region in image.pop("regions")),
             calibration=_calibration_from_json(image.pop("calibration")),
+            pixel_aspect=(vertical, horizontal),
             **image,
         ),
         digests=Digests(**value["digests"]),

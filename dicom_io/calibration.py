@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any, Literal, Protocol
 
 from dicom_io.errors import MeasurementRefused
@@ -121,15 +121,29 @@ class RefusedCalibration:
 Calibration = RegionCalibration | PixelSpacingCalibration | NoCalibration | RefusedCalibration
 
 
+_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_OPTIONAL = "relative_error"
+
+
 @dataclass(frozen=True)
 class Scale:
-    """Millimetres per pixel down (`row`) and across (`column`), and where they came from in words."""
+    """Millimetres per pixel down (`row`) and across (`column`), and where they came from in words.
+
+    `relative_error` is how far the whole scale may be off (0.01: one part in a hundred); 0 for a scanner's
+    own scale, of which no error is known.
+    """
 
     kind: ScaleKind
     region: int | None
     mm_per_px_row: Decimal
     mm_per_px_column: Decimal
     source: str
+    relative_error: Decimal = Decimal(0)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person set this scale; then every number that depends on it says so."""
+        return self.kind == "manual"
 
     def length_mm(self, a: Point, b: Point) -> float:
         """Length of the line a-b in mm; the two directions are kept apart until the last step."""
@@ -137,15 +151,33 @@ class Scale:
         across = (b.column - a.column) * float(self.mm_per_px_column)
         return math.hypot(down, across)
 
+    def reading_error_um(self, a: Point, b: Point) -> Decimal:
+        """Error of the line a-b in micrometres where each end is half a pixel uncertain, down and across.
+
+        The four half pixels are independent and add by their squares; where a pixel is longer one way, so
+        is its share. A line without length has the larger of both directions.
+        """
+        row_um, column_um = self.mm_per_px_row * 1000, self.mm_per_px_column * 1000
+        down = _EXACT.multiply(Decimal(abs(b.row - a.row)), row_um)
+        across = _EXACT.multiply(Decimal(abs(b.column - a.column)), column_um)
+        square = down * down + across * across
+        if not square:
+            return _EXACT.multiply(max(row_um, column_um), _EXACT.sqrt(Decimal("0.5")))
+        weighted = _EXACT.divide((down * row_um) ** 2 + (across * column_um) ** 2, square)
+        return _EXACT.sqrt(weighted / 2)
+
     def to_json(self) -> dict[str, Any]:
-        """Plain values for the ledger: decimal strings, no floats."""
-        return {
+        """Plain values for the ledger: decimal strings, no floats; an error only where a person set the scale."""
+        plain: dict[str, Any] = {
             "kind": self.kind,
             "region": self.region,
             "mm_per_px_row": format(self.mm_per_px_row, "f"),
             "mm_per_px_column": format(self.mm_per_px_column, "f"),
             "source": self.source,
         }
+        if self.relative_error or self.is_by_hand:
+            plain[_OPTIONAL] = format(self.relative_error, "f")
+        return plain
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Scale:
@@ -153,6 +185,7 @@ class Scale:
         try:
             row, column = Decimal(value["mm_per_px_row"]), Decimal(value["mm_per_px_column"])
             kind, region, source = value["kind"], value["region"], value["source"]
+            error = Decimal(value.get(_OPTIONAL, 0))
         except (KeyError, TypeError, InvalidOperation) as wrong:
             raise ValueError("a stored scale lacks a field or holds a malformed number") from wrong
         if kind not in ("region", "pixel_spacing", "manual") or not isinstance(source, str):
@@ -161,7 +194,9 @@ class Scale:
             raise ValueError("a stored scale names its region by something that is not a number")
         if not (row.is_finite() and column.is_finite() and row > 0 and column > 0):
             raise ValueError("a stored scale is not a positive number of millimetres")
-        return cls(kind, region, row, column, source)
+        if not (error.is_finite() and 0 <= error < 1):
+            raise ValueError("a stored scale has an error that is no part of it")
+        return cls(kind, region, row, column, source, error)
 
 
 class CalibratedPicture(Protocol):
@@ -184,14 +219,17 @@ class CalibratedPicture(Protocol):
         """The picture's calibration as a whole."""
 
 
-def scale_between(image: CalibratedPicture, a: Point, b: Point) -> Scale:
+def scale_between(image: CalibratedPicture, a: Point, b: Point, by_hand: Scale | None = None) -> Scale:
     """The scale of the line a-b. Raises `MeasurementRefused` wherever a length could not be trusted.
 
     Both ends must lie in one 2D region. Overlapping 2D regions count as one only where their scales are
-    equal.
+    equal. A scale set `by_hand` counts only where the header's own calibration is none or refused.
     """
     _check_inside(image, a, b)
     calibration = image.calibration
+    if by_hand is not None and isinstance(calibration, RefusedCalibration | NoCalibration):
+        _check_by_hand(image, by_hand, a, b)
+        return by_hand
     if isinstance(calibration, RefusedCalibration):
         raise MeasurementRefused(calibration.code, calibration.why)
     if isinstance(calibration, NoCalibration):
@@ -207,6 +245,53 @@ def scale_between(image: CalibratedPicture, a: Point, b: Point) -> Scale:
     if region.mm_per_px is None or not region.usable:
         raise MeasurementRefused("not_spatial", f"Region {region.number} gives no lengths: {region.why}.")
     return Scale("region", region.index, *region.mm_per_px, f"scanner region {region.number}")
+
+
+def scale_beside(image: CalibratedPicture, a: Point, b: Point, by_hand: Scale | None = None) -> Scale:
+    """The scale to hold against a ruler a-b drawn on the picture: scanners draw it beside the region too.
+
+    As `scale_between`; where an end lies outside every region, the one scale that all usable regions have.
+    Raises `MeasurementRefused` also where there are several.
+    """
+    try:
+        return scale_between(image, a, b, by_hand)
+    except MeasurementRefused as refused:
+        usable = [region for region in image.regions if region.usable]
+        if refused.code != "no_region_here" or len({region.mm_per_px for region in usable}) != 1:
+            raise
+    first = usable[0]
+    assert first.mm_per_px is not None  # a usable region has a scale
+    return Scale("region", first.index, *first.mm_per_px, f"scanner region {first.number}")
+
+
+def _check_by_hand(image: CalibratedPicture, by_hand: Scale, a: Point, b: Point) -> None:
+    """Where a hand-set scale holds: never on an axis of time, nor from one region to another.
+
+    Boxes are asked only where all of them lie inside the picture: of a picture that was cut or resized
+    they say nothing.
+    """
+    _refuse_time_axes(image.regions, a, b)
+    inside = all(
+        0 <= row0 <= row1 < image.rows and 0 <= column0 <= column1 < image.columns
+        for row0, column0, row1, column1 in (region.box for region in image.regions)
+    )
+    spatial = [region for region in image.regions if region.kind == "2d"]
+    at_a, at_b = ([region for region in spatial if region.holds(point)] for point in (a, b))
+    common = [region for region in at_a if region in at_b]
+    if spatial and inside and not (at_a and at_b):
+        raise MeasurementRefused(
+            "no_region_here", "An end of the line lies outside every 2D region; draw it inside the picture."
+        )
+    if at_a and at_b and not common:
+        raise MeasurementRefused(
+            "two_regions",
+            f"The ends lie in two regions ({at_a[0].number}, {at_b[0].number}); measure inside one.",
+        )
+    if by_hand.region is not None and by_hand.region not in [region.index for region in common]:
+        raise MeasurementRefused(
+            "two_regions",
+            f"The scale was set by hand in region {by_hand.region + 1} and holds there only; measure inside it.",
+        )
 
 
 def _check_inside(image: CalibratedPicture, a: Point, b: Point) -> None:

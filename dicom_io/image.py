@@ -55,7 +55,7 @@ class UltrasoundImage:
 
     `study_date` is DICOM DA (YYYYMMDD or ""), `content_time` DICOM TM. `plane` is "transverse",
     "longitudinal", "sweep", "injection" or "" (unknown); `laterality` is "R", "L" or "". Both are hints,
-    never a decision.
+    never a decision. `pixel_aspect` is PixelAspectRatio (0028,0034): vertical to horizontal size of a pixel.
     """
 
     sop_instance_uid: str
@@ -79,3 +79,4 @@ class UltrasoundImage:
     instance_number: int | None
     plane: str
     laterality: str
+    pixel_aspect: tuple[int, int] = (1, 1)

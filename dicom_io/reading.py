@@ -18,6 +18,7 @@ from dicom_io.image import BurnedIn, Digests, PatientIdentity, UltrasoundImage
 from dicom_io.layout import Attributes, Layout, opened
 from dicom_io.regions import PictureSize, RegionHeader, calibrate
 from dicom_io.timing import TimingHeader, frame_times
+from dicom_io.travelling_scale import is_by_hand
 
 SOP_CLASSES: dict[str, str] = {
     "1.2.840.10008.5.1.4.1.1.6.1": "Ultrasound Image",
@@ -30,6 +31,8 @@ SOP_CLASSES: dict[str, str] = {
     "1.2.840.10008.5.1.4.1.1.7.4": "Multi-frame True Color Secondary Capture Image",
 }
 MAX_FRAMES = 20_000
+MAX_REGIONS = 256
+"""A scanner writes a handful; each is compared with each other one."""
 MAX_FRAME_PIXELS = 16 * 1024**2
 """One decoded frame is then at most 48 MiB; frames are decoded one by one, their sum is never held."""
 MAX_DECODED_BYTES = 8 * 1024**3
@@ -126,6 +129,7 @@ def image_of(layout: Layout) -> UltrasoundImage:
         instance_number=layout.integer(tags.INSTANCE_NUMBER, "IS"),
         plane=_plane(layout),
         laterality=_laterality(layout),
+        pixel_aspect=_pixel_aspect(layout),
     )
 
 
@@ -173,14 +177,31 @@ def _timing(layout: Layout) -> TimingHeader:
 
 
 def _pixel_spacing(layout: Layout) -> tuple[Decimal, Decimal] | None:
-    """PixelSpacing as (row, column) in mm; None where it is missing or no spacing."""
+    """PixelSpacing as (row, column) in mm; None where it is missing, no spacing, or was set by a person.
+
+    In a coded copy it can be what somebody drew on the original: that is no word of the scanner.
+    """
+    if is_by_hand(layout):
+        return None
     found = layout.numbers(tags.PIXEL_SPACING, "DS")
     if found is None or len(found) != 2 or not all(one.is_finite() and one > 0 for one in found):
         return None
     return found[0], found[1]
 
 
+def _pixel_aspect(layout: Layout) -> tuple[int, int]:
+    """PixelAspectRatio as (vertical, horizontal) size of a pixel; square where it is missing or no ratio."""
+    found = layout.numbers(tags.PIXEL_ASPECT_RATIO, "IS")
+    if found is None or len(found) != 2 or not all(one.is_finite() and 1 <= one < 10_000 for one in found):
+        return 1, 1
+    vertical, horizontal = (int(one) for one in found)
+    return vertical, horizontal
+
+
 def _region_headers(layout: Layout) -> list[RegionHeader]:
+    items = layout.items(tags.SEQUENCE_OF_ULTRASOUND_REGIONS)
+    if len(items) > MAX_REGIONS:
+        raise NotReadable(RejectCode.TOO_COMPLEX)
     return [
         RegionHeader(
             spatial_format=item.integer(tags.REGION_SPATIAL_FORMAT, "US"),
@@ -196,7 +217,7 @@ def _region_headers(layout: Layout) -> list[RegionHeader]:
             ),
             deltas=(item.number(tags.PHYSICAL_DELTA_X, "FD"), item.number(tags.PHYSICAL_DELTA_Y, "FD")),
         )
-        for item in layout.items(tags.SEQUENCE_OF_ULTRASOUND_REGIONS)
+        for item in items
     ]
 
 

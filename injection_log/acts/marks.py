@@ -71,17 +71,17 @@ def remove(session: Session, record: VisitRecord, side: Side, mark_id: str) -> V
     return _write_marks(session, stands, gland, "MarkRemoved", {mark_id: None})
 
 
-def scale_for(image: UltrasoundImage, mark: Mark) -> Scale:
-    """Find the one scale that holds at every point of a mark.
+def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) -> Scale:
+    """Find the one scale that holds at every point of a mark; `by_hand` is the one a person set on the picture.
 
     Raises MeasurementRefused. A needle's skin line is part of it: depth is counted from there.
     """
     if isinstance(mark, Caliper):
-        return scale_between(image, mark.start, mark.end)
+        return scale_between(image, mark.start, mark.end, by_hand)
     skin = Point(mark.skin_row_px, mark.tip.column)
     if isinstance(mark, Needle):
-        scale_between(image, mark.entry, mark.tip)
-    return scale_between(image, skin, mark.tip)
+        scale_between(image, mark.entry, mark.tip, by_hand)
+    return scale_between(image, skin, mark.tip, by_hand)
 
 
 def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
@@ -117,22 +117,22 @@ def _of(gland: GlandRecord, mark_id: str) -> PlacedMark:
 def _placed(
     session: Session, record: VisitRecord, name: tuple[str, Side], where: Where, mark: Mark
 ) -> PlacedMark:
-    uid, frame = where
-    image = _image_of(record, uid)
-    if not 0 <= frame < image.frames:
-        raise Refused("no_such_frame", f"This picture has {image.frames} frames; go to one of them.")
+    image = image_at(record, where)
+    by_hand = image.hand_scale.scale if image.hand_scale else None
     digests = Digests(image.sha256, image.data_set_sha256, image.pixel_data_sha256)
     try:
         mark = on_grid(mark)
-        scale = scale_for(session.site.image_header(image.sha256), mark)
+        scale = scale_for(session.site.image_header(image.sha256), mark, by_hand)
     except MeasurementRefused as refused:
         raise Refused(refused.code, refused.why) from refused
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
-    return PlacedMark(name[0], name[1], ImageUse(uid, frame, digests), mark, scale)
+    return PlacedMark(name[0], name[1], ImageUse(*where, digests), mark, scale)
 
 
-def _image_of(record: VisitRecord, uid: str) -> VisitImage:
+def image_at(record: VisitRecord, where: Where) -> VisitImage:
+    """The picture of this visit that may be measured on. Raises Refused."""
+    uid, frame = where
     try:
         image = record.image(uid)
     except KeyError:
@@ -142,21 +142,34 @@ def _image_of(record: VisitRecord, uid: str) -> VisitImage:
             "image_conflict",
             "Two different pictures came under this image's identity; it cannot be measured until that is cleared.",
         )
+    if not 0 <= frame < image.frames:
+        raise Refused("no_such_frame", f"This picture has {image.frames} frames; go to one of them.")
     return image
+
+
+def placed_again(session: Session, record: VisitRecord, old: PlacedMark) -> PlacedMark:
+    """The same mark measured with the scale that stands now. Raises Refused where there is none."""
+    return _placed(session, record, (old.mark_id, old.side), (old.on.sop_instance_uid, old.on.frame), old.mark)
+
+
+def changed_marks(
+    session: Session, gland: GlandRecord, marks: dict[str, PlacedMark | None]
+) -> dict[str, Json]:
+    """The fields of a gland that change with its marks: each mark, what it measures, and the size. Raises Refused."""
+    reading, new = session.site.protocol.reading_error, dict[str, Json]()
+    try:
+        for mark_id, placed in marks.items():
+            new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
+            new[f"measured.{mark_id}"] = measured_to_json(placed, reading) if placed else None
+        after = [placed for placed in gland.marks if placed.mark_id not in marks]
+        size = gland_size([*after, *(placed for placed in marks.values() if placed)], reading)
+    except AnnotateError as refused:
+        raise Refused(refused.code, refused.why) from refused
+    new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
+    return new
 
 
 def _write_marks(
     session: Session, stands: Standing, gland: GlandRecord, kind: str, marks: dict[str, PlacedMark | None]
 ) -> VisitRecord:
-    new: dict[str, Json] = {}
-    try:
-        for mark_id, placed in marks.items():
-            new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
-            new[f"measured.{mark_id}"] = measured_to_json(placed) if placed else None
-        after = [placed for placed in gland.marks if placed.mark_id not in marks]
-        size = gland_size([*after, *(placed for placed in marks.values() if placed)])
-    except AnnotateError as refused:
-        raise Refused(refused.code, refused.why) from refused
-    new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
-    return write_gland(session, stands, gland, kind, new)
-
+    return write_gland(session, stands, gland, kind, changed_marks(session, gland, marks))

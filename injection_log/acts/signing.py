@@ -12,7 +12,8 @@ from injection_log.errors import Refused
 from injection_log.people.accounts import prove
 from injection_log.people.roles import Role
 from injection_log.people.signature import SignatureClaim, sign_claim
-from injection_log.record.checks import Missing
+from injection_log.record.checks import Caution, Missing
+from injection_log.record.checks import cautions as cautions_of
 from injection_log.record.checks import missing as missing_of
 from injection_log.record.reading import gland_subject
 from injection_log.record.rendering import Rendering
@@ -50,6 +51,12 @@ def meaning_for(record: VisitRecord, side: Side) -> str:
 def missing(session: Session, record: VisitRecord, side: Side | None = None) -> tuple[Missing, ...]:
     """List what is owed before signing."""
     return missing_of(record, session.site.protocol, side)
+
+
+def cautions(session: Session, record: VisitRecord, side: Side) -> tuple[Caution, ...]:
+    """List what to look at before signing a gland: cross-checks that the scale does not pass. Never blocks."""
+    del session  # as `missing`, so that a caller treats both alike
+    return cautions_of(record, side)
 
 
 def render(session: Session, record: VisitRecord, side: Side) -> Rendering:

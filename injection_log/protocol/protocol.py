@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log.protocol.fields import CATALOGUE, Choice, Field, Level
 
 VisitKind = Literal["measuring", "injecting"]
@@ -44,6 +45,14 @@ class Needle:
 
 
 @dataclass(frozen=True)
+class Measuring:
+    """How the trial measures: whether a person may set a picture's scale, and how exact a caliper is."""
+
+    hand_scale_allowed: bool = True
+    reading_error: ReadingError = HALF_PIXEL
+
+
+@dataclass(frozen=True)
 class Visit:
     """One planned visit: its kind, what is asked (in this order) and what is owed before signing."""
 
@@ -76,6 +85,12 @@ class Protocol:
     refused_words: tuple[str, ...]
     remarks_belong: str
     visits: Mapping[str, Visit]
+    measuring: Measuring = Measuring()
+
+    @property
+    def reading_error(self) -> ReadingError:
+        """How exactly a caliper is placed, by this protocol."""
+        return self.measuring.reading_error
 
     def accepts_participant(self, participant: str) -> bool:
         """Tell whether an id has the trial's form."""

@@ -10,12 +10,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from annotate.uncertainty import PerCaliper
 from injection_log.errors import ProtocolRefused
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY
 from injection_log.protocol.plain_words import plain, words_of
-from injection_log.protocol.protocol import AXES, Needle, Protocol, Visit, VolumeLimits
+from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
 
-_TOP = {"protocol", "participant", "codes", "volume", "needle", "words", "visit"}
+_TOP = {"protocol", "participant", "codes", "volume", "measuring", "needle", "words", "visit"}
+_LARGEST_READING_ERROR_UM = 5_000
 
 
 def practice_protocol_text() -> str:
@@ -58,6 +60,7 @@ def read_protocol(text: str) -> Protocol:
         refused_words=_refused_words(words),
         remarks_belong=_text(words, "remarks_belong", "words"),
         visits=_visits(tables),
+        measuring=_measuring(tables),
     )
 
 
@@ -160,6 +163,25 @@ def _volume(table: dict[str, Any]) -> VolumeLimits:
     if not inside or not limits.soft_ul[0] <= limits.planned_ul <= limits.soft_ul[1]:
         raise ProtocolRefused("[volume] the planned volume must lie in soft_ul, and soft_ul must lie in hard_ul.")
     return limits
+
+
+def _measuring(tables: dict[str, Any]) -> Measuring:
+    """The table may be missing: files of earlier versions stay valid, and mean what they meant."""
+    if "measuring" not in tables:
+        return Measuring()
+    table = _table(tables, "measuring", {"hand_scale", "caliper_error_um"})
+    allowed = table.get("hand_scale", "allowed")
+    if allowed not in ("allowed", "forbidden"):
+        raise ProtocolRefused('[measuring] hand_scale must be "allowed" or "forbidden".')
+    if "caliper_error_um" not in table:
+        return Measuring(allowed == "allowed")
+    error_um = _whole(table, "caliper_error_um", "measuring")
+    if not 0 < error_um <= _LARGEST_READING_ERROR_UM:
+        raise ProtocolRefused(
+            f"[measuring] caliper_error_um must be from 1 to {_LARGEST_READING_ERROR_UM} micrometres; leave it out "
+            "for half a pixel at each end."
+        )
+    return Measuring(allowed == "allowed", PerCaliper(error_um))
 
 
 def _needles(tables: dict[str, Any]) -> tuple[Needle, ...]:

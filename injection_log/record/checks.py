@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from annotate.marks import Needle, OutOfPlaneNeedle, Side
+from annotate.marks import Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side
 from annotate.volume import IncompleteSize
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol, Visit
@@ -15,8 +15,10 @@ from injection_log.protocol.protocol import Protocol, Visit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dicom_io.calibration import Scale
     from injection_log.ledger.event import Json
-    from injection_log.record.values import GlandRecord, VisitRecord, VolumeBalance
+    from injection_log.record.scales import ScaleCheck
+    from injection_log.record.values import GlandRecord, VisitImage, VisitRecord, VolumeBalance
 
 Step = Literal["participant", "images", "right", "left"]
 
@@ -27,6 +29,15 @@ class Missing:
 
     step: Step
     field: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One thing to look at that does not block signing: the step, the picture it is about, and the sentence."""
+
+    step: Step
+    sop_instance_uid: str
     sentence: str
 
 
@@ -94,7 +105,65 @@ def _missing_of_gland(record: VisitRecord, side: Side, protocol: Protocol, plann
         owed.append(Missing(side, "volume_reason", sentence))
     if record.images_pending and not record.images:
         return owed
-    return _missing_marks(gland, planned, name) + owed
+    return _missing_marks(gland, planned, name) + _missing_scales(record, side, protocol) + owed
+
+
+def measured_with_another_scale(record: VisitRecord, side: Side) -> tuple[PlacedMark, ...]:
+    """The marks whose scale set by hand is not the one that stands on their picture now."""
+    return tuple(
+        placed for placed in record.glands[side].marks
+        if placed.scale.is_by_hand and placed.scale != _hand_scale(record, placed)
+    )
+
+
+def cautions(record: VisitRecord, side: Side) -> tuple[Caution, ...]:
+    """List what a person should look at before signing a gland, and may sign with."""
+    found = []
+    for image in pictures_of(record, side):
+        found += [
+            Caution(side, image.sop_instance_uid, check.checked.warning) for check in image.scale_checks
+            if check.checked.is_beyond and _is_of_standing_scale(image, check)
+        ]
+    return tuple(found)
+
+
+def pictures_of(record: VisitRecord, side: Side) -> tuple[VisitImage, ...]:
+    """The pictures that carry marks of a gland, in the order of the visit's list."""
+    marked = {placed.on.sop_instance_uid for placed in record.glands[side].marks}
+    return tuple(image for image in record.images if image.sop_instance_uid in marked)
+
+
+def _is_of_standing_scale(image: VisitImage, check: ScaleCheck) -> bool:
+    scale = check.checked.scale
+    return not scale.is_by_hand or (image.hand_scale is not None and image.hand_scale.scale == scale)
+
+
+def _hand_scale(record: VisitRecord, placed: PlacedMark) -> Scale | None:
+    for image in record.images:
+        if image.sop_instance_uid == placed.on.sop_instance_uid and image.hand_scale is not None:
+            return image.hand_scale.scale
+    return None
+
+
+def _missing_scales(record: VisitRecord, side: Side, protocol: Protocol) -> list[Missing]:
+    """What hand-set scales owe: marks measured with another one, and the protocol's leave to use one at all."""
+    name = side.capitalize()
+    owed = [
+        Missing(
+            side, f"mark.{placed.mark_id}",
+            f"{name} gland: the {_mark_name(placed)} was measured with a scale that has changed; measure it again.",
+        )
+        for placed in measured_with_another_scale(record, side)
+    ]
+    by_hand = [placed for placed in record.glands[side].marks if placed.scale.is_by_hand]
+    if by_hand and not protocol.measuring.hand_scale_allowed:
+        sentence = f"{name} gland: the protocol does not allow a scale set by hand; measure on another picture."
+        owed.append(Missing(side, f"mark.{by_hand[0].mark_id}", sentence))
+    return owed
+
+
+def _mark_name(placed: PlacedMark) -> str:
+    return placed.mark.axis if isinstance(placed.mark, Caliper) else "needle"
 
 
 def _missing_marks(gland: GlandRecord, planned: Visit, name: str) -> list[Missing]:

@@ -14,6 +14,7 @@ from annotate.volume import gland_size
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
 from injection_log.record.checks import gland_is_complete
+from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json
 from injection_log.record.values import (
     SIDES,
     GlandRecord,
@@ -88,7 +89,7 @@ def _gland(side: Side, stored: Mapping[str, Json], protocol: Protocol) -> GlandR
             name.removeprefix("measured."): cast(Mapping[str, Json], value)
             for name, value in stored.items() if name.startswith("measured.")
         },
-        size=gland_size(marks),
+        size=gland_size(marks, protocol.reading_error),
         volumes=volume_balance(facts, protocol),
         signature=Signature(**_signature_facts(signature)) if isinstance(signature, dict) else None,
     )
@@ -123,4 +124,9 @@ def image_of(values: Values, sop_instance_uid: str) -> VisitImage:
         plane=kept.get("plane") or "", frames=kept["frames"], rows=kept["rows"], columns=kept["columns"],
         calibration_state=kept["calibration_state"], calibration_why=kept["calibration_why"],
         conflicts=tuple(kept.get("conflicts") or ()),
+        hand_scale=SetByHand.from_json(kept[HAND_SCALE]) if HAND_SCALE in kept else None,
+        scale_checks=tuple(
+            check_from_json(name.removeprefix(CHECK), value) for name, value in sorted(kept.items())
+            if name.startswith(CHECK)
+        ),
     )

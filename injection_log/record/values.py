@@ -13,6 +13,7 @@ from annotate.marks import PlacedMark, Side
 from annotate.volume import GlandSize, IncompleteSize
 from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import VisitKind
+from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand
 
 GlandState = Literal["draft", "complete", "signed", "reviewed", "locked"]
 SIDES: tuple[Side, Side] = ("right", "left")
@@ -54,7 +55,8 @@ class Signature:
 class VisitImage:
     """One ultrasound object of a visit: where its bytes are (`sha256`), what it shows, whether it is calibrated.
 
-    Sizes in pixels. `plane` is empty when the object does not say it.
+    Sizes in pixels. `plane` is empty when the object does not say it. `hand_scale` is None unless a person set
+    one; it counts only where the header's own calibration is none or refused.
     """
 
     sop_instance_uid: str
@@ -69,6 +71,13 @@ class VisitImage:
     calibration_state: str
     calibration_why: str
     conflicts: tuple[str, ...] = ()
+    hand_scale: SetByHand | None = None
+    scale_checks: tuple[ScaleCheck, ...] = ()
+
+    @property
+    def may_be_scaled_by_hand(self) -> bool:
+        """Whether the header gives no scale that is trusted, so that a person may set one."""
+        return self.calibration_state in UNTRUSTED
 
 
 @dataclass(frozen=True)

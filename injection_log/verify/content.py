@@ -17,7 +17,7 @@ from injection_log.people.signature import SignatureClaim, claim_holds
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 
-Recheck = Callable[[Mapping[str, Any], Mapping[str, Any]], str | None]
+Recheck = Callable[[Mapping[str, Any], Mapping[str, Any], Callable[[str], Mapping[str, Any]]], str | None]
 _SIGNED_STATES = ("signed", "reviewed", "locked")
 
 
@@ -37,7 +37,7 @@ def check_after(replay: Replay, event: Read, recheck: Recheck | None) -> None:
     values = replay.of(event.subject)
     if event.subject.startswith("gland:") and values.get("state") in _SIGNED_STATES and not values.get("signature"):
         raise Wrong(event.sequence, "signature", f"Event {event.sequence} calls a record signed that nobody signed.")
-    sentence = recheck(event.body, values) if recheck else None
+    sentence = recheck(event.body, values, replay.of) if recheck else None
     if sentence is not None:
         raise Wrong(event.sequence, "measurement", f"In event {event.sequence}: {sentence}")
 
