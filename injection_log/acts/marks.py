@@ -156,7 +156,8 @@ def changed_marks(
     session: Session, gland: GlandRecord, marks: dict[str, PlacedMark | None]
 ) -> dict[str, Json]:
     """The fields of a gland that change with its marks: each mark, what it measures, and the size. Raises Refused."""
-    reading, new = session.site.protocol.reading_error, dict[str, Json]()
+    reading = session.site.protocol.reading_error
+    new: dict[str, Json] = {}
     try:
         for mark_id, placed in marks.items():
             new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None

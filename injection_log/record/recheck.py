@@ -28,10 +28,9 @@ def wrong_measurement(body: Mapping[str, Any], values_after: Mapping[str, Any], 
     for field, mark in changed.items():
         if not field.startswith(_MARK) or mark is None:
             continue
-        if (wrong := _wrong_scale_of(mark, values)) is not None:
-            return wrong
         measured = values_after.get(_MEASURED + field.removeprefix(_MARK))
-        if (wrong := wrong_value(mark, measured or {})) is not None:
+        # in this order: a mark that can be measured again is known to be whole
+        if (wrong := wrong_value(mark, measured or {}) or _wrong_scale_of(mark, values)) is not None:
             return wrong
     size = changed.get("size")
     if size is None:

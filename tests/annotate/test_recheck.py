@@ -49,7 +49,7 @@ def test_an_angle_may_differ_by_its_last_digit_only(placing) -> None:
 
 @pytest.mark.parametrize(
     "measured",
-    [{}, {"method": None}, {"method": {"name": "caliper", "version": "2"}}, {"method": {"name": []}}],
+    [{}, {"method": None}, {"method": {"name": "caliper", "version": "3"}}, {"method": {"name": []}}],
 )
 def test_a_value_of_an_unknown_method_is_named_not_raised(placing, measured) -> None:
     assert "method" in str(wrong_value(placed_to_json(placing(CALIPER)), measured))

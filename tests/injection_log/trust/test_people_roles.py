@@ -12,7 +12,7 @@ CELLS = [(role, command, state) for role in Role for command in get_args(Command
 CLINICAL = {"list_records", "show_record", "export_sheet", "export_table"}
 CHANGING = {
     "open_visit", "confirm_identifiers", "link_study", "keep_images", "go_on_without_images",
-    "place_mark", "set_fact", "sign_gland", "review_gland", "lock_gland",
+    "place_mark", "set_scale", "check_scale", "set_fact", "sign_gland", "review_gland", "lock_gland",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def test_who_looks_on_changes_nothing(role: Role) -> None:
 
 def test_no_mark_or_fact_changes_once_a_record_is_signed() -> None:
     signed = ("signed", "reviewed", "locked")
-    assert not [c for c in CELLS if c[1] in {"place_mark", "set_fact"} and c[2] in signed and allowed(*c)]
+    assert not [c for c in CELLS if c[1] in {"place_mark", "set_scale", "check_scale", "set_fact"} and c[2] in signed and allowed(*c)]
 
 
 def test_only_a_complete_record_is_signed() -> None:
