@@ -262,7 +262,7 @@ class Tour:
         if not self.room.room.review.state.to_sign:
             missing = [one.sentence for one in self.room.room.review.state.missing]
             raise TourStuck(f"the record cannot be signed: {missing}")
-        self.room.during_dialog(self._sign)
+        self.room.wishes.during_dialog(self._sign)
         self.click(self.room.review.sign)
         self.wait("both signatures", lambda: self.room.room.is_signed)
         self.spin(0.8)

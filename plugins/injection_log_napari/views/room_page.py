@@ -6,31 +6,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from annotate.marks import Side, TipVisibility
-from injection_log.acts.exports import marked_pictures
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
-from injection_log_napari.presenters.room_state import Wish, WishKind
-from injection_log_napari.presenters.thumbs import thumbs_of
+from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.views.banner import BannerView
-from injection_log_napari.views.clips import Clips, Opened
 from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
 from injection_log_napari.views.participant_page import ParticipantPage
 from injection_log_napari.views.parts import ENTER
 from injection_log_napari.views.review_page import ReviewPage
+from injection_log_napari.views.room_pictures import RoomPictures
+from injection_log_napari.views.room_wishes import RoomWishes
 from injection_log_napari.views.sentence_line import SentenceLine
-from injection_log_napari.views.signature_dialog import SignatureDialog
 from injection_log_napari.views.step_column import StepColumn
 
 if TYPE_CHECKING:
@@ -59,15 +56,14 @@ class RoomPage(QWidget):
         self._is_ready = False
         self.desk, self._around = desk, around
         self.room = RoomPresenter(desk, self.fulfil, self.refresh, self.redraw)
-        self.clips = Clips(desk, around.workers, self._clip_failed)
+        self.wishes = RoomWishes(self, around)
+        self.pictures = RoomPictures(desk, self.room, around.workers, self.refresh)
+        self.clips = self.pictures.clips
         self.images = ImagesPresenter(
             desk, self.refresh, has_pacs=around.retrieval is not None,
             may_go_without=desk.planned.may_sign_without_images,
         )  # fmt: skip
-        self._marks_drawn: dict[Side, object] = {}
-        self._uids: tuple[str, ...] = ()
         self._step_shown: Step | None = None
-        self._during_dialog: Callable[[SignatureDialog], None] = _nobody
         self._make_views()
         self._compose()
         around.zone.attend(self.room, self.clips)
@@ -139,7 +135,7 @@ class RoomPage(QWidget):
         self._show_step(room.step)
         self.banner.show_banner(room.banner)
         self.column.show_steps(room.steps)
-        self._show_images()
+        self.pictures.show_thumbs(self.column)
         said = self.images.sentence if room.step == "images" and room.sentence.tone != "refused" else None
         self.line.show_sentence(said or room.sentence)
         self._around.zone.refresh()
@@ -170,7 +166,7 @@ class RoomPage(QWidget):
         self.images_page.refresh()
         if step == "review":
             self.review.show_state(room.review.state)
-            self._ask_for_pictures()
+            self.pictures.draw_marked(self.review)
         if arrived:
             self._arrive(step)
 
@@ -193,45 +189,7 @@ class RoomPage(QWidget):
         if self.room.next.kind in ("confirm", "field"):
             self.room.go_next()
         else:
-            self._focus_next()
-
-    def _focus_next(self) -> None:
-        side = self.room.side
-        page = self.panels[side] if side else self.participant
-        page.next.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_images(self) -> None:
-        uids = tuple(image.sop_instance_uid for image in self.desk.record.images)
-        if uids != self._uids:
-            self._uids = uids
-            for uid in uids:
-                self.clips.ask_for(uid, self._clip_came)
-            self.room.images_changed()
-        self.column.show_thumbs(thumbs_of(self.desk, self.room.picture))
-
-    def _clip_came(self, opened: Opened) -> None:
-        self.column.take_pixmap(opened.uid, QPixmap.fromImage(opened.thumbnail))
-        if self.clips.all_opened(self._uids):
-            # Only now the headers say which picture is of which side.
-            self.room.images_changed()
-        self.refresh()
-
-    def _clip_failed(self, _uid: str, error: BaseException) -> None:
-        del error  # its words could carry a header's value; the log has its place
-        self.room.refuse("A picture could not be read; its file may be damaged. Check with 'injection-log verify'.")
-
-    def _ask_for_pictures(self) -> None:
-        session, record = self.desk.session, self.desk.record
-        for side, gland in record.glands.items():
-            if self._marks_drawn.get(side) == gland.marks:
-                continue
-            self._marks_drawn[side] = gland.marks
-            self.review.forget_pictures(side)
-            self._around.workers.run(
-                partial(marked_pictures, session, record, side),
-                partial(self.review.take_pictures, side),
-                partial(self._clip_failed, ""),
-            )
+            self.wishes.focus_next()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -246,47 +204,10 @@ class RoomPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    # ---- wishes --------------------------------------------------------------------------------------------
+    # ---- reporting -----------------------------------------------------------------------------------------
     def fulfil(self, wish: Wish) -> None:
         """Do what only a widget can do."""
-        zone = self._around.zone
-        acts: dict[WishKind, Callable[[], None]] = {
-            "field": lambda: self._focus_field(wish.target),
-            "picture": zone.focus,
-            "choose": lambda: self.column.focus_thumb(wish.target),
-            "sign": self._sign,
-            "leave": self._around.leave,
-            "lock": self._around.lock,
-            "play": zone.bar.toggle,
-            "keys": self.keys.open,
-            "confirm": lambda: self.participant.confirm.setFocus(Qt.FocusReason.OtherFocusReason),
-            "images": self.images_page.take_focus,
-            "next": self._focus_next,
-            "fit": lambda: zone.zoom("fit"),
-            "actual": lambda: zone.zoom("actual"),
-        }
-        acts[wish.kind]()
-
-    def _focus_field(self, name: str) -> None:
-        side = self.room.side
-        if side is not None:
-            self.panels[side].focus_field(name)
-        else:
-            self.participant.form.focus_field(name)
-
-    def _sign(self) -> None:
-        self.commit()
-        if self.room.review.begin():
-            dialog = SignatureDialog(self.room.review, self.window())
-            QTimer.singleShot(0, dialog, partial(self._during_dialog, dialog))
-            dialog.exec()
-            dialog.deleteLater()
-            self.refresh()
-            self.review.sign.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
-        """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
-        self._during_dialog = play
+        self.wishes.fulfil(wish)
 
     def _answer_tip(self, visibility: TipVisibility) -> None:
         self.room.answer_tip(visibility)
@@ -315,8 +236,4 @@ class RoomPage(QWidget):
         self._is_ready = False
         self.images_page.close_down()
         self._around.zone.leave()
-        self.clips.close()
-
-
-def _nobody(_dialog: SignatureDialog) -> None:
-    """Nobody plays: a person signs."""
+        self.pictures.close()

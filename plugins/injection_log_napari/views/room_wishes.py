@@ -1,0 +1,79 @@
+"""What only a widget can do for the room: put the focus somewhere, open a dialog, play, zoom. No rule is in here."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+
+from injection_log_napari.presenters.room_state import Wish, WishKind
+from injection_log_napari.views.signature_dialog import SignatureDialog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from injection_log_napari.views.room_page import RoomPage, Surroundings
+
+
+class RoomWishes:
+    """Fulfils the wishes of one room."""
+
+    def __init__(self, page: RoomPage, around: Surroundings) -> None:
+        self._page, self._around = page, around
+        self._during_dialog: Callable[[SignatureDialog], None] = _nobody
+
+    def fulfil(self, wish: Wish) -> None:
+        """Do what is wished for."""
+        page, zone = self._page, self._around.zone
+        acts: dict[WishKind, Callable[[], None]] = {
+            "field": lambda: self._focus_field(wish.target),
+            "picture": zone.focus,
+            "choose": lambda: page.column.focus_thumb(wish.target),
+            "sign": self._sign,
+            "leave": self._around.leave,
+            "lock": self._around.lock,
+            "play": zone.bar.toggle,
+            "keys": page.keys.open,
+            "confirm": lambda: _focus(page.participant.confirm),
+            "images": page.images_page.take_focus,
+            "next": self.focus_next,
+            "fit": lambda: zone.zoom("fit"),
+            "actual": lambda: zone.zoom("actual"),
+        }
+        acts[wish.kind]()
+
+    def focus_next(self) -> None:
+        """Put the focus on the button that goes on."""
+        side = self._page.room.side
+        _focus((self._page.panels[side] if side else self._page.participant).next)
+
+    def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
+        """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
+        self._during_dialog = play
+
+    def _focus_field(self, name: str) -> None:
+        side = self._page.room.side
+        if side is not None:
+            self._page.panels[side].focus_field(name)
+        else:
+            self._page.participant.form.focus_field(name)
+
+    def _sign(self) -> None:
+        page = self._page
+        page.commit()
+        if page.room.review.begin():
+            dialog = SignatureDialog(page.room.review, page.window())
+            QTimer.singleShot(0, dialog, partial(self._during_dialog, dialog))
+            dialog.exec()
+            dialog.deleteLater()
+            page.refresh()
+            _focus(page.review.sign)
+
+
+def _focus(widget: QWidget) -> None:
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _nobody(_dialog: SignatureDialog) -> None:
+    """Nobody plays: a person signs."""
