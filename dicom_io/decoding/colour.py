@@ -1,4 +1,4 @@
-"""From decoded samples to what is shown: grey and palette tables, and YBR_FULL to RGB (DICOM PS3.3
+"""From decoded samples to what is shown: grey and palette tables, and YBR to RGB (DICOM PS3.3
 C.7.6.3.1.2).
 
 Greys stay two-dimensional. Arithmetic is integer and rounds to nearest, as the standard's formulas are
@@ -6,16 +6,49 @@ read by other software; the tests compare it with pydicom and DCMTK.
 """
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from dicom_io.decoding.pixels import PixelFormat, Samples, Shown
 
-_OFFSETS = np.arange(256, dtype=np.float64) - 128
-_RED_OF_CR = np.floor(1.402 * _OFFSETS + 0.5).astype(np.int16)
-_BLUE_OF_CB = np.floor(1.772 * _OFFSETS + 0.5).astype(np.int16)
-_SCALE = 1 << 20
-_GREEN_OF_CB = np.round(-0.114 * 1.772 / 0.587 * _OFFSETS * _SCALE).astype(np.int32)
-_GREEN_OF_CR = np.round(-0.299 * 1.402 / 0.587 * _OFFSETS * _SCALE).astype(np.int32) + _SCALE // 2
+_OFFSETS = np.arange(256) - 128
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """What Cr adds to red, Cb to blue, and both take from green, by their stored value.
+
+    The two of green are scaled by 2**`bits`, and half a level is in one of them for rounding.
+    """
+
+    red_of_cr: npt.NDArray[np.int16]
+    blue_of_cb: npt.NDArray[np.int16]
+    green_of_cb: npt.NDArray[np.int32]
+    green_of_cr: npt.NDArray[np.int32]
+    bits: int
+
+
+def _conversion(red: float, blue: float, green: tuple[float, float], bits: int) -> Conversion:
+    half = 1 << (bits - 1)
+    of = [np.floor(factor * (1 << bits) + 0.5).astype(np.int64) * _OFFSETS for factor in (red, blue, *green)]
+    return Conversion(
+        red_of_cr=((of[0] + half) >> bits).astype(np.int16),
+        blue_of_cb=((of[1] + half) >> bits).astype(np.int16),
+        green_of_cb=(-of[2]).astype(np.int32),
+        green_of_cr=(half - of[3]).astype(np.int32),
+        bits=bits,
+    )
+
+
+AS_THE_STANDARD = _conversion(1.402, 1.772, (0.114 * 1.772 / 0.587, 0.299 * 1.402 / 0.587), 22)
+AS_JPEG_LIBRARIES = _conversion(1.402, 1.772, (0.34414, 0.71414), 16)
+"""Factors rounded as the Independent JPEG Group's library does, whose word counts for every JPEG: one level
+beside the standard's in a few pixels of a thousand."""
+_PARTIAL_TO_RGB = np.array([[1.1644, 0.0, 1.5960], [1.1644, -0.3917, -0.8130], [1.1644, 2.0173, 0.0]], np.float32)
+"""The inverse of the retired standard's formula: luma 16 to 235, chroma 16 to 240."""
+_PARTIAL_BLACK = np.array([16, 128, 128], np.float32)
 
 
 def shown(samples: Samples, form: PixelFormat) -> Shown:
@@ -28,14 +61,23 @@ def shown(samples: Samples, form: PixelFormat) -> Shown:
         return form.table[samples if form.bits_stored == form.bits_allocated else samples & mask]
     if form.photometric in ("YBR_FULL", "YBR_FULL_422"):
         return rgb_of_ybr(samples)
+    if form.photometric == "YBR_PARTIAL_422":
+        return _rgb_of_partial_ybr(samples)
     return samples
 
 
-def rgb_of_ybr(ybr: Samples) -> Shown:
+def rgb_of_ybr(ybr: Samples, conversion: Conversion = AS_THE_STANDARD) -> Shown:
     """RGB of full-range YCbCr, both (rows, columns, 3) uint8."""
     luma, cb, cr = ybr[..., 0].astype(np.int16), ybr[..., 1], ybr[..., 2]
+    green = (conversion.green_of_cb[cb] + conversion.green_of_cr[cr]) >> conversion.bits
     rgb = np.empty(ybr.shape, dtype=np.int16)
-    np.add(luma, _RED_OF_CR[cr], out=rgb[..., 0])
-    np.add(luma, ((_GREEN_OF_CB[cb] + _GREEN_OF_CR[cr]) >> 20).astype(np.int16), out=rgb[..., 1])
-    np.add(luma, _BLUE_OF_CB[cb], out=rgb[..., 2])
+    np.add(luma, conversion.red_of_cr[cr], out=rgb[..., 0])
+    np.add(luma, green.astype(np.int16), out=rgb[..., 1])
+    np.add(luma, conversion.blue_of_cb[cb], out=rgb[..., 2])
     return np.clip(rgb, 0, 255, out=rgb).astype(np.uint8)
+
+
+def _rgb_of_partial_ybr(ybr: Samples) -> Shown:
+    """RGB of studio-range YCbCr, both (rows, columns, 3) uint8."""
+    rgb = (ybr.astype(np.float32) - _PARTIAL_BLACK) @ _PARTIAL_TO_RGB.T
+    return np.asarray(np.clip(np.rint(rgb), 0, 255), dtype=np.uint8)

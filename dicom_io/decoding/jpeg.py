@@ -15,6 +15,7 @@ from typing import Any, Literal
 import imagecodecs
 import numpy as np
 
+from dicom_io.decoding.colour import AS_JPEG_LIBRARIES, rgb_of_ybr
 from dicom_io.decoding.pixels import PixelFormat, Samples
 from dicom_io.elements import Buffer
 from dicom_io.errors import NotReadable, RejectCode
@@ -22,6 +23,7 @@ from dicom_io.errors import NotReadable, RejectCode
 _FRAME_MARKERS = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xF7))
 """SOF0 to SOF3 and SOF55 (JPEG-LS); the others (hierarchical, arithmetic) are in no DICOM syntax that is decoded."""
 _LOSSLESS = frozenset((0xC3,))
+_YBR = ("YBR_FULL", "YBR_FULL_422")
 _MAX_MARKERS = 4096
 _MAX_SCANS = 64
 """A scan may cost the decoder a pass over the whole picture in ten bytes; no scanner writes more than a few."""
@@ -102,7 +104,8 @@ def jpeg_samples(coded: Buffer, form: PixelFormat) -> tuple[Samples, bool]:
         return _decoded(imagecodecs.jpeg8_decode, coded, form), False
     if header.marker in _LOSSLESS:
         # Lossless JPEG keeps the data set's own colour space: no conversion inside the decoder.
-        return _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace="RGB", outcolorspace="RGB"), False
+        samples = _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace="RGB", outcolorspace="RGB")
+        return (rgb_of_ybr(samples, AS_JPEG_LIBRARIES), True) if form.photometric in _YBR else (samples, False)
     space = colour_space(header, form.photometric)
     return _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace=space, outcolorspace="RGB"), True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from dicom_io.decoding.pixels import PixelFormat, Samples
+from dicom_io.decoding.pixels import HALVED_CHROMA, PixelFormat, Samples
 from dicom_io.elements import Buffer
 from dicom_io.errors import NotReadable, RejectCode
 
@@ -17,7 +17,7 @@ def native_samples(coded: Buffer, form: PixelFormat) -> Samples:
         order = "<u2" if form.little_endian else ">u2"
         return np.frombuffer(coded, dtype=order).reshape(form.rows, form.columns)
     flat = np.frombuffer(coded, dtype=np.uint8)
-    if form.photometric == "YBR_FULL_422":
+    if form.photometric in HALVED_CHROMA:
         return _upsampled(flat, form)
     if form.samples == 1:
         return flat.reshape(form.rows, form.columns)
@@ -27,7 +27,7 @@ def native_samples(coded: Buffer, form: PixelFormat) -> Samples:
 
 
 def _upsampled(flat: Samples, form: PixelFormat) -> Samples:
-    """YBR_FULL_422 stores Y1 Y2 Cb Cr for two pixels side by side; both get the same chroma."""
+    """YBR_FULL_422 and YBR_PARTIAL_422 store Y1 Y2 Cb Cr for two pixels side by side; both get the same chroma."""
     if form.columns % 2:
         raise NotReadable(RejectCode.PIXEL_FORMAT)
     pairs = flat.reshape(form.rows, form.columns // 2, 4)

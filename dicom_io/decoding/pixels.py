@@ -20,13 +20,23 @@ from dicom_io.layout import Layout
 from dicom_io.reading import picture_size
 
 Photometric = Literal[
-    "MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT"
+    "MONOCHROME1",
+    "MONOCHROME2",
+    "PALETTE COLOR",
+    "RGB",
+    "YBR_FULL",
+    "YBR_FULL_422",
+    "YBR_PARTIAL_422",
+    "YBR_RCT",
+    "YBR_ICT",
 ]
 Samples = npt.NDArray[Any]
 Shown = npt.NDArray[np.uint8]
 
 _GREY = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
-_COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT")
+_COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_PARTIAL_422", "YBR_RCT", "YBR_ICT")
+HALVED_CHROMA = ("YBR_FULL_422", "YBR_PARTIAL_422")
+"""Uncompressed, two pixels side by side share their chroma. The second is retired (last in PS3.3 of 2016)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +77,8 @@ class PixelFormat:
 
     @property
     def native_frame_bytes(self) -> int:
-        """Bytes of one uncompressed frame; YBR_FULL_422 has two samples a pixel there."""
-        a_pixel = 2 if self.photometric == "YBR_FULL_422" else self.samples
+        """Bytes of one uncompressed frame; with halved chroma it has two samples a pixel."""
+        a_pixel = 2 if self.photometric in HALVED_CHROMA else self.samples
         return self.rows * self.columns * a_pixel * self.sample_bytes
 
     @property
