@@ -45,7 +45,7 @@ def _conversion(red: float, blue: float, green: tuple[float, float], bits: int) 
 AS_THE_STANDARD = _conversion(1.402, 1.772, (0.114 * 1.772 / 0.587, 0.299 * 1.402 / 0.587), 22)
 AS_JPEG_LIBRARIES = _conversion(1.402, 1.772, (0.34414, 0.71414), 16)
 """Factors rounded as the Independent JPEG Group's library does, whose word counts for every JPEG: one level
-beside the standard's in a few pixels of a thousand."""
+beside the standard's in about one colour of two thousand."""
 _PARTIAL_TO_RGB = np.array([[1.1644, 0.0, 1.5960], [1.1644, -0.3917, -0.8130], [1.1644, 2.0173, 0.0]], np.float32)
 """The inverse of the retired standard's formula: luma 16 to 235, chroma 16 to 240."""
 _PARTIAL_BLACK = np.array([16, 128, 128], np.float32)
