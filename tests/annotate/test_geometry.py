@@ -78,12 +78,15 @@ def test_depth_is_measured_from_the_skin_line_and_not_from_the_entry(placing) ->
 def test_an_out_of_plane_needle_has_a_depth_only(placing) -> None:
     placed = placing(OutOfPlaneNeedle(Point(100, 50), "seen", 20.0))
     assert measure_needle(placed) == NeedleOutOfPlane(8000)
-    assert set(measured_to_json(placed)) == {"method", "plane", "depth_um"}
+    assert set(measured_to_json(placed)) == {"method", "plane", "depth_um", "depth_error_um", "reading"}
 
 
 def test_the_stored_measurement_names_its_method_and_version(placing) -> None:
     stored = measured_to_json(placing(Caliper("length", Point(0, 0), Point(10, 0))))
-    assert stored == {"method": {"name": "caliper", "version": "1"}, "length_um": 1000}
+    assert stored == {
+        "method": {"name": "caliper", "version": "2"}, "length_um": 1000, "error_um": 71,
+        "reading": {"model": "half_pixel"},
+    }
 
 
 @pytest.mark.parametrize(

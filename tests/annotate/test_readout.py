@@ -1,10 +1,14 @@
 """One way to round and word what was measured."""
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
-from annotate.readout import degrees, millimetres, value_words
+from annotate.readout import BY_HAND, degrees, millilitres, millimetres, percent, value_words
+from annotate.uncertainty import PerCaliper
 from dicom_io.calibration import Point
 
 LENGTH = Caliper("length", Point(150, 100), Point(150, 300))
@@ -19,6 +23,40 @@ def test_lengths_are_rounded_half_to_even_from_the_stored_number(um: int, words:
     assert millimetres(um) == words
 
 
+@pytest.mark.parametrize(
+    ("um", "error_um", "words"),
+    [
+        (32_560, 500, "32.6 ± 0.5 mm"), (32_560, 46, "32.56 ± 0.05 mm"), (32_560, 1_040, "32.6 ± 1.0 mm"),
+        (32_560, 94, "32.56 ± 0.09 mm"), (32_560, 96, "32.6 ± 0.1 mm"), (32_560, 0, "32.56 ± 0.01 mm"),
+    ],
+)  # fmt: skip
+def test_a_length_has_as_many_decimals_as_its_error_and_an_error_is_never_nothing(um, error_um, words) -> None:
+    assert millimetres(um, error_um) == words
+
+
+@pytest.mark.parametrize(
+    ("error_ul", "words"), [(523, "6.6 ± 0.5 ml"), (22, "6.62 ± 0.02 ml"), (None, "6.62 ml"), (1, "6.62 ± 0.01 ml")]
+)
+def test_a_volume_is_shown_with_the_error_that_follows(error_ul, words) -> None:
+    assert millilitres(6_623, error_ul) == words
+
+
+@pytest.mark.parametrize(("part", "words"), [(53, "+5.3 %"), (-120, "-12.0 %"), (0, "0.0 %")])
+def test_a_difference_in_percent_has_a_sign(part, words) -> None:
+    assert percent(part, 1000) == words
+
+
+def test_the_error_of_the_protocol_goes_before_half_a_pixel(placing) -> None:
+    assert value_words(placing(LENGTH), PerCaliper(500)) == "length 16.0 ± 0.5 mm"
+
+
+def test_every_number_by_a_scale_set_by_hand_says_so(placing) -> None:
+    by_hand = replace(placing.scale, kind="manual", region=None, relative_error=Decimal("0.01"))
+    placed = replace(placing(LENGTH), scale=by_hand)
+    assert value_words(placed) == f"length 16.0 ± 0.2 mm; {BY_HAND}"
+    assert value_words(replace(placing(NEEDLE), scale=by_hand)).endswith(BY_HAND)
+
+
 def test_an_angle_has_one_decimal() -> None:
     assert degrees(36_870) == "36.9°"
 
@@ -26,10 +64,10 @@ def test_an_angle_has_one_decimal() -> None:
 @pytest.mark.parametrize(
     ("mark", "words"),
     [
-        (LENGTH, "length 16.0 mm"),
-        (NEEDLE, "needle in plane: depth 14.0 mm, path 18.4 mm, angle 49.4°, tip seen"),
-        (Needle(Point(30, 60), Point(160, 210), "seen", 20.0), "visible path 17.7 mm"),
-        (OutOfPlaneNeedle(Point(160, 210), "inferred_shaft", 20.0), "plane: depth 14.0 mm, tip inferred"),
+        (LENGTH, "length 16.00 ± 0.06 mm"),
+        (NEEDLE, "needle in plane: depth 14.00 ± 0.07 mm, path 18.44 ± 0.06 mm, angle 49.4°, tip seen"),
+        (Needle(Point(30, 60), Point(160, 210), "seen", 20.0), "visible path 17.69 ± 0.06 mm"),
+        (OutOfPlaneNeedle(Point(160, 210), "inferred_shaft", 20.0), "plane: depth 14.00 ± 0.07 mm, tip inferred"),
         (OutOfPlaneNeedle(Point(10, 210), "seen", 20.0), "above the skin line"),
     ],
 )

@@ -35,7 +35,9 @@ def test_a_diameter_that_no_gland_has_gives_no_volume(wrong: int) -> None:
 def test_three_calipers_give_the_gland_its_size(placing) -> None:
     diameters: list[tuple[Axis, int]] = [("length", 40), ("width", 25), ("depth", 20)]
     size = gland_size([across(placing, axis, mm) for axis, mm in diameters])
-    assert size == GlandSize(40_000, 25_000, 20_000, 10_472, {"length": 1, "width": 1, "depth": 1})
+    errors_um: dict[Axis, int] = {"length": 57, "width": 57, "depth": 57}
+    repeats: dict[Axis, int] = {"length": 1, "width": 1, "depth": 1}
+    assert size == GlandSize(40_000, 25_000, 20_000, 10_472, repeats, errors_um, 41)
 
 
 def test_repeats_are_averaged_per_axis_and_not_as_volumes(placing) -> None:
@@ -58,7 +60,7 @@ def test_a_mean_on_the_tie_is_rounded_half_to_even() -> None:
 
 def test_missing_axes_are_named_and_the_others_kept(placing) -> None:
     size = gland_size([across(placing, "length", 40), across(placing, "length", 42)])
-    assert size == IncompleteSize(("width", "depth"), {"length": 41_000}, {"length": 2})
+    assert size == IncompleteSize(("width", "depth"), {"length": 41_000}, {"length": 2}, {"length": 1_000})
 
 
 def test_needles_are_passed_over(placing) -> None:
@@ -75,5 +77,5 @@ def test_a_size_is_stored_as_whole_numbers_with_its_method(placing) -> None:
     size = gland_size([across(placing, axis, 20) for axis in ("length", "width", "depth")])
     assert isinstance(size, GlandSize)
     stored = size_to_json(size)
-    assert stored["method"] == {"name": "ellipsoid", "version": "1"}
+    assert stored["method"] == {"name": "ellipsoid", "version": "2"}
     assert stored["volume_ul"] == 4_189
