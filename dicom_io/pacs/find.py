@@ -1,14 +1,14 @@
-"""C-FIND (Study Root): which studies there are, and exactly which images a study has.
+"""C-FIND (Study Root): which studies there are, their series, and exactly which images a study has.
 
-Searches by date, modality, station, patient id or accession number, never by name. Servers differ in what
-they return: a missing key is an empty value here, and text in a broken character set does not stop a search.
+Searches by date, modality, station, patient id, accession number or words of the description, never by name. Servers
+differ in what they return: a missing key is an empty value here, text in a broken character set does not stop a
+search, and either is said in a remark. No answer is longer than what a person can look through.
 """
 from __future__ import annotations
 
 import re
-import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydicom.dataset import Dataset
 from pynetdicom import build_context
@@ -19,7 +19,9 @@ from pynetdicom.sop_class import (
 from dicom_io.errors import PacsError, PacsFailed
 from dicom_io.image import PatientIdentity
 from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.answers import UNKNOWN_CHARACTERS, Answer, Found
 from dicom_io.pacs.association import Line, Wanted, associate
+from dicom_io.pacs.searching import MOST_IMAGES, MOST_STUDIES, identity_of, search
 from dicom_io.pacs.storage_classes import is_picture
 
 _RETURNED = (
@@ -27,6 +29,16 @@ _RETURNED = (
     "StationName", "NumberOfStudyRelatedInstances", "PatientID", "IssuerOfPatientID", "PatientName",
     "PatientBirthDate",
 )
+_UNSAID = {
+    "NumberOfStudyRelatedInstances": "The PACS did not say the number of images.",
+    "ModalitiesInStudy": "The PACS did not say of which modality studies are; others may be among these.",
+    "StudyDescription": "The PACS did not say the descriptions of studies.",
+    "StudyDate": "The PACS did not say the dates of studies; other days may be among these.",
+    "PatientID": "The PACS did not say a patient id, without which a study cannot be linked to a participant.",
+}
+_STATION_UNSAID = "The PACS did not say which scanner made a study; studies of others may be among these."
+_CUT_OFF = f"More than {MOST_STUDIES} studies fit, and only so many are listed; search for fewer days."
+_NAMELESS = "Some answers had no study UID and were left out."
 _DATE = re.compile(r"[0-9]{8}")
 _MATCHING = re.compile(r"[*?\\]")
 
@@ -35,7 +47,8 @@ _MATCHING = re.compile(r"[*?\\]")
 class StudyQuery:
     """What to search for; empty means any. Dates are YYYYMMDD, both ends included. Raises PacsError.
 
-    Prints nothing of itself: a patient id may be in it.
+    `description` is some words of the study's description, in any case; they are compared here, because few PACSs
+    can. Prints nothing of itself: a patient id may be in it.
     """
 
     date_from: str = ""
@@ -44,12 +57,13 @@ class StudyQuery:
     station: str = ""
     patient_id: str = ""
     accession: str = ""
+    description: str = ""
 
     def __post_init__(self) -> None:
         for day in (self.date_from, self.date_to):
             if day and not _DATE.fullmatch(day):
                 raise PacsError("date_malformed", "A date is eight digits, year, month, day: 20260203.")
-        for text in (self.modality, self.station, self.patient_id, self.accession):
+        for text in (self.modality, self.station, self.patient_id, self.accession, self.description):
             if _MATCHING.search(text):
                 raise PacsError("wildcard", "Search with whole values, without *, ? or \\.")
 
@@ -77,6 +91,17 @@ class StudySummary:
 
 
 @dataclass(frozen=True)
+class SeriesSummary:
+    """One series of a study. `instances` is None if not told."""
+
+    series_instance_uid: str
+    modality: str
+    number: int | None
+    description: str
+    instances: int | None
+
+
+@dataclass(frozen=True)
 class ImageReference:
     """One image of a study. `sop_class_uid` is "" where the PACS does not tell it."""
 
@@ -85,20 +110,16 @@ class ImageReference:
     sop_class_uid: str
 
 
-def find_studies(address: PacsAddress, query: StudyQuery) -> tuple[StudySummary, ...]:
-    """Studies that match, newest first. Raises a PacsError that says what is wrong."""
-    keys = Dataset()
-    keys.QueryRetrieveLevel = "STUDY"
-    for keyword in _RETURNED:
-        setattr(keys, keyword, "")
-    keys.StudyDate, keys.ModalitiesInStudy = query.dates, query.modality
-    keys.StationName, keys.AccessionNumber, keys.PatientID = query.station, query.accession, query.patient_id
-    if not (query.patient_id + query.station + query.accession).isascii():
-        keys.SpecificCharacterSet = "ISO_IR 192"
+def find_studies(address: PacsAddress, query: StudyQuery) -> Found[StudySummary]:
+    """Studies that match, newest first, at most 2,000. Raises a PacsError that says what is wrong."""
     with associate(address, Wanted([build_context(StudyRootFind)], purpose="searching")) as line:
-        found = {study.study_instance_uid: study for study in map(_summary, _search(line, keys))}
-    fits = [study for uid, study in found.items() if uid and _fits(study, query)]
-    return tuple(sorted(fits, key=lambda study: (study.study_date, study.study_time), reverse=True))
+        return studies_on(line, query)
+
+
+def find_series(address: PacsAddress, study_uid: str) -> tuple[SeriesSummary, ...]:
+    """Every series of a study. Raises a PacsError."""
+    with associate(address, Wanted([build_context(StudyRootFind)], purpose="searching")) as line:
+        return series_on(line, study_uid)
 
 
 def find_images(address: PacsAddress, study_uid: str) -> tuple[ImageReference, ...]:
@@ -110,36 +131,68 @@ def find_images(address: PacsAddress, study_uid: str) -> tuple[ImageReference, .
         return images_on(line, study_uid)
 
 
+def studies_on(line: Line, query: StudyQuery) -> Found[StudySummary]:
+    """The same as `find_studies`, over a connection that stands."""
+    keys = Dataset()
+    keys.QueryRetrieveLevel = "STUDY"
+    for keyword in _RETURNED:
+        setattr(keys, keyword, "")
+    keys.StudyDate, keys.ModalitiesInStudy = query.dates, query.modality
+    keys.StationName, keys.AccessionNumber, keys.PatientID = query.station, query.accession, query.patient_id
+    if not (query.patient_id + query.station + query.accession).isascii():
+        keys.SpecificCharacterSet = "ISO_IR 192"
+    answers, cut_off = search(line, keys, StudyRootFind, MOST_STUDIES)
+    read = [(_study(answer), answer) for answer in answers]
+    # A study twice is one study; what the PACS ignored in the query is checked again.
+    fits = {study.study_instance_uid: study for study, answer in read if _fits(study, answer, query)}
+    newest_first = sorted(fits.values(), key=lambda study: (study.study_date, study.study_time), reverse=True)
+    return Found(newest_first, _remarks(answers, query, cut_off))
+
+
+def series_on(line: Line, study_uid: str) -> tuple[SeriesSummary, ...]:
+    """The same as `find_series`, over a connection that stands."""
+    keys = _level("SERIES", study_uid)
+    for keyword in (
+        "SeriesInstanceUID", "Modality", "SeriesNumber", "SeriesDescription", "NumberOfSeriesRelatedInstances",
+    ):
+        setattr(keys, keyword, None)
+    answers, _ = _complete(line, keys)
+    return tuple(_series(answer) for answer in answers if answer.text("SeriesInstanceUID"))
+
+
 def images_on(line: Line, study_uid: str) -> tuple[ImageReference, ...]:
     """The same as `find_images`, over a connection that stands."""
     found: dict[str, ImageReference] = {}
-    for series_uid, modality in _series_of(line, study_uid).items():
-        for answer in _images_of(line, study_uid, series_uid):
-            uid, sop_class = _text(answer, "SOPInstanceUID"), _text(answer, "SOPClassUID")
-            if uid and is_picture(sop_class, modality):
-                found[uid] = ImageReference(series_uid, uid, sop_class)
+    for series in series_on(line, study_uid):
+        for answer in _images_of(line, study_uid, series.series_instance_uid):
+            uid, sop_class = answer.text("SOPInstanceUID"), answer.text("SOPClassUID")
+            if uid and is_picture(sop_class, series.modality):
+                found[uid] = ImageReference(series.series_instance_uid, uid, sop_class)
     return tuple(found.values())
 
 
-def _series_of(line: Line, study_uid: str) -> dict[str, str]:
-    keys = _level("SERIES", study_uid)
-    keys.SeriesInstanceUID = keys.Modality = ""
-    answers = _search(line, keys)
-    return {uid: _text(one, "Modality") for one in answers if (uid := _text(one, "SeriesInstanceUID"))}
-
-
-def _images_of(line: Line, study_uid: str, series_uid: str) -> list[Dataset]:
+def _images_of(line: Line, study_uid: str, series_uid: str) -> Sequence[Answer]:
     keys = _level("IMAGE", study_uid)
     keys.SeriesInstanceUID = series_uid
     keys.SOPInstanceUID = keys.SOPClassUID = ""
     try:
-        return _search(line, keys)
+        return _complete(line, keys)[0]
     except PacsFailed as failed:
         if failed.code != "find_failed":
             raise
     # Orthanc opens each file for its SOP class, and fails the whole search over one that it has lost.
     del keys.SOPClassUID
-    return _search(line, keys)
+    return _complete(line, keys)[0]
+
+
+def _complete(line: Line, keys: Dataset) -> tuple[Sequence[Answer], bool]:
+    """An answer of which nothing may be left out."""
+    answers, cut_off = search(line, keys, StudyRootFind, MOST_IMAGES)
+    if cut_off:
+        raise PacsFailed(
+            "too_many", f"The study has more than {MOST_IMAGES} images, which no visit has; check the study UID."
+        )
+    return answers, cut_off
 
 
 def _level(level: str, study_uid: str) -> Dataset:
@@ -148,56 +201,49 @@ def _level(level: str, study_uid: str) -> Dataset:
     return keys
 
 
-def _search(line: Line, keys: Dataset) -> list[Dataset]:
-    try:
-        return list(line.answers(line.association.send_c_find(keys, StudyRootFind)))
-    except (ValueError, RuntimeError) as error:
-        raise PacsFailed("find_failed", "The search could not be sent; try again.") from error
-
-
-def _summary(answer: Dataset) -> StudySummary:
+def _study(answer: Answer) -> StudySummary:
     return StudySummary(
-        study_instance_uid=_text(answer, "StudyInstanceUID"),
-        study_date=_text(answer, "StudyDate").replace(".", ""),
-        study_time=_text(answer, "StudyTime"),
-        description=_text(answer, "StudyDescription"),
-        modalities=tuple(part for part in _text(answer, "ModalitiesInStudy").split("\\") if part),
-        station=_text(answer, "StationName"),
-        accession=_text(answer, "AccessionNumber"),
-        instances=_number(_text(answer, "NumberOfStudyRelatedInstances")),
-        identity=PatientIdentity(
-            patient_id=_text(answer, "PatientID"),
-            issuer=_text(answer, "IssuerOfPatientID"),
-            name=_text(answer, "PatientName"),
-            birth_date=_text(answer, "PatientBirthDate"),
-        ),
+        study_instance_uid=answer.text("StudyInstanceUID"),
+        study_date=answer.text("StudyDate").replace(".", ""),
+        study_time=answer.text("StudyTime"),
+        description=answer.text("StudyDescription"),
+        modalities=tuple(part for part in answer.text("ModalitiesInStudy").split("\\") if part),
+        station=answer.text("StationName"),
+        accession=answer.text("AccessionNumber"),
+        instances=answer.number("NumberOfStudyRelatedInstances"),
+        identity=identity_of(answer),
     )
 
 
-def _fits(study: StudySummary, query: StudyQuery) -> bool:
+def _series(answer: Answer) -> SeriesSummary:
+    return SeriesSummary(
+        answer.text("SeriesInstanceUID"), answer.text("Modality"), answer.number("SeriesNumber"),
+        answer.text("SeriesDescription"), answer.number("NumberOfSeriesRelatedInstances"),
+    )
+
+
+def _fits(study: StudySummary, answer: Answer, query: StudyQuery) -> bool:
     """What the PACS may have ignored in the query, checked again where it told enough to do so."""
+    day, words = study.study_date, query.description.casefold()
     checks: tuple[tuple[str, bool], ...] = (
         (query.modality, not study.modalities or query.modality in study.modalities),
         (query.station, not study.station or study.station == query.station),
         (query.patient_id, study.identity.patient_id == query.patient_id),
         (query.accession, not study.accession or study.accession == query.accession),
+        (query.date_from, not day or day >= query.date_from),
+        (query.date_to, not day or day <= query.date_to),
+        (words, not answer.has("StudyDescription") or words in study.description.casefold()),
     )
-    return all(fits for asked, fits in checks if asked)
+    return bool(study.study_instance_uid) and all(fits for asked, fits in checks if asked)
 
 
-def _text(answer: Dataset, keyword: str) -> str:
-    """A value as text; several joined by backslashes; "" when missing or unreadable."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            value: Any = answer.get(keyword)
-        except Exception:  # noqa: BLE001 - pydicom raises many kinds on malformed values
-            return ""
-    if value is None:
-        return ""
-    parts = value if isinstance(value, (list, tuple)) or type(value).__name__ == "MultiValue" else [value]
-    return "\\".join(str(part).strip(" \0") for part in parts)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and text.isascii() else None
+def _remarks(answers: Sequence[Answer], query: StudyQuery, cut_off: bool) -> list[str]:
+    """What has to be said about the answers, none of their values."""
+    unsaid = [words for key, words in _UNSAID.items() if any(not answer.has(key) for answer in answers)]
+    said = [
+        (bool(query.station) and any(not answer.text("StationName") for answer in answers), _STATION_UNSAID),
+        (any(not answer.text("StudyInstanceUID") for answer in answers), _NAMELESS),
+        (any(answer.guessed for answer in answers), UNKNOWN_CHARACTERS),
+        (cut_off, _CUT_OFF),
+    ]
+    return unsaid + [words for holds, words in said if holds]

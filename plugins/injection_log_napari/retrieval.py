@@ -29,7 +29,8 @@ class Retrieval:
 
     def find(self, search: Search) -> tuple[StudySummary, ...]:
         """Search; raises PacsError with its sentence. For a worker thread."""
-        from dicom_io.pacs.find import StudyQuery, find_studies
+        from dicom_io.pacs.browsing import browser_of
+        from dicom_io.pacs.find import StudyQuery
 
         day = self.day.strftime("%Y%m%d")
         query = {
@@ -37,7 +38,7 @@ class Retrieval:
             "patient_id": StudyQuery(patient_id=search.text.strip()),
             "accession": StudyQuery(accession=search.text.strip()),
         }[search.by]
-        return find_studies(self.address, query)
+        return browser_of(self.address).studies(query)
 
     def start(self, study_uid: str) -> Pull:
         """Start retrieving a study in its own process."""
