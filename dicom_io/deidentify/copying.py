@@ -18,6 +18,7 @@ from pydicom.encaps import encapsulate
 
 from dicom_io.deidentify.errors import CopyRefused
 from dicom_io.deidentify.header import header_of
+from dicom_io.deidentify.look_digest import frame_digest, look_digest
 from dicom_io.deidentify.lossless import TRANSFER_SYNTAX, coded
 from dicom_io.deidentify.masking import MaskedFrames, masked_frames, spread
 from dicom_io.deidentify.request import CopyRequest, Selection
@@ -32,10 +33,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class CodedCopy:
-    """A copy that was written and read back."""
+    """A copy that was written and read back; `look_sha256` is `looking.look_digest` of what was read back."""
 
     path: Path
     sha256: str
+    look_sha256: str
     bytes: int
     sop_instance_uid: str
     frames: tuple[int, ...]
@@ -77,8 +79,8 @@ def write_coded_copy(request: CopyRequest, folder: Path, progress: Progress | No
         data = _file(copy)
     uid = str(copy.SOPInstanceUID)
     path = folder / f"{request.coded_for.code}_{request.uids.name(uid)}.dcm"
-    _put(path, data, lambda fresh: _check(fresh, request.selection))
-    return CodedCopy(path, hashlib.sha256(data).hexdigest(), len(data), uid, request.selection.frames)
+    seen = _put(path, data, lambda written: _checked(written, request.selection))
+    return CodedCopy(path, hashlib.sha256(data).hexdigest(), seen, len(data), uid, request.selection.frames)
 
 
 def _coded(frames: MaskedFrames, place: int, said: Progress) -> bytes:
@@ -107,32 +109,37 @@ def _file(copy: Dataset) -> bytes:
     return written.getvalue()
 
 
-def _put(path: Path, data: bytes, check: Callable[[Path], None]) -> None:
-    """Write beside the name, check, then take the name; what is there already is not replaced."""
+def _put(path: Path, data: bytes, checked: Callable[[Path], str]) -> str:
+    """Write beside the name, check, then take the name; what is there already is not replaced. Gives the check's."""
     if path.exists():
         if path.read_bytes() != data:
             raise CopyRefused("file_there", "A copy of this name is there with other content; choose another folder.")
-        return
+        return checked(path)
     fresh = path.with_name(path.name + ".new")
     try:
         with fresh.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        check(fresh)
+        seen = checked(fresh)
         os.replace(fresh, path)
+        return seen
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _check(written: Path, selection: Selection) -> None:
-    """Decode the copy and compare every pixel of every frame with the original's."""
+def _checked(written: Path, selection: Selection) -> str:
+    """Decode the copy, compare every pixel of every frame with the original's, and give the digest of it all."""
+    digests = []
     with masked_frames(selection) as owed, open_frames(written, budget_bytes=0) as found:
-        same = len(found) == len(owed) and all(
-            np.array_equal(found.frame(place), owed.masked(place)) for place in range(len(owed))
-        )
+        same = len(found) == len(owed)
+        for place in range(len(owed)) if same else ():
+            frame = found.frame(place)
+            same = same and np.array_equal(frame, owed.masked(place))
+            digests.append((selection.frames[place], frame_digest(frame)))
     if not same:
         raise CopyRefused("changed_on_the_way", "A copy did not come out as its original and is not kept: report this.")
+    return look_digest(selection.area, digests)
 
 
 def total_bytes(estimates: Iterable[SizeEstimate]) -> int:

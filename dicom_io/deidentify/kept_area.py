@@ -48,6 +48,12 @@ class KeptArea:
             mask[row0 : row1 + 1, column0 : column1 + 1] = True
         return mask
 
+    @property
+    def bounds(self) -> Box:
+        """The smallest box around all of it."""
+        rows0, columns0, rows1, columns1 = zip(*self.boxes, strict=True)
+        return min(rows0), min(columns0), max(rows1), max(columns1)
+
     def to_json(self) -> list[list[int]]:
         """Plain whole numbers."""
         return [list(box) for box in self.boxes]

@@ -7,7 +7,6 @@ is shown; it never decides that a frame need not be seen.
 """
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from dicom_io.decoding.pixels import Shown
 from dicom_io.deidentify.kept_area import KeptArea, Mask
+from dicom_io.deidentify.look_digest import frame_digest
 from dicom_io.deidentify.masking import MaskedFrames, masked_frames
 from dicom_io.deidentify.request import Selection
 
@@ -64,14 +64,6 @@ def distinct_frames(looks: Sequence[FrameLook]) -> tuple[DistinctFrame, ...]:
     return tuple([*distinct[:1], *sorted(distinct[1:], key=_order)])
 
 
-def look_digest(selection: Selection, looks: Sequence[FrameLook]) -> str:
-    """SHA-256, hex, over the area and every frame's pixels: what was looked at is what may leave."""
-    told = hashlib.sha256(str(selection.area.to_json()).encode("ascii"))
-    for look in looks:
-        told.update(f"\n{look.frame} {look.sha256}".encode("ascii"))
-    return told.hexdigest()
-
-
 def edge_mask(area: KeptArea, rows: int, columns: int) -> Mask:
     """The inner edges of the kept area, (rows, columns)."""
     inner = np.zeros((rows, columns), dtype=np.bool_)
@@ -86,7 +78,7 @@ def _look(frames: MaskedFrames, place: int, beside: tuple[Shown, Mask], selectio
     changed = _changed(first, frames.shown(place))
     return FrameLook(
         selection.frames[place],
-        hashlib.sha256(frames.masked(place).tobytes()).hexdigest(),
+        frame_digest(frames.masked(place)),
         int(np.count_nonzero(changed & ~frames.mask)),
         int(np.count_nonzero(changed & edges)),
     )

@@ -13,6 +13,7 @@ import typer
 from injection_log import __version__
 from injection_log.cli import answers
 from injection_log.cli.accounts import add_account_commands
+from injection_log.cli.coded_copies import add_coded_copy_commands
 from injection_log.cli.demo import add_demo_command
 from injection_log.cli.doctor import add_doctor_command
 from injection_log.cli.exporting import add_export_commands
@@ -50,6 +51,7 @@ def assemble() -> typer.Typer:
         for add in (
             add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
             add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
+            add_coded_copy_commands,
         ):
             add(app)
         for point in entry_points(group="injection_log.commands"):

@@ -50,7 +50,7 @@ BODY_KEYS = frozenset(
         "workstation",
     ]
 )
-SubjectKind = Literal["ledger", "participant", "visit", "gland", "image", "study", "user", "workstation"]
+SubjectKind = Literal["ledger", "participant", "visit", "gland", "image", "study", "user", "workstation", "layout"]
 _PARTS: dict[str, tuple[str, ...]] = {
     "ledger": (),
     "participant": ("participant",),
@@ -60,6 +60,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "study": ("id",),
     "user": ("id",),
     "workstation": ("id",),
+    "layout": ("id",),
 }
 _PART = re.compile(r"[^\s/:\x00-\x1f\x7f]+")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")

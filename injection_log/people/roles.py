@@ -47,6 +47,12 @@ Command = Literal[
     "lock_gland",
     "export_sheet",
     "export_table",
+    "draw_kept_area",
+    "confirm_kept_area",
+    "plan_copies",
+    "look_at_copies",
+    "confirm_copies",
+    "write_copies",
 ]
 
 _AT_THE_TABLE = frozenset({Role.INJECTOR, Role.OPERATOR})
@@ -82,6 +88,13 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "lock_gland": (frozenset({Role.PRINCIPAL_INVESTIGATOR}), frozenset({"reviewed"})),
     "export_sheet": (_CLINICAL, _SIGNED),
     "export_table": (_SITE - _AT_THE_TABLE | _LOOKING_ON, _NO_RECORD),
+    # Who may see the pictures draws, looks and confirms; a data manager works on codes and sees none of them.
+    "draw_kept_area": (_SITE, _NO_RECORD),
+    "confirm_kept_area": (_SITE, _NO_RECORD),
+    "plan_copies": (_SITE | {Role.DATA_MANAGER}, _NO_RECORD),
+    "look_at_copies": (_SITE, _NO_RECORD),
+    "confirm_copies": (_SITE, _NO_RECORD),
+    "write_copies": (_SITE | {Role.DATA_MANAGER}, _NO_RECORD),
 }
 """Each command with the roles that may give it and the states of the record it may be given in."""
 

@@ -86,6 +86,8 @@ class Protocol:
     remarks_belong: str
     visits: Mapping[str, Visit]
     measuring: Measuring = Measuring()
+    sponsor: str = ""
+    """Named in coded copies, where DICOM owes it; "" where the protocol does not say."""
 
     @property
     def reading_error(self) -> ReadingError:

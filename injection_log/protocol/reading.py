@@ -43,7 +43,7 @@ def read_protocol(text: str) -> Protocol:
     except tomllib.TOMLDecodeError as error:
         raise ProtocolRefused(f"The protocol file is not valid TOML ({error}); correct that line.") from error
     _only_known(tables, _TOP, "the protocol file")
-    head = _table(tables, "protocol", {"id", "version", "title", "practice"})
+    head = _table(tables, "protocol", {"id", "version", "title", "practice", "sponsor"})
     participant = _table(tables, "participant", {"pattern", "listed"})
     codes = _table(tables, "codes", {"kit_pattern", "syringe_pattern"})
     words = _table(tables, "words", {"refused", "remarks_belong"})
@@ -61,6 +61,7 @@ def read_protocol(text: str) -> Protocol:
         remarks_belong=_text(words, "remarks_belong", "words"),
         visits=_visits(tables),
         measuring=_measuring(tables),
+        sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
     )
 
 

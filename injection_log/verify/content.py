@@ -14,6 +14,7 @@ from injection_log.ledger.canonical import Json
 from injection_log.ledger.checkpoint import parse_checkpoint
 from injection_log.ledger.errors import CheckpointMalformed
 from injection_log.people.signature import SignatureClaim, claim_holds
+from injection_log.verify.copies import check_copies
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 
@@ -28,6 +29,7 @@ def check_before(replay: Replay, event: Read) -> None:
             _check_checkpoint(replay, event, change.new)
         elif event.subject.startswith("gland:") and change.field == "signature" and change.new is not None:
             _check_signature(replay, event, change.new)
+    check_copies(replay, event)
     if event.sequence == 2 and _first_key(event) != replay.of("ledger:").get("checkpoint_key"):
         raise Wrong(2, "key", "The first checkpoint key is not the one that the first event of the log binds.")
 

@@ -1,0 +1,180 @@
+"""Writes the coded copies of a look that was confirmed: all of them or none, recorded before they have their names.
+
+Each copy is read back and compared with its original and with what was looked at, to the pixel. Deliberately
+chooses nothing and shows nothing; that is `sharing`. The folder it writes to is recorded nowhere.
+"""
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from injection_log.acts.kept_areas import site_key
+from injection_log.acts.sharing import CopyPlan, Look, PlannedImage, is_looked_at, visit_of
+from injection_log.acts.writing import append, draft_of, require
+from injection_log.errors import InjectionLogError, Refused
+from injection_log.ledger.canonical import canonical_bytes
+from injection_log.record.copies import WrittenCopies, copy_field
+
+if TYPE_CHECKING:
+    from dicom_io.deidentify.copying import CodedCopy
+    from dicom_io.deidentify.request import CodedFor, CopyRequest, Dates, Trial
+    from injection_log.site import Session
+
+Progress = Callable[[int, int], None]
+_SHORTEST_SHIFT_DAYS, _SHIFTS = 30, 3_650
+
+
+@dataclass(frozen=True)
+class ReadingOrder:
+    """Copies for a blinded reader, under a reading code alone."""
+
+    reading_id: str
+
+
+@dataclass(frozen=True)
+class SharingOrder:
+    """Copies under participant and visit; `shift_dates` keeps the days between visits instead of no date at all."""
+
+    shift_dates: bool = False
+
+
+CopyOrder = ReadingOrder | SharingOrder
+
+
+def write_copies(
+    session: Session, look: Look, order: CopyOrder, folder: Path, progress: Progress | None = None
+) -> tuple[CodedCopy, ...]:
+    """Write the copies of a confirmed look into a folder; `progress` gets (frames done, frames in all).
+
+    Raises Refused: not looked at, an injection's clip for a reader, a code that is none, a name that is taken;
+    InjectionLogError where the folder cannot be written. The event is in the log before a file has its name.
+    """
+    require(session, "write_copies")
+    if not is_looked_at(session, look):
+        raise Refused("not_looked_at", "Nobody has confirmed these frames yet; look through the contact sheet first.")
+    _refuse_injection(look.plan, order)
+    staging = folder / f".{secrets.token_hex(8)}.new"
+    try:
+        staging.mkdir(parents=True, mode=0o700)
+        copies = _copied(_requests(session, look, order), staging, progress or (lambda done, of: None))
+        _refuse_other_pixels(look, copies)
+        _refuse_taken(copies, folder)
+        _record(session, look, order, copies)
+        return tuple(_named(copy, folder) for copy in copies)
+    except OSError as error:
+        raise InjectionLogError(
+            f"The copies could not be written ({error.strerror}); choose another folder and try again."
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _refuse_injection(plan: CopyPlan, order: CopyOrder) -> None:
+    """A blinded reader never sees an injection: neither its clips nor a still out of one."""
+    if isinstance(order, SharingOrder) or plan.record.visit_kind != "injecting":
+        return
+    if any(one.image.frames > 1 or one.image.plane == "injection" for one in plan.images):
+        raise Refused("injection_clip", "Clips of an injection visit are not copied for blinded readers; take stills.")
+
+
+def _requests(session: Session, look: Look, order: CopyOrder) -> list[CopyRequest]:
+    from dicom_io.deidentify.errors import CopyRefused
+    from dicom_io.deidentify.request import CopyRequest, ForReading, ForSharing
+    from dicom_io.deidentify.uids import UidMap
+
+    record, key = look.plan.record, site_key(session, "uids")
+    shift = isinstance(order, SharingOrder) and order.shift_dates
+    dates = _dates(session, record.participant, shift=shift)
+    try:
+        coded_for: CodedFor = (
+            ForReading(order.reading_id) if isinstance(order, ReadingOrder)
+            else ForSharing(record.participant, record.visit)
+        )  # fmt: skip
+        realm = f"reading {coded_for.code}" if isinstance(order, ReadingOrder) else "sharing"
+        trial = _trial(session)
+
+        def request(number: int, one: PlannedImage) -> CopyRequest:
+            return CopyRequest(one.selection, coded_for, trial, UidMap(key, realm), dates, number)
+
+        return [request(number, one) for number, one in enumerate(look.plan.images, start=1)]
+    except CopyRefused as refused:
+        raise Refused(refused.code, refused.why) from refused
+
+
+def _trial(session: Session) -> Trial:
+    """What every copy says of the trial and the site, from protocol and log."""
+    from dicom_io.deidentify.request import Trial
+
+    protocol = session.site.protocol
+    return Trial(protocol.sponsor or "not named", protocol.id[:64], protocol.title[:64], session.site.site_name[:64])
+
+
+def _dates(session: Session, participant: str, *, shift: bool) -> Dates:
+    """Dates removed, or moved back by a number of days that is the participant's own and follows from the key."""
+    from dicom_io.deidentify.request import DatesRemoved, DatesShifted
+
+    if not shift:
+        return DatesRemoved()
+    digest = hmac.digest(site_key(session, "dates"), participant.encode("utf-8"), "sha256")
+    return DatesShifted(-(_SHORTEST_SHIFT_DAYS + int.from_bytes(digest[:8], "big") % _SHIFTS))
+
+
+def _copied(requests: Sequence[CopyRequest], staging: Path, said: Progress) -> list[CodedCopy]:
+    from dicom_io.deidentify.copying import write_coded_copy
+    from dicom_io.errors import DicomIoError
+
+    copies: list[CodedCopy] = []
+    every = sum(len(request.selection.frames) for request in requests)
+    for request in requests:
+        before = sum(len(copy.frames) for copy in copies)
+        try:
+            copies.append(write_coded_copy(request, staging, _beyond(before, every, said)))
+        except DicomIoError as refused:
+            raise Refused(refused.code, refused.why) from refused
+    return copies
+
+
+def _beyond(before: int, every: int, said: Progress) -> Progress:
+    return lambda done, of: said(before + done, every)
+
+
+def _refuse_other_pixels(look: Look, copies: Sequence[CodedCopy]) -> None:
+    for seen, copy in zip(look.images, copies, strict=True):
+        if seen.sha256 != copy.look_sha256:
+            raise Refused("other_frames", "A picture changed after it was looked at; look through the frames again.")
+
+
+def _refuse_taken(copies: Sequence[CodedCopy], folder: Path) -> None:
+    for copy in copies:
+        there = folder / copy.path.name
+        if there.exists() and hashlib.sha256(there.read_bytes()).hexdigest() != copy.sha256:
+            raise Refused("file_there", "A copy of this name is there with other content; choose another folder.")
+
+
+def _record(session: Session, look: Look, order: CopyOrder, copies: Sequence[CodedCopy]) -> None:
+    files = {copy.path.name: copy.sha256 for copy in copies}
+    record = look.plan.record
+    written = (
+        WrittenCopies("reading", order.reading_id, "", "removed", look.sha256, files)
+        if isinstance(order, ReadingOrder)
+        else WrittenCopies(
+            "sharing", record.participant, record.visit, "shifted" if order.shift_dates else "removed",
+            look.sha256, files,
+        )
+    )  # fmt: skip
+    name = copy_field(hashlib.sha256(canonical_bytes({"files": dict(files)})).hexdigest())
+    draft = draft_of(session, "CodedCopiesWritten", visit_of(record), {name: written.to_json()})
+    append(session, [draft], checkpoint=True)
+
+
+def _named(copy: CodedCopy, folder: Path) -> CodedCopy:
+    """Give a finished copy its place in the folder; the same bytes may be there already."""
+    place = folder / copy.path.name
+    copy.path.replace(place)
+    return replace(copy, path=place)

@@ -1,0 +1,257 @@
+"""`coded-copy ...`: from choosing pictures to files for a blinded reader or for sharing, one command a step.
+
+list -> (draw, agree) -> size -> sheet -> confirm -> write. Pictures and frames are counted from 1, as on the
+contact sheet. Each step asks for the password of who does it, because two of them need two people.
+"""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from injection_log.cli.answers import answer, say, wrong_use
+from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
+from injection_log.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from injection_log.acts.kept_areas import OwedArea, StandingArea
+    from injection_log.acts.sharing import Choice, CopyPlan, Look
+    from injection_log.record.copies import Boxes
+    from injection_log.record.values import VisitImage, VisitRecord
+    from injection_log.site import Session
+
+ParticipantArgument = Annotated[str, typer.Argument(help="Participant id.")]
+VisitArgument = Annotated[str, typer.Argument(help="Visit as named in the protocol.")]
+ImageOption = Annotated[
+    list[str], typer.Option("--image", help="Picture of 'coded-copy list', with its frames: 3 or 3:1-12,40.")
+]
+OneImageOption = Annotated[int, typer.Option("--image", help="Picture of 'coded-copy list', counted from 1.")]
+BoxOption = Annotated[
+    list[str], typer.Option("--box", help="Area that stays: row,column,row,column in pixels from 0, both ends in it.")
+]
+_CHOICE = re.compile(r"(\d{1,4})(?::(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*))?")
+_BOX = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*")
+
+
+def add_coded_copy_commands(app: typer.Typer) -> None:
+    """Join `coded-copy` to the command."""
+    copies = typer.Typer(help="Copies of pictures without who they are of: for readers and for sharing.",
+                         no_args_is_help=True)
+    for name, command in (
+        ("list", list_pictures), ("draw", draw), ("agree", agree), ("size", size), ("sheet", sheet),
+        ("confirm", confirm), ("write", write),
+    ):
+        copies.command(name)(command)
+    app.add_typer(copies, name="coded-copy")
+
+
+def list_pictures(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """List the pictures of a visit and which part of each stays in a copy."""
+    from injection_log.acts.kept_areas import area_for
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    rows: list[dict[str, Any]] = [
+        {
+            "image": number, "plane": image.plane, "frames": image.frames,
+            "size": f"{image.columns} x {image.rows}", **_area_facts(area_for(session, image)),
+        }
+        for number, image in enumerate(record.images, start=1)
+    ]
+    answer(rows, as_json, lambda: print_table(["image", "plane", "frames", "size", "stays"], rows))
+
+
+def draw(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: OneImageOption, box: BoxOption,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Draw the area that stays, for every picture of this scanner's layout; a second person then agrees."""
+    from injection_log.acts.kept_areas import draw_kept_area
+
+    boxes = _boxes(box, as_json)
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    facts = _area_facts(draw_kept_area(session, _picture(record, image, as_json), boxes))
+    answer(facts, as_json, lambda: typer.echo(facts["stays"]))
+
+
+def agree(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: OneImageOption, box: BoxOption,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Agree, as the second person, to the area that was drawn; name it, so that it is the one you looked at."""
+    from injection_log.acts.kept_areas import confirm_kept_area
+
+    boxes = _boxes(box, as_json)
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    facts = _area_facts(confirm_kept_area(session, _picture(record, image, as_json), boxes))
+    answer(facts, as_json, lambda: typer.echo(facts["stays"]))
+
+
+def size(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: ImageOption,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Say how large the copies will be, measured on the pictures themselves."""
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    plan = _plan(session, record, _choices(record, image, as_json))
+    facts = _plan_facts(plan)
+    answer(facts, as_json, lambda: typer.echo(
+        f"{facts['frames']} frames in {len(plan.images)} files, about {plan.bytes / 1e6:.1f} MB in lossless coding."
+    ))
+
+
+def sheet(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: ImageOption,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages (PNG); it is made when missing.")],
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Write the contact sheet: every different frame as it would leave, those to look at twice first."""
+    from injection_log.acts.sharing import contact_sheet, is_looked_at
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    pages = []
+    out.mkdir(parents=True, exist_ok=True)
+    for number, png in enumerate(contact_sheet(session, look), start=1):
+        page = out / f"contact-sheet-{look.sha256[:12]}-{number:03d}.png"
+        page.write_bytes(png)
+        pages.append(str(page))
+    facts = {
+        "sheet": look.sha256, "pages": pages, "different_frames": look.tiles, "marked": look.marked,
+        "confirmed_before": is_looked_at(session, look), **_plan_facts(look.plan),
+    }
+    answer(facts, as_json, lambda: _print_sheet(facts))
+
+
+def confirm(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: ImageOption,
+    seen: Annotated[str, typer.Option("--sheet", help="Digest of the contact sheet you looked through.")],
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Confirm that you looked through the contact sheet and nothing on it says who the participant is."""
+    from injection_log.acts.sharing import confirm_look
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    confirm_look(session, look, seen.strip().lower())
+    answer({"confirmed": look.sha256}, as_json, lambda: typer.echo("Confirmed; the copies can be written."))
+
+
+def write(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: ImageOption,
+    out: Annotated[Path, typer.Option("--out", help="Folder to write the copies into.")],
+    reading_code: Annotated[
+        str, typer.Option("--reading-code", help="For a blinded reader: this code alone, no participant or visit.")
+    ] = "",
+    shift_dates: Annotated[
+        bool, typer.Option("--shift-dates", help="For sharing: dates moved by the participant's own number of days.")
+    ] = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Write copies that were looked at: for sharing, or with --reading-code for a blinded reader."""
+    if reading_code and shift_dates:
+        wrong_use("A copy for a blinded reader carries no dates; leave --shift-dates out.", as_json)
+    from injection_log.acts.copy_writing import ReadingOrder, SharingOrder, write_copies
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    order = ReadingOrder(reading_code) if reading_code else SharingOrder(shift_dates)
+    copies = write_copies(session, look, order, out)
+    facts = {
+        "written": [{"file": str(copy.path), "sha256": copy.sha256, "bytes": copy.bytes} for copy in copies],
+        "bytes": sum(copy.bytes for copy in copies),
+    }
+    answer(facts, as_json, lambda: typer.echo("\n".join(str(copy.path) for copy in copies)))
+
+
+def _opened(
+    home: Path | None, user: str, password_stdin: bool, where: tuple[str, str]
+) -> tuple[Session, VisitRecord]:
+    from injection_log.acts.visits import find_visit
+
+    session = open_session(home, user, password_stdin)
+    return session, find_visit(session, *where)
+
+
+def _plan(session: Session, record: VisitRecord, choices: list[Choice]) -> CopyPlan:
+    from injection_log.acts.sharing import plan_copies
+
+    return plan_copies(session, record, choices)
+
+
+def _look(plan: CopyPlan) -> Look:
+    from injection_log.acts.sharing import look_at
+
+    say(f"Looking through {plan.frames} frames")
+    return look_at(plan)
+
+
+def _choices(record: VisitRecord, spelled: list[str], as_json: bool) -> list[Choice]:
+    from injection_log.acts.sharing import Choice
+
+    choices = []
+    for one in spelled:
+        found = _CHOICE.fullmatch(one.strip())
+        if found is None:
+            wrong_use("--image is a picture's number and its frames, for example 3 or 3:1-12,40.", as_json)
+        image = _picture(record, int(found.group(1)), as_json)
+        ranges = _ranges(found.group(2)) if found.group(2) else ((0, image.frames - 1),)
+        choices.append(Choice(image.sop_instance_uid, ranges))
+    return choices
+
+
+def _ranges(spelled: str) -> tuple[tuple[int, int], ...]:
+    """Ranges counted from 0 of ranges typed from 1; what does not exist is refused later, in words."""
+    ends = [[int(end) - 1 for end in part.split("-")] for part in spelled.split(",")]
+    return tuple((one[0], one[-1]) for one in ends)
+
+
+def _picture(record: VisitRecord, number: int, as_json: bool) -> VisitImage:
+    if not 1 <= number <= len(record.images):
+        wrong_use(f"This visit has {len(record.images)} pictures; see 'injection-log coded-copy list'.", as_json)
+    return record.images[number - 1]
+
+
+def _boxes(spelled: list[str], as_json: bool) -> Boxes:
+    from injection_log.acts.kept_areas import boxes_from
+
+    found = [_BOX.fullmatch(one) for one in spelled]
+    if not all(found):
+        wrong_use("--box is row,column,row,column in whole pixels, for example 40,120,560,700.", as_json)
+    return boxes_from([[int(part) for part in one.groups()] for one in found if one])
+
+
+def _area_facts(area: StandingArea | OwedArea) -> dict[str, Any]:
+    from injection_log.acts.kept_areas import StandingArea
+
+    if isinstance(area, StandingArea):
+        whose = "the scanner's regions" if area.area_from == "scanner" else "drawn by one person, agreed by a second"
+        return {"stays": f"{whose}: {area.area.to_json()}", "area": area.area.to_json(), "area_from": area.area_from}
+    drawn = [list(box) for box in area.drawn.boxes] if area.drawn else None
+    said = f" Drawn: {drawn}" if drawn else ""
+    return {"stays": area.why + said, "area": drawn, "area_from": None}
+
+
+def _plan_facts(plan: CopyPlan) -> dict[str, Any]:
+    return {
+        "frames": plan.frames, "bytes": plan.bytes,
+        "images": [
+            {"frames": one.size.frames, "bytes": one.size.bytes, "original_bytes": one.size.original_bytes,
+             "measured_on_all_frames": one.size.exact}
+            for one in plan.images
+        ],
+    }
+
+
+def _print_sheet(facts: dict[str, Any]) -> None:
+    typer.echo("\n".join(facts["pages"]))
+    twice = f", {facts['marked']} of them changed unlike the rest: look at those twice" if facts["marked"] else ""
+    typer.echo(f"{facts['different_frames']} different frames{twice}.")
+    typer.echo(f"{facts['frames']} frames, about {facts['bytes'] / 1e6:.1f} MB.")
+    if facts["confirmed_before"]:
+        typer.echo("These frames were looked through and confirmed before.")
+    typer.echo(f"Digest for --sheet: {facts['sheet']}")
