@@ -237,8 +237,10 @@ class ElementWalk:
             if item == SEQUENCE_END:
                 break
             self._position += 8
-            if item != ITEM or length == UNDEFINED or len(fragments) >= MAX_FRAGMENTS:
+            if item != ITEM or length == UNDEFINED:
                 raise NotReadable(RejectCode.DAMAGED)
+            if len(fragments) >= MAX_FRAGMENTS:
+                raise NotReadable(RejectCode.TOO_COMPLEX)
             self._need(length)
             fragments.append((self._position, length))
             self._position += length

@@ -24,7 +24,7 @@ from dicom_io.layout import opened
 from dicom_io.reading import digests_of, identity_of, image_of
 
 MEMORY_BYTES = 768 * 1024**2
-"""What it may hold of its own: a deflated data set (512 MiB) is the largest need, a file is mapped and not held."""
+"""What it may hold of its own: a 16-megapixel JPEG 2000 picture and a deflated data set (256 MiB) need most, a file is mapped and not held."""
 ADDRESS_BYTES = 2 * 1024**3 + MEMORY_BYTES + 512 * 1024**2
 """Address space: the longest file's map, its own memory, the libraries."""
 PROCESSOR_SECONDS = 20

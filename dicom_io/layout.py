@@ -28,7 +28,7 @@ from dicom_io.transfer_syntaxes import TransferSyntax, transfer_syntax
 
 MAX_FILE_BYTES = 2 * 1024**3
 """A longer file than any ultrasound clip (an hour of JPEG cine is below 1 GiB)."""
-MAX_INFLATED_BYTES = 512 * 1024**2
+MAX_INFLATED_BYTES = 256 * 1024**2
 """What a deflated data set may grow to; it is the one coding that has to be held in memory."""
 _INFLATE_STEP = 1024**2
 _MAX_VALUE_BYTES = 1024**2

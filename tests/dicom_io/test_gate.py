@@ -2,13 +2,12 @@
 from __future__ import annotations
 
 import os
-import random
 import signal
 import struct
 import subprocess
 import sys
 import time
-import zlib
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
@@ -18,7 +17,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, 
 
 from dicom_io.admission import admission_from_json, admission_to_json
 from dicom_io.errors import REJECT_WORDS, NotReadable, RejectCode
-from dicom_io.gate import Admission, Gate
+from dicom_io.gate import Gate
+from dicom_io.gate_worker import MEMORY_BYTES
 from dicom_io.transfer_syntaxes import UNDECODED_WORDS
 
 WORDS = UNDECODED_WORDS | set(REJECT_WORDS.values())
@@ -36,13 +36,6 @@ def refusal(gate, path):
         gate.admit(path)
     assert refused.value.why in WORDS
     return refused.value.code
-
-
-def admitted_or_refused(gate, path):
-    try:
-        return gate.admit(path)
-    except NotReadable as refused:
-        return refused
 
 
 def test_there_are_at_most_twelve_codes_each_with_words():
@@ -134,15 +127,35 @@ def test_floods_of_items_and_elements_are_refused(gate, write_ultrasound):
     assert refusal(gate, good) == "too_complex"
 
 
-def test_a_deflated_file_is_read_and_a_bomb_is_not_inflated(gate, write_ultrasound, tmp_path):
-    path = write_ultrasound(NOISE, syntax=DeflatedExplicitVRLittleEndian)
-    assert gate.admit(path).image.frames == 3
-    raw = path.read_bytes()
-    meta = raw[: 132 + 12 + int.from_bytes(raw[140:144], "little")]
-    bomb = zlib.compressobj(9, wbits=-15)
-    squeezed = b"".join(bomb.compress(b"\0" * 2**24) for _ in range(33)) + bomb.flush()
-    (tmp_path / "bomb.dcm").write_bytes(meta + squeezed)
-    assert refusal(gate, tmp_path / "bomb.dcm") == "too_large"
+def test_a_deflated_file_is_read(gate, write_ultrasound):
+    assert gate.admit(write_ultrasound(NOISE, syntax=DeflatedExplicitVRLittleEndian)).image.frames == 3
+
+
+def test_every_frame_is_held_against_the_header_not_only_the_three_that_are_decoded(gate, write_ultrasound):
+    good, other = (imagecodecs.jpeg8_encode(frame) for frame in (NOISE[0], NOISE[0, :32]))
+    cine = np.repeat(NOISE[:1], 7, axis=0)
+    for wrong in (1, 2, 4, 5):
+        coded = [other if number == wrong else good for number in range(7)]
+        assert refusal(gate, write_ultrasound(cine, syntax=JPEGBaseline8Bit, coded=coded)) == "pixel_size"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what the worker may do is read in /proc")
+def test_the_worker_can_write_no_file_and_hold_little_memory(gate, write_ultrasound):
+    gate.admit(write_ultrasound(NOISE))
+    limits = Path(f"/proc/{gate._worker._process.pid}/limits").read_text()
+    allowed = {line[:26].strip(): line[26:].split()[:2] for line in limits.splitlines()}
+    assert allowed["Max file size"] == ["0", "0"]
+    assert allowed["Max data size"] == [str(MEMORY_BYTES)] * 2
+    assert allowed["Max core file size"] == ["0", "0"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="networks are a matter of Linux")
+def test_the_worker_has_no_network_where_the_system_lets_it_leave(gate, write_ultrasound):
+    gate.admit(write_ultrasound(NOISE))
+    worker = f"/proc/{gate._worker._process.pid}"
+    if Path(f"{worker}/ns/net").readlink() == Path("/proc/self/ns/net").readlink():
+        pytest.skip("this system lets no process leave its network")
+    assert [line.split(":")[0].strip() for line in Path(f"{worker}/net/dev").read_text().splitlines()[2:]] == ["lo"]
 
 
 def test_a_codestream_that_lies_about_its_size_never_reaches_the_decoder(gate, write_ultrasound):
@@ -211,38 +224,3 @@ def test_malformed_patient_values_are_read_without_a_word(write_ultrasound):
     )
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("True\n", "")
-
-
-def test_two_hundred_mutants_end_in_an_admission_or_a_code(gate, write_ultrasound, region):
-    seed = int(os.environ.get("INJECTION_LOG_FUZZ_SEED", time.time_ns() % 2**32))
-    sys.stdout.write(f"seed {seed}\n")
-    chance = random.Random(seed)
-    coded = [imagecodecs.jpeg8_encode(frame) for frame in NOISE]
-    regions = [region((0, 0, 55, 39), PhysicalDeltaY=0.02), region((1, 1, 9, 9), 2)]
-    originals = [
-        write_ultrasound(NOISE, regions).read_bytes(),
-        write_ultrasound(NOISE, regions, syntax=ImplicitVRLittleEndian).read_bytes(),
-        write_ultrasound(NOISE, regions, syntax=JPEGBaseline8Bit, coded=coded).read_bytes(),
-    ]
-    path = write_ultrasound(NOISE).with_name("mutant.dcm")
-    for number in range(200):
-        path.write_bytes(_mutant(originals[number % 3], chance))
-        outcome = admitted_or_refused(gate, path)
-        fine = isinstance(outcome, Admission) or (outcome.why in WORDS and outcome.code != "gave_up")
-        assert fine, f"INJECTION_LOG_FUZZ_SEED={seed}, mutant {number}: {outcome!r}"
-
-
-def _mutant(original, chance):
-    data = bytearray(original)
-    for _ in range(chance.choice((1, 1, 2, 8))):
-        place = chance.randrange(132, len(data))
-        kind = chance.randrange(4)
-        if kind == 0:
-            data[place] = chance.randrange(256)
-        elif kind == 1:
-            data[place : place + 4] = struct.pack("<L", chance.choice((0, 1, 0xFFFF, 0xFFFFFFFE, 0xFFFFFFFF, 2**31)))
-        elif kind == 2:
-            del data[place : place + chance.randrange(1, 64)]
-        else:
-            data[place:place] = data[132 : 132 + chance.randrange(1, 400)]
-    return bytes(data)
