@@ -11,7 +11,6 @@ import queue
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,19 +22,24 @@ from typing import BinaryIO
 
 from dicom_io.errors import DicomIoError, PacsError, PacsFailed
 from dicom_io.image_folder import ImageFolder, Kept
+from dicom_io.pacs import worker_process
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob, PullProgress, Rejection
+from dicom_io.pacs.ways import GetOrMove, Way
 
 __all__ = ["Pull", "PullProgress", "PullResult", "Rejection"]
 
 _GOODBYE_SECONDS = 1.0
+_LEFTOVER_SECONDS = 24 * 3600.0
+_USUAL_WAY = GetOrMove()
 
 
 @dataclass(frozen=True)
 class PullResult:
     """How a pull ended. `kept` are the files of this pull; skipped images count as kept in `complete`.
 
-    `bytes` is the sum over `kept`; `trouble` is a sentence when the connection ended before everything came.
+    `bytes` is the sum over `kept`; `arrived_bytes` is all that came off the wire as images, with the few bytes that
+    make each a file; `trouble` is a sentence when the connection ended before everything came.
     """
 
     asked: tuple[str, ...]
@@ -46,6 +50,7 @@ class PullResult:
     seconds: float
     complete: bool
     trouble: str = ""
+    arrived_bytes: int = 0
 
 
 class Pull:
@@ -64,20 +69,25 @@ class Pull:
 
     @classmethod
     def start(
-        cls, address: PacsAddress, study_uid: str, images_root: Path, *, skip: frozenset[str] = frozenset()
+        cls,
+        address: PacsAddress,
+        study_uid: str,
+        images_root: Path,
+        *,
+        skip: frozenset[str] = frozenset(),
+        way: Way = _USUAL_WAY,
     ) -> Pull:
-        """Begin to fetch a study; `skip` are SOP Instance UIDs that are already kept. Returns at once."""
-        incoming = ImageFolder(images_root).incoming()
+        """Begin to fetch a study; `skip` are SOP Instance UIDs that are already kept. Returns at once.
+
+        What a pull that was killed has left in the incoming folder is cleared first, but nothing of the last day:
+        another pull may still be running.
+        """
+        folder = ImageFolder(images_root)
+        incoming = folder.incoming()
+        _clear_leftovers(folder)
         receiving = Path(tempfile.mkdtemp(prefix="pull-", dir=incoming))
-        job = PullJob(address, study_uid, str(images_root.absolute()), str(receiving.absolute()), skip)
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dicom_io.pacs.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        job = PullJob(address, study_uid, str(images_root.absolute()), str(receiving.absolute()), skip, way)
+        process = worker_process.take()
         if process.stdin is None:  # PIPE was asked for
             raise PacsFailed("worker", "The retrieval could not be started; try again.")
         with suppress(BrokenPipeError):
@@ -89,6 +99,11 @@ class Pull:
     def finished(self) -> bool:
         """Whether it is over: done, failed or cancelled."""
         return self._ended is not None
+
+    @property
+    def kept(self) -> tuple[Kept, ...]:
+        """The images kept so far, as told by `progress` or `poll`: each can be opened from then on."""
+        return tuple(self._kept)
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -138,6 +153,7 @@ class Pull:
             seconds=self._seconds,
             complete=not missing and bool(self._asked),
             trouble=str(trouble) if trouble is not None else "",
+            arrived_bytes=ended.arrived_bytes if ended is not None else 0,
         )
 
     def _take(self, message: object) -> list[PullProgress]:
@@ -185,3 +201,11 @@ class Pull:
                 os.killpg(self._process.pid, signal.SIGKILL)
         else:
             self._process.kill()
+
+
+def _clear_leftovers(folder: ImageFolder) -> None:
+    folder.clean_incoming(older_than_s=_LEFTOVER_SECONDS)
+    for place in folder.incoming().glob("pull-*"):
+        with suppress(OSError):
+            if time.time() - place.lstat().st_mtime > _LEFTOVER_SECONDS:
+                place.rmdir()  # only an empty one goes

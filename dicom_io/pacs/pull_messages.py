@@ -4,16 +4,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.ways import Way
 
 
 @dataclass(frozen=True)
 class PullProgress:
-    """After one image was kept: images kept, images asked for, bytes kept so far, and which image it was."""
+    """After one image was kept: images kept, images asked for, bytes kept so far, and which image it was.
+
+    `seconds` since the first image was asked for.
+    """
 
     received: int
     asked: int
     bytes: int
     sop_instance_uid: str
+    seconds: float = 0.0
+
+    @property
+    def bytes_per_second(self) -> float:
+        """The rate so far, waiting for the PACS included; 0.0 where no time has passed."""
+        return self.bytes / self.seconds if self.seconds > 0 else 0.0
 
 
 @dataclass(frozen=True)
@@ -27,13 +37,14 @@ class Rejection:
 
 @dataclass(frozen=True)
 class PullJob:
-    """What to fetch, where the images are kept, and this job's own folder for what is on its way."""
+    """What to fetch and how, where the images are kept, and this job's own folder for what is on its way."""
 
     address: PacsAddress
     study_uid: str
     images_root: str
     receiving: str
     skip: frozenset[str]
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,8 @@ class PullAsked:
 
 @dataclass(frozen=True)
 class PullEnded:
-    """The worker is done: what was rejected, and what went wrong where something did."""
+    """The worker is done: what was rejected, bytes of images off the wire, and what went wrong if something did."""
 
     rejected: tuple[Rejection, ...]
     trouble: Exception | None
+    arrived_bytes: int = 0

@@ -13,6 +13,7 @@ import os
 import queue
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +22,10 @@ from typing import Any
 from dicom_io.errors import DicomIoError, NotReadable, RejectCode
 from dicom_io.gate import Gate
 from dicom_io.image_folder import ImageFolder, Kept
+from dicom_io.pacs.arriving_file import ArrivingFile
 from dicom_io.pacs.pull_messages import PullProgress, Rejection
 
-SUCCESS, NO_ROOM, NOT_ASKED_FOR, NOT_AUTHORISED = 0x0000, 0xA700, 0xC001, 0x0124
+SUCCESS, NO_ROOM, NOT_ASKED_FOR = 0x0000, 0xA700, 0xC001
 _LEAST_FREE_BYTES = 32 * 2**20
 
 DISK_FULL = DicomIoError(
@@ -45,17 +47,20 @@ class Receiver:
     folder: ImageFolder
     tell: Callable[[object], None]
     disk_full: bool = False
-    allowed_hosts: frozenset[str] | None = None
     kept: dict[str, Kept] = field(default_factory=dict)
     rejected: dict[str, Rejection] = field(default_factory=dict)
+    arrived_bytes: int = 0
     _bytes: int = 0
+    _began: float = 0.0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _arrived: queue.Queue[tuple[str, Path] | None] = field(default_factory=queue.Queue)
     _keeper: threading.Thread | None = None
     _broken: DicomIoError | None = None
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def begin(self, gate: Gate) -> None:
         """Start judging what arrives."""
+        self._began = time.monotonic()
         self._keeper = threading.Thread(target=self._keep_all, args=(gate,), name="pull-keeper", daemon=True)
         self._keeper.start()
 
@@ -75,24 +80,28 @@ class Receiver:
         """pynetdicom's handler of one C-STORE: the status to answer."""
         arrived = Path(event.dataset_path)
         uid = str(event.request.AffectedSOPInstanceUID)
-        if self.allowed_hosts is not None and event.assoc.requestor.address not in self.allowed_hosts:
-            arrived.unlink(missing_ok=True)
-            return NOT_AUTHORISED
         if uid not in self.asked:
             arrived.unlink(missing_ok=True)
             return NOT_ASKED_FOR
         # Under a name of ours: after a C-MOVE's store the library removes the file under its own.
         safe = arrived.with_name(f"received-{next(self._numbers)}.dcm")
         try:
+            _finish_writing(event)
             arrived.replace(safe)
-            _to_disk(safe)
+            to_disk(safe)
         except OSError as error:
             self.disk_full = self.disk_full or error.errno in (errno.ENOSPC, errno.EDQUOT)
             arrived.unlink(missing_ok=True)
             safe.unlink(missing_ok=True)
             return NO_ROOM
-        self._arrived.put((uid, safe))
+        self.take(uid, safe)
         return SUCCESS
+
+    def take(self, uid: str, safe: Path) -> None:
+        """Have a whole file, which is safe on the disk, judged and kept. Thread-safe."""
+        with self._counting:
+            self.arrived_bytes += safe.stat().st_size
+        self._arrived.put((uid, safe))
 
     def _keep_all(self, gate: Gate) -> None:
         while (one := self._arrived.get()) is not None:
@@ -121,13 +130,29 @@ class Receiver:
                 uid, RejectCode.BAD_UID.value, "The PACS sent another image than it announced; tell its administrator."
             )
             return
+        if uid in self.kept and self.kept[uid].sha256 == kept.sha256:
+            return  # sent a second time
         self.kept[uid] = kept
         self._bytes += kept.admission.bytes
         self.tell(kept)
-        self.tell(PullProgress(len(self.kept), len(self.asked), self._bytes, uid))
+        seconds = time.monotonic() - self._began
+        self.tell(PullProgress(len(self.kept), len(self.asked), self._bytes, uid, seconds))
 
 
-def _to_disk(path: Path) -> None:
+def _finish_writing(event: Any) -> None:
+    """The library leaves its file open; an open file cannot be renamed on Windows, and a failed write is told here."""
+    file = getattr(event.request, "_dataset_file", None)
+    if file is None:
+        return
+    try:
+        if isinstance(file, ArrivingFile):
+            file.to_disk()
+    finally:
+        file.close()
+
+
+def to_disk(path: Path) -> None:
+    """Have a file and its folder's entry on the disk. Raises OSError."""
     for place in (path, path.parent):
         if place.is_dir() and os.name == "nt":
             continue  # Windows has no handle of a folder to flush

@@ -5,13 +5,11 @@ from the PACS's counts: the caller compares identifiers. What arrives is the rec
 """
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pynetdicom import AE, build_context, evt
+from pynetdicom import build_context, evt
 from pynetdicom.sop_class import (
     StudyRootQueryRetrieveInformationModelGet as StudyRootGet,
 )
@@ -21,11 +19,12 @@ from pynetdicom.sop_class import (
 
 from dicom_io.errors import PacsDestinationUnknown, PacsFailed, PacsRefused
 from dicom_io.pacs.address import PacsAddress
-from dicom_io.pacs.association import MAX_PDU, Line, Wanted, associate, our_host
+from dicom_io.pacs.association import Line, Wanted, associate, our_host
 from dicom_io.pacs.find import ImageReference
+from dicom_io.pacs.listener import Taking, listening
 from dicom_io.pacs.receiving import Receiver
 from dicom_io.pacs.storage_classes import classes_for, receiving_contexts, receiving_roles
-from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
+from dicom_io.pacs.ways import GetOnly, MoveOnly, Way
 
 _PENDING = (0xFF00, 0xFF01)
 _DESTINATION_UNKNOWN = 0xA801
@@ -33,58 +32,71 @@ _NOT_SUPPORTED = (0x0122, 0x0211)
 _SUCCESS, _SOME_FAILED, _UNABLE = 0x0000, 0xB000, 0xC000
 
 
-def retrieve(address: PacsAddress, study_uid: str, wanted: Sequence[ImageReference], receiver: Receiver) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is wanted of one study, and by which way; of the ways only those of DIMSE are taken here."""
+
+    study_uid: str
+    wanted: Sequence[ImageReference]
+    way: Way
+
+
+def retrieve(address: PacsAddress, asked: Asked, receiver: Receiver) -> None:
     """Have the wanted images of a study sent to the receiver. Raises a PacsError.
 
     Images that the PACS cannot send are simply not there afterwards.
     """
-    classes = classes_for(reference.sop_class_uid for reference in wanted)
+    classes = classes_for(reference.sop_class_uid for reference in asked.wanted)
+    if isinstance(asked.way, MoveOnly):
+        _move(address, asked, classes, receiver)
+        return
     try:
-        _get(address, (study_uid, wanted), classes, receiver)
+        _get(address, asked, classes, receiver)
     except (_GetUnknownError, PacsRefused) as refused:
         # Orthanc hangs up on a C-GET that its settings do not allow, instead of saying no.
         if isinstance(refused, PacsRefused) and refused.code not in ("closed_on_request", "not_allowed"):
             raise
-        _move(address, (study_uid, wanted), classes, receiver)
+        if isinstance(asked.way, GetOnly):
+            raise _no_get(address) from refused
+        _move(address, asked, classes, receiver)
 
 
 class _GetUnknownError(Exception):
     """The PACS does not offer C-GET."""
 
 
-_Study = tuple[str, Sequence[ImageReference]]
-
-
-def _get(address: PacsAddress, study: _Study, classes: tuple[str, ...], receiver: Receiver) -> None:
+def _get(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver: Receiver) -> None:
     contexts = [build_context(StudyRootGet), *receiving_contexts(classes, beside=1)]
-    asked = Wanted(
+    wanted = Wanted(
         contexts, receiving_roles(classes), [(evt.EVT_C_STORE, receiver.handle_store)], "retrieving (C-GET)"
     )
-    with associate(address, asked) as line:
-        if not any(context.abstract_syntax == StudyRootGet for context in line.association.accepted_contexts):
+    with associate(address, wanted) as line:
+        if not line.allows(StudyRootGet):
             raise _GetUnknownError
-        for keys in _requests(study, receiver):
+        for keys in _requests(asked, receiver):
             code = _follow(line, line.association.send_c_get(keys, StudyRootGet))
             if code in _NOT_SUPPORTED:
                 raise _GetUnknownError
             _stop_if_it_cannot(line, code, receiver)
 
 
-def _move(address: PacsAddress, study: _Study, classes: tuple[str, ...], receiver: Receiver) -> None:
-    asked = Wanted([build_context(StudyRootMove)], purpose="retrieving (C-GET or C-MOVE)")
-    with associate(address, asked) as line, _listening(line, classes, receiver):
-        for keys in _requests(study, receiver):
-            code = _follow(line, line.association.send_c_move(keys, address.calling_aet, StudyRootMove))
-            if code in _NOT_SUPPORTED:
-                raise _neither(address)
-            if code == _DESTINATION_UNKNOWN or (code == _UNABLE and _nothing_came(receiver)):
-                raise _destination_unknown(address, code)
-            _stop_if_it_cannot(line, code, receiver)
+def _move(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver: Receiver) -> None:
+    wanted = Wanted([build_context(StudyRootMove)], purpose="retrieving (C-GET or C-MOVE)")
+    with associate(address, wanted) as line:
+        taking = Taking(classes, receiver.handle_store, line.watch.moved)
+        with listening(address, taking):
+            for keys in _requests(asked, receiver):
+                code = _follow(line, line.association.send_c_move(keys, address.calling_aet, StudyRootMove))
+                if code in _NOT_SUPPORTED:
+                    raise _neither(address)
+                if code == _DESTINATION_UNKNOWN or (code == _UNABLE and _nothing_came(receiver)):
+                    raise _destination_unknown(address, code)
+                _stop_if_it_cannot(line, code, receiver)
 
 
-def _requests(study: _Study, receiver: Receiver) -> Iterator[Dataset]:
+def _requests(asked: Asked, receiver: Receiver) -> Iterator[Dataset]:
     """The whole study when all of it is wanted; then each image that has not come."""
-    study_uid, wanted = study
+    study_uid, wanted = asked.study_uid, asked.wanted
     if {reference.sop_instance_uid for reference in wanted} == receiver.asked:
         yield _keys("STUDY", study_uid)
         receiver.settle()
@@ -128,6 +140,14 @@ def _stop_if_it_cannot(line: Line, code: int, receiver: Receiver) -> None:
         )
 
 
+def _no_get(address: PacsAddress) -> PacsRefused:
+    return PacsRefused(
+        "get_not_allowed",
+        f"{address.called_aet} does not offer C-GET to {address.calling_aet}, and the settings allow no other way; set "
+        "way to auto or move, or ask its administrator for C-GET.",
+    )
+
+
 def _neither(address: PacsAddress) -> PacsRefused:
     return PacsRefused(
         "retrieve_not_allowed",
@@ -144,49 +164,3 @@ def _destination_unknown(address: PacsAddress, code: int) -> PacsDestinationUnkn
         f"{address.called_aet} {likely}does not know where to send images for {address.calling_aet} "
         f"(status 0x{code:04X}). " + address.for_the_administrator(our_host(address)),
     )
-
-
-@contextmanager
-def _listening(line: Line, classes: tuple[str, ...], receiver: Receiver) -> Iterator[None]:
-    """Our own port, open for this retrieval only, for this PACS only."""
-    address = line.address
-    receiver.allowed_hosts = _addresses_of(address.host)
-    entity = AE(ae_title=address.calling_aet)
-    entity.maximum_pdu_size = MAX_PDU
-    entity.require_called_aet = True
-    entity.require_calling_aet = [address.called_aet]
-    entity.maximum_associations = 4
-    syntaxes = [syntax.uid for syntax in TRANSFER_SYNTAXES.values()]
-    for uid in classes:
-        entity.add_supported_context(uid, syntaxes)
-
-    def taken(event: Any) -> int:
-        line.watch.moved()
-        return receiver.handle_store(event)
-
-    handlers = [(evt.EVT_C_STORE, taken), (evt.EVT_DATA_RECV, line.watch.moved), (evt.EVT_CONN_OPEN, _limit)]
-    place = (our_host(address), address.listen_port)
-    try:
-        server = entity.start_server(place, block=False, evt_handlers=handlers)
-    except OSError as error:
-        raise PacsFailed(
-            "port_busy",
-            f"Port {address.listen_port} of this machine is in use, so {address.called_aet} cannot send images "
-            "to it; close the other program or set another listen_port.",
-        ) from error
-    try:
-        yield
-    finally:
-        server.shutdown()
-
-
-def _limit(event: Any) -> None:
-    """A sender that stops in the middle does not hold the port."""
-    event.assoc.dul.socket.socket.settimeout(8.0)
-
-
-def _addresses_of(host: str) -> frozenset[str]:
-    try:
-        return frozenset(str(found[4][0]) for found in socket.getaddrinfo(host, None))
-    except OSError:
-        return frozenset({host})
