@@ -4,7 +4,7 @@ Thin: it remembers the record as it is after each act and when the last one was 
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from annotate.marks import Mark, Side
+    from dicom_io.image_folder import Kept
     from dicom_io.pacs.find import StudySummary
-    from dicom_io.pacs.pull import PullResult
     from injection_log.acts.signing import Proof
     from injection_log.acts.studies import FolderFindings
     from injection_log.protocol.fields import Field, Level
@@ -142,9 +142,13 @@ class SessionDesk:
         """Link a study to this participant and visit."""
         self._done(lambda: studies.link_study(self.session, self.record, summary))
 
-    def keep_pulled(self, result: PullResult) -> None:
-        """Take what was retrieved into the visit."""
-        self._done(lambda: studies.keep_pulled(self.session, self.record, result))
+    def keep_arrived(self, arrived: Sequence[Kept]) -> None:
+        """Take pictures that have arrived into the visit."""
+        self._done(lambda: studies.keep(self.session, self.record, arrived))
+
+    def discard(self, arrived: Sequence[Kept]) -> None:
+        """Take pictures that have arrived out of the image folder again."""
+        studies.discard(self.session, arrived)
 
     def examine_folder(self, folder: Path) -> FolderFindings:
         """Pass the files of a folder through the gate; slow, for a worker thread."""

@@ -129,8 +129,10 @@ class FakeDesk:
     def _gland(self, side) -> str:
         return gland_subject("SMG-07", self._visit, side).key
 
-    def add_images(self) -> None:
+    def add_images(self, uids=()) -> None:
         for uid, plane, frames in PICTURES:
+            if uids and uid not in uids:
+                continue
             key = Subject("image", id=uid).key
             self._set(key, study="1.2", sha256="a" * 64, data_set_sha256="b" * 64, pixel_data_sha256="c" * 64)
             self._set(key, plane=plane, frames=frames, rows=300, columns=400)

@@ -35,6 +35,11 @@ def gland_millilitres(volume_ul: int) -> str:
     return f"{(Decimal(volume_ul) / 1000).quantize(Decimal('0.01'), rounding=ROUND_HALF_EVEN)} ml"
 
 
+def sentence_case(text: str) -> str:
+    """A text with its first letter large and the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def day_words(day: date) -> str:
     """A day as `22 Nov 2026`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
