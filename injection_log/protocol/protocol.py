@@ -11,6 +11,7 @@ from typing import Literal
 
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log.protocol.fields import CATALOGUE, Choice, Field, Level
+from injection_log.protocol.worklist import WorklistRule
 
 VisitKind = Literal["measuring", "injecting"]
 AXES = ("length", "width", "depth")
@@ -54,7 +55,10 @@ class Measuring:
 
 @dataclass(frozen=True)
 class Visit:
-    """One planned visit: its kind, what is asked (in this order) and what is owed before signing."""
+    """One planned visit: its kind, what is asked (in this order) and what is owed before signing.
+
+    `worklist` says which planned examinations of the hospital mean this visit; empty where none is recognised.
+    """
 
     name: str
     title: str
@@ -64,6 +68,7 @@ class Visit:
     measured_axes: tuple[str, ...]
     needle_owed: bool
     may_sign_without_images: bool
+    worklist: tuple[WorklistRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,10 @@ class Protocol:
     def accepts_participant(self, participant: str) -> bool:
         """Tell whether an id has the trial's form."""
         return re.fullmatch(self.participant_pattern, participant, re.ASCII) is not None
+
+    def visits_planned_as(self, facts: Mapping[str, str]) -> tuple[str, ...]:
+        """Give the names of the visits that an entry of the worklist can mean, by its facts (DICOM keyword: value)."""
+        return tuple(name for name, visit in self.visits.items() if any(rule.fits(facts) for rule in visit.worklist))
 
     def fields_for(self, visit_name: str, level: Level) -> tuple[Field, ...]:
         """Give the fields of one level in the order in which the protocol asks for them, owed ones marked."""

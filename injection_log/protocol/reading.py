@@ -15,6 +15,7 @@ from injection_log.errors import ProtocolRefused
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY
 from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
+from injection_log.protocol.worklist import read_rules
 
 _TOP = {"protocol", "participant", "codes", "volume", "measuring", "needle", "words", "visit"}
 _LARGEST_READING_ERROR_UM = 5_000
@@ -207,7 +208,9 @@ def _visits(tables: dict[str, Any]) -> dict[str, Visit]:
     return visits
 
 
-_VISIT_KEYS = {"name", "title", "kind", "asked", "owed", "measured_axes", "needle_owed", "may_sign_without_images"}
+_VISIT_KEYS = {
+    "name", "title", "kind", "asked", "owed", "measured_axes", "needle_owed", "may_sign_without_images", "worklist",
+}
 
 
 def _visit(row: dict[str, Any]) -> Visit:
@@ -230,6 +233,7 @@ def _visit(row: dict[str, Any]) -> Visit:
     return Visit(
         name, _text(row, "title", "visit"), kind, asked, owed, axes,
         _flag(row, "needle_owed", where), _flag(row, "may_sign_without_images", where),
+        read_rules(row.get("worklist", []), where),
     )
 
 
