@@ -1,4 +1,4 @@
-"""Log-in, work list and cine: the small presenters."""
+"""Log-in and work list: the small presenters."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 
 from injection_log.errors import Refused
-from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.work_list import WorkListPresenter
 
@@ -57,13 +56,3 @@ def test_a_malformed_participant_is_refused_in_words(work_list):
     work_list.type_participant("0101010000")
     assert work_list.state.is_refusal
     assert work_list.rows_for_typed() == ()
-
-
-def test_playing_shows_the_frame_of_the_moment_and_runs_round():
-    cine = CineState("1", 0, 4, (), (0.0, 30.0, 90.0, 120.0), "FrameTime")
-    assert [cine.frame_at(ms) for ms in (0, 29, 30, 95, 130, 165)] == [0, 0, 1, 2, 3, 0]
-
-
-def test_a_rate_that_was_not_recorded_is_called_assumed():
-    assert CineState("1", 0, 2, (), (0.0, 1000 / 30), "assumed").rate_words == "30 fps assumed"
-    assert CineState("1", 0, 1).frame_words == "still picture"

@@ -1,32 +1,11 @@
 """The real window, driven by mouse and keyboard through steps 1 to 6 against Orthanc, closed and opened again."""
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 import pytest
-from peers import PEER_DAY
+from opened_window import practice_site, wait
 
-from injection_log.clock import FixedClock
-from injection_log.home import Home
-from injection_log.people.accounts import NewAccount, add_account
-from injection_log.people.passwords import PasswordCost
-from injection_log.practice.world import USERS
-from injection_log.protocol.reading import practice_protocol_text
-from injection_log.site import NOBODY, Site, log_in
-
-CHEAP = PasswordCost(passes=1, memory_kib=8, lanes=1)
-
-
-def practice_site(root) -> Site:
-    clock = FixedClock(datetime(PEER_DAY.year, PEER_DAY.month, PEER_DAY.day, 9, tzinfo=UTC), timedelta(seconds=1))
-    made = Site.create(Home(root / "home"), practice_protocol_text(), "test", clock=clock)
-    for one in USERS:
-        account = NewAccount(one.user, one.printed_name, one.role, one.password, CHEAP)
-        add_account(made.ledger, NOBODY, account, clock=clock, protocol=made.protocol.sha256)
-    return made
+from injection_log.site import log_in
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +54,6 @@ def before_and_after_other_steps(tour) -> list:
             tour.spin(0.2)
             tour.click(column.steps["right"])
     return looks
-
-
-def wait(app, until: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not until():
-        assert time.monotonic() < end, "the window did not get there"
-        app.processEvents()
-        time.sleep(0.003)
 
 
 def test_both_glands_are_signed_at_the_end(story):

@@ -9,7 +9,7 @@ from typing import Literal
 
 KeyAct = Literal[
     "length", "width", "depth", "needle", "out_of_plane", "skin", "edit", "remove", "undo", "escape",
-    "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play",
+    "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
     "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
 ]  # fmt: skip
@@ -54,6 +54,7 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("Home", False, False): "first_frame",
     ("End", False, False): "last_frame",
     ("Space", False, False): "play",
+    ("M", False, False): "play_mode",
     (",", False, False): "previous_image",
     (".", False, False): "next_image",
     ("Enter", False, False): "next",
@@ -80,6 +81,7 @@ KEY_GROUPS = (
         KeyRow("← →", "one frame back, on (with Shift: ten)"),
         KeyRow("Home  End", "first, last frame"),
         KeyRow("Space", "play, stop"),
+        KeyRow("M", "real time (may skip frames), or every frame (may be slower)"),
         KeyRow(",  .", "previous, next picture"),
         KeyRow("F  1", "fit the window, actual pixels"),
         KeyRow("wheel, right drag", "zoom, move the picture"),

@@ -1,7 +1,7 @@
 """The picture zone: which clip and frame are shown, and for which gland.
 
 The tool in the hand is `hand.py`, what is drawn over the picture `overlay.py`, which picture belongs to which gland
-`pictures.py`. Nothing here writes to the record.
+`pictures.py`, how one frame follows another `turning.py`. Nothing here writes to the record.
 """
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from injection_log_napari.presenters.desk import Desk, Where
 from injection_log_napari.presenters.hand import Hand
 from injection_log_napari.presenters.overlay import primitives_of
 from injection_log_napari.presenters.pictures import Pictures
+from injection_log_napari.presenters.playing import Player
 from injection_log_napari.presenters.sentence import Tell
+from injection_log_napari.presenters.turning import Turning
 
 
 class PicturePresenter:
@@ -34,6 +36,8 @@ class PicturePresenter:
         self.frame = 0
         self._frames: dict[str, int] = {}
         self.hand = Hand(desk, self, self._tell)
+        self.player = Player()
+        self.turning = Turning(lambda: self.where, self._put, self._tell.refuse)
 
     # ---- what is shown -------------------------------------------------------------------------------------
     @property
@@ -71,25 +75,45 @@ class PicturePresenter:
             self._frames[self.uid] = self.frame
             self.hand.put_away()
         self.uid = uid
+        self.turning.stay()
         self.frame = self._bounded(self._frames.get(uid, 0) if frame is None else frame)
         self._tell.changed()
 
     def go(self, frame: int) -> None:
-        """Show another frame of the clip."""
-        frame = self._bounded(frame)
+        """Show another frame of the clip; a clip that plays goes on from there."""
         self.is_settled = True
-        if frame != self.frame:
-            ended = self.hand.end_editing()
-            self.frame = frame
-            self._tell.changed() if ended else self._tell.redraw()
+        self.player.elsewhere()
+        self.turning.go(self._bounded(frame))
 
     def step(self, by: int) -> None:
-        """Step frames; steps never skip."""
-        self.go(self.frame + by)
+        """Step frames and stop playing; steps never skip, and take no more turns than a slow clip can follow."""
+        self.is_settled = True
+        if self.player.is_playing:
+            self.player.stop()
+            self.turning.stay()
+        self.turning.step(by, self.frames)
+
+    def play_to(self, frame: int) -> None:
+        """Show a frame because it is due; one that cannot be decoded is passed over."""
+        self.is_settled = True
+        self.turning.play_to(self._bounded(frame), self.frames)
+
+    @property
+    def frames(self) -> int:
+        """How many frames the shown clip has."""
+        return self.image.frames if self.image else 1
+
+    def _put(self, frame: int) -> None:
+        """A frame is there: from now on it is the shown one."""
+        if frame == self.frame:
+            self._tell.redraw()
+            return
+        ended = self.hand.end_editing()
+        self.frame = frame
+        self._tell.changed() if ended else self._tell.redraw()
 
     def _bounded(self, frame: int) -> int:
-        frames = self.image.frames if self.image else 1
-        return max(0, min(frames - 1, frame))
+        return max(0, min(self.frames - 1, frame))
 
     # ---- which picture, which side -------------------------------------------------------------------------
     def to_choose_from(self, axis: Axis | None) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ SUITED_PLANES: dict[Axis | None, str] = {
     "width": "transverse",
     None: "injection",
 }
+# Ultrasound Multi-frame Image, and its retired form (DICOM PS3.4 B.5)
+CLIP_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.5.1.4.1.1.3"})
 
 
 class Pictures:
@@ -28,6 +30,11 @@ class Pictures:
     def marks(self) -> tuple[PlacedMark, ...]:
         """All marks of the visit, of both glands."""
         return tuple(mark for gland in self._desk.record.glands.values() for mark in gland.marks)
+
+    def is_clip_of_one(self, uid: str) -> bool:
+        """Whether a picture is stored as a clip and has one frame only."""
+        header = self._desk.header(uid)
+        return header is not None and header.frames == 1 and header.sop_class_uid in CLIP_CLASSES
 
     # ---- scale ---------------------------------------------------------------------------------------------
     def aspect(self, uid: str) -> PixelAspect:

@@ -61,6 +61,7 @@ class RoomKeys:
             "next": self._room.go_next,
             "next_field": self._go_to_field,
             "play": lambda: self._wish(Wish("play")),
+            "play_mode": lambda: self._wish(Wish("play_mode")),
             "fit": lambda: self._wish(Wish("fit")),
             "actual": lambda: self._wish(Wish("actual")),
             "keys": lambda: self._wish(Wish("keys")),

@@ -12,7 +12,7 @@ from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, Step
 from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
-    "field", "picture", "choose", "sign", "leave", "play", "fit", "actual", "keys", "lock", "images",
+    "field", "picture", "choose", "sign", "leave", "play", "play_mode", "fit", "actual", "keys", "lock", "images",
     "confirm", "next"
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from injection_log.record.values import SIDES, VisitImage
+from injection_log_napari.presenters.cine import CLIP_OF_ONE
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.wording import CALIBRATION_SIGNS, PLANE_SIGNS, plane_title
@@ -46,8 +47,10 @@ def _marked_sides(desk: Desk, image: VisitImage) -> str:
 
 def _thumb(picture: PicturePresenter, image: VisitImage, marked: str) -> Thumb:
     uid = image.sop_instance_uid
-    frames = f"{image.frames} fr" if image.frames > 1 else "still"
-    tip = f"{plane_title(image.plane)}, {frames}, {CALIBRATION_WORDS[image.calibration_state]}"
+    is_clip_of_one = picture.pictures.is_clip_of_one(uid)
+    frames = f"{image.frames} fr" if image.frames > 1 else "clip of 1" if is_clip_of_one else "still"
+    kind = f"{image.frames} frames" if image.frames > 1 else CLIP_OF_ONE if is_clip_of_one else "still"
+    tip = f"{plane_title(image.plane)}, {kind}, {CALIBRATION_WORDS[image.calibration_state]}"
     caption = f"{PLANE_SIGNS.get(image.plane, '?')} {frames}\n{CALIBRATION_SIGNS[image.calibration_state]}"
     if marked:
         tip, caption = f"{tip}, has marks ({marked})", f"{caption}  ● {marked}"

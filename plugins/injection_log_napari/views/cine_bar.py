@@ -1,4 +1,4 @@
-"""The bar under the picture: play at the recorded rate, step, frame and time, and which frames carry marks."""
+"""The bar under the picture: play, step, frame and time, the rate recorded and actual, and which frames carry marks."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,9 +10,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.cine import CineState
+from injection_log_napari.presenters.playing import MODE_WORDS, Mode, Player
 from injection_log_napari.views.parts import button, label
 
-TICK_MS = 15
+TICK_MS = 8
+RATE_EVERY_MS = 250.0
+MODE_TIPS: dict[Mode, str] = {
+    "real_time": "Real time: keeps the recorded time and may skip frames for it (M: every frame)",
+    "every_frame": "Every frame: skips none and may be slower (M: real time)",
+}
 
 
 class MarkStrip(QWidget):
@@ -62,76 +68,119 @@ class MarkStrip(QWidget):
 
 @dataclass(frozen=True)
 class CineActs:
-    """What the bar reports."""
+    """What the bar reports; `is_waiting` tells whether a frame is still on its way."""
 
     go: Callable[[int], None]
     step: Callable[[int], None]
+    play_to: Callable[[int], None]
+    stay: Callable[[], None]
+    is_waiting: Callable[[], bool]
 
 
 class CineBar(QFrame):
-    """Plays by the clock: real time may skip frames, a step never does."""
+    """Plays by the clock in the player's mode; a single picture has nothing to play."""
 
     def __init__(self, acts: CineActs) -> None:
         super().__init__()
-        self._acts, self._state = acts, CineState()
+        self._acts, self._state, self._player = acts, CineState(), Player()
         self._timer, self._clock = QTimer(self), QElapsedTimer()
+        self._clock.start()
+        self._rate_told_ms = 0.0
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self._began_at = 0.0
-        self.play = button("▶", self.toggle, tip="Play at the recorded rate, or stop (Space)")
+        self.play = button("▶", self.toggle, tip="Play, or stop (Space)")
         self.back = button("◂", lambda: acts.step(-1), tip="One frame back (←)")
         self.on = button("▸", lambda: acts.step(1), tip="One frame on (→)")
-        for made in (self.play, self.back, self.on):
-            made.setFixedWidth(46)
+        self.mode = button(MODE_WORDS["real_time"], self.switch_mode)
+        for made, width in ((self.play, 46), (self.back, 46), (self.on, 46), (self.mode, 112)):
+            made.setFixedWidth(width)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._frame, self._time, self._rate = label("", "value"), label("", "quiet"), label("", "quiet")
-        self._frame.setMinimumWidth(128)
-        self._time.setMinimumWidth(64)
+        self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), label("", "quiet")
+        self._time.setMinimumWidth(56)
         self.strip = MarkStrip(acts.go)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
-        for widget in (self.play, self.back, self.on, self._frame, self._time, self._rate):
+        for widget in (self.play, self.back, self.on, self._frame, self._time, self.mode, self.rate):
             row.addWidget(widget)
         row.addWidget(self.strip, 1)
         row.addStretch(0)
         self.setFixedHeight(44)
 
+    def attend(self, player: Player) -> None:
+        """Another visit's player; the mode is the person's and stays."""
+        self.stop()
+        player.mode, self._player = self._player.mode, player
+
     def show_state(self, state: CineState) -> None:
         """Show where the clip is."""
-        if (state.uid, state.frames) != (self._state.uid, self._state.frames):
+        before, self._state = self._state, state
+        if (state.uid, state.frames) != (before.uid, before.frames):
             self.stop()
-        self._state = state
+        elif state.frame != before.frame:
+            self._player.shown(state, self._now)
+        if self._timer.isActive() and not self._player.is_playing:
+            self._halt()  # somebody stepped
         self._frame.setText(state.frame_words)
+        self._frame.setMinimumWidth(128 if state.can_play else 0)
         self._time.setText(state.time_words)
-        self._rate.setText(state.rate_words)
-        for made in (self.play, self.back, self.on):
-            made.setEnabled(state.frames > 1)
+        self._tell_rate()
+        for made in (self.play, self.back, self.on, self.mode, self._time, self.rate, self.strip):
+            made.setVisible(state.can_play)
+        self.mode.setText(MODE_WORDS[self._player.mode])
+        self.mode.setToolTip(MODE_TIPS[self._player.mode])
         self.strip.show_state(state)
-        self.strip.setVisible(state.frames > 1)
 
     def toggle(self) -> None:
         """Play or stop."""
         if self._timer.isActive():
             self.stop()
-        elif self._state.frames > 1:
-            self._began_at = self._state.start_of(self._state.frame)
-            self._clock.start()
+        elif self._player.start(self._state, self._now):
             self._timer.start()
             self.play.setText("❚❚")
 
     def stop(self) -> None:
-        """Stop playing."""
+        """Stop playing; what was on its way is not shown any more."""
+        if self._timer.isActive():
+            self._acts.stay()
+        self._halt()
+
+    def _halt(self) -> None:
         self._timer.stop()
+        self._player.stop()
         self.play.setText("▶")
+        self._tell_rate()
+
+    def switch_mode(self) -> None:
+        """Real time, or every frame."""
+        if self._state.can_play:
+            self._player.switch(self._state, self._now)
+            self.show_state(self._state)
 
     @property
     def is_playing(self) -> bool:
         """Whether the clip runs."""
         return self._timer.isActive()
 
+    @property
+    def _now(self) -> float:
+        return self._clock.nsecsElapsed() / 1e6
+
     def _tick(self) -> None:
-        frame = self._state.frame_at(self._began_at + self._clock.elapsed())
-        if frame != self._state.frame:
-            self._acts.go(frame)
+        if not self._player.is_playing:
+            self._halt()
+        elif not self._acts.is_waiting():
+            frame = self._player.due(self._state, self._now)
+            if frame is not None:
+                self._acts.play_to(frame)
+        if self._now - self._rate_told_ms > RATE_EVERY_MS:
+            self._tell_rate()
+
+    def _tell_rate(self) -> None:
+        self._rate_told_ms = self._now
+        actual = self._player.rate(self._state, self._now) if self._player.is_playing else None
+        self.rate.setText(self._state.rate_words(actual))
+        # As wide as the longest of its words, so that nothing beside it moves while it plays.
+        longest = max(self._state.rate_words(999.9), self._state.rate_words(), key=len)
+        self.rate.setMinimumWidth(self.rate.fontMetrics().horizontalAdvance(longest) + 4)

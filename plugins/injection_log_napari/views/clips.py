@@ -7,19 +7,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from injection_log_napari.canvas.interface import Frames
 from injection_log_napari.canvas.pictures import image_of
 from injection_log_napari.views.step_column import THUMB
 
 if TYPE_CHECKING:
-    from injection_log_napari.canvas.interface import Frames
     from injection_log_napari.session_desk import SessionDesk
     from injection_log_napari.views.workers import Workers
+
+
+class Clip(Frames, Protocol):
+    """Frames that are decoded when asked for; `FrameSource` is one."""
+
+    def has(self, number: int) -> bool:
+        """Whether a frame is there at once, without decoding."""
+
+    def close(self) -> None:
+        """Let the file go."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +37,7 @@ class Opened:
     """A clip that is ready: its frames, header and thumbnail."""
 
     uid: str
-    frames: Frames
+    frames: Clip
     header: Any
     thumbnail: QImage
 
@@ -69,9 +79,7 @@ class Clips:
     def close(self) -> None:
         """Let all clips go."""
         for opened in self._opened.values():
-            closing = getattr(opened.frames, "close", None)
-            if closing is not None:
-                closing()
+            opened.frames.close()
         self._opened.clear()
 
 

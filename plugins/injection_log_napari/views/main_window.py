@@ -237,6 +237,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
+        self.zone.close_down()
         self.workers.close()
         super().closeEvent(event)
 

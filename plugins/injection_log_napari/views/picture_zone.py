@@ -7,13 +7,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
-from injection_log_napari.canvas.interface import Canvas, Listeners
+from injection_log_napari.canvas.interface import Canvas, Listeners, PointerEvent
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.views.cine_bar import CineActs, CineBar
 from injection_log_napari.views.clips import Clips, Opened
+from injection_log_napari.views.frame_feed import FrameFeed
 from injection_log_napari.views.parts import label
+from injection_log_napari.views.workers import Workers
 
 
 class PictureZone(QFrame):
@@ -25,7 +27,10 @@ class PictureZone(QFrame):
         self._room: RoomPresenter | None = None
         self._clips: Clips | None = None
         self._on_glass = ("", -1)
-        self.bar = CineBar(CineActs(self._go, self._step))
+        self._feed: FrameFeed | None = None
+        # Its own pool: a search of the PACS or a folder being read never holds a frame up.
+        self.workers = Workers()
+        self.bar = CineBar(CineActs(self._go, self._step, self._play_to, self._stay, self._is_waiting))
         self._word = label("", "quiet")
         self._word.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedWidget()
@@ -47,25 +52,43 @@ class PictureZone(QFrame):
 
     def attend(self, room: RoomPresenter, clips: Clips) -> None:
         """Show another visit: nothing of the one before stays."""
+        self._let_go()
         self._room, self._clips = room, clips
-        self._on_glass = ("", -1)
-        self.bar.stop()
+        turning = room.picture.turning
+        self._feed = turning.supply = FrameFeed(clips, self.workers, turning)
+        self.bar.attend(room.picture.player)
         if self.canvas is not None:
             self.canvas.clear()
             self._listen(room)
 
     def leave(self) -> None:
         """No visit is shown."""
-        self._room = self._clips = None
-        self._on_glass = ("", -1)
-        self.bar.stop()
+        self._let_go()
         if self.canvas is not None:
             self.canvas.listen(Listeners())
             self.canvas.clear()
 
+    def close_down(self) -> None:
+        """The window ends: nothing is decoded any more, and no answer comes."""
+        self._let_go()
+        self.workers.close()
+
+    def _let_go(self) -> None:
+        self.bar.stop()
+        if self._feed is not None:
+            self._feed.leave()
+        self._room = self._clips = self._feed = None
+        self._on_glass = ("", -1)
+
     def _listen(self, room: RoomPresenter) -> None:
         assert self.canvas is not None
-        self.canvas.listen(Listeners(pointer=room.pointer, key=room.key))
+
+        def pointer(event: PointerEvent) -> None:
+            if event.act == "press":
+                self.bar.stop()  # what is pointed at must not run away
+            room.pointer(event)
+
+        self.canvas.listen(Listeners(pointer=pointer, key=room.key))
 
     def refresh(self) -> None:
         """Follow the presenter: clip, frame, marks, bar."""
@@ -74,14 +97,28 @@ class PictureZone(QFrame):
         picture = self._room.picture
         opened = self._clips.opened(picture.uid) if picture.uid else None
         self._show_bar(picture, opened)
-        if self.canvas is None or opened is None:
-            waiting = "Reading the picture…" if picture.uid else "No pictures yet: pull or import them first."
-            self._word.setText(waiting if self.canvas is not None else "The picture view is being loaded…")
+        if self.canvas is None or opened is None or not self._is_there(picture):
+            self._word.setText(self._waiting_word(picture))
             self._stack.setCurrentWidget(self._word)
             return
         self._stack.setCurrentWidget(self.canvas.widget)
         self._show_frame(self.canvas, picture, opened)
         self.canvas.draw(picture.primitives(), picture.pictures.scale_note(picture.uid))
+
+    def _is_there(self, picture: PicturePresenter) -> bool:
+        """Whether the frame to show is decoded, or on the glass already; else it is asked for."""
+        if self._on_glass == picture.where or picture.turning.supply.has(*picture.where):
+            return True
+        if not picture.turning.is_lost(*picture.where):
+            picture.turning.supply.fetch(*picture.where)
+        return False
+
+    def _waiting_word(self, picture: PicturePresenter) -> str:
+        if self.canvas is None:
+            return "The picture view is being loaded…"
+        if not picture.uid:
+            return "No pictures yet: pull or import them first."
+        return "This frame cannot be decoded." if picture.turning.is_lost(*picture.where) else "Reading the picture…"
 
     def _show_frame(self, canvas: Canvas, picture: PicturePresenter, opened: Opened) -> None:
         if self._on_glass[0] != picture.uid:
@@ -101,6 +138,7 @@ class PictureZone(QFrame):
                 picture.marked_frames,
                 times.starts_ms if times else (),
                 times.source if times else "",
+                picture.pictures.is_clip_of_one(picture.uid),
             )
         )
 
@@ -119,6 +157,16 @@ class PictureZone(QFrame):
             self._room.picture.go(frame)
 
     def _step(self, by: int) -> None:
-        self.bar.stop()
         if self._room is not None:
             self._room.picture.step(by)
+
+    def _play_to(self, frame: int) -> None:
+        if self._room is not None:
+            self._room.picture.play_to(frame)
+
+    def _stay(self) -> None:
+        if self._room is not None:
+            self._room.picture.turning.stay()
+
+    def _is_waiting(self) -> bool:
+        return self._room is not None and self._room.picture.turning.is_waiting

@@ -34,6 +34,7 @@ class RoomWishes:
             "leave": self._around.leave,
             "lock": self._around.lock,
             "play": zone.bar.toggle,
+            "play_mode": zone.bar.switch_mode,
             "keys": page.keys.open,
             "confirm": lambda: _focus(page.participant.confirm),
             "images": page.images_page.take_focus,
