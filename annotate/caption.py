@@ -12,8 +12,9 @@ import numpy as np
 
 from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, Rgb, colour_of
 from annotate.marks import PlacedMark, Side
-from annotate.readout import value_words
+from annotate.readout import BY_HAND, value_words
 from annotate.strokes import BOLD, Pixels, cap_height, plain_words, text_width, words
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Scale
 
 PAPER: Rgb = (22, 24, 28)
@@ -30,6 +31,7 @@ class Caption:
     text: str
     marks: Sequence[tuple[str, PlacedMark]]
     scale: Scale | None
+    reading: ReadingError = HALF_PIXEL
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def text_size(width: int) -> int:
 def _lines(caption: Caption, room: int, size: int) -> list[_Line]:
     lines = [_Line(part, INK) for part in _wrapped(caption.text, room, size)]
     for name, placed in caption.marks:
-        first, *rest = _wrapped(value_words(placed), room - _indent(caption, size), size) or [""]
+        first, *rest = _wrapped(value_words(placed, caption.reading), room - _indent(caption, size), size) or [""]
         lines.append(_Line(first, INK, name, colour_of(placed.mark)))
         lines.extend(_Line(part, INK, " ") for part in rest)
     sources = sorted({placed.scale.source for _, placed in caption.marks})
@@ -127,7 +129,7 @@ def _draw_scale(strip: Pixels, scale: Scale | None, sizes: tuple[int, int], flag
         plain_words(strip, said, (width - size - text_width(said, size), base), size, QUIET)
         return
     millimetres_long, length = bar
-    said = f"{millimetres_long} mm across"
+    said = f"{millimetres_long} mm across" + (f", {BY_HAND}" if scale is not None and scale.is_by_hand else "")
     right = width - size
     left = right - length
     thick, tick = max(2, size // 8), size // 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -28,6 +29,7 @@ from annotate.strokes import (
     line,
     tip_sight,
 )
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Point, Scale
 
 _WIDE_ENOUGH = 1000  # canvas pixels across from which lines stay thin and letters smooth in print
@@ -43,13 +45,21 @@ class PictureImpossible(AnnotateError):
         super().__init__("not_a_picture", why)
 
 
+@dataclass(frozen=True)
+class Wording:
+    """The caller's line of the caption, and how exactly the marks are placed, for the errors shown beside it."""
+
+    caption: str
+    reading: ReadingError = HALF_PIXEL
+
+
 def draw_marked_picture(
     frame: npt.NDArray[np.uint8],
     marks: Sequence[PlacedMark],
     *,
     side: Side,
     scale_bar: Scale | None,
-    caption: str,
+    caption: str | Wording,
 ) -> Pixels:
     """The frame with its marks and a caption strip below, RGB uint8 (rows, columns, 3).
 
@@ -62,7 +72,9 @@ def draw_marked_picture(
     named = [(_name_of(placed, marks), placed) for placed in marks]
     for name, placed in named:
         _draw(canvas, placed, name)
-    strip = caption_strip(Caption(side, caption, named, scale_bar), canvas.pixels.shape[1], canvas.zoom)
+    wording = caption if isinstance(caption, Wording) else Wording(caption)
+    said = Caption(side, wording.caption, named, scale_bar, wording.reading)
+    strip = caption_strip(said, canvas.pixels.shape[1], canvas.zoom)
     return np.concatenate([canvas.pixels, strip])
 
 

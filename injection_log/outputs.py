@@ -101,6 +101,8 @@ class SheetContent:
     """True prints PRACTICE - NOT A PATIENT RECORD across the head."""
     earlier_signatures: tuple[str, ...] = ()
     """One sentence for each earlier version that was signed and replaced."""
+    notices: tuple[str, ...] = ()
+    """Sentences that must not be overlooked, printed above everything else: a scale that was set by hand."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotate.readout import BY_HAND
 from injection_log import __version__
 from injection_log.acts.visits import list_visits
 from injection_log.acts.writing import require
 from injection_log.errors import InjectionLogError, Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
+from injection_log.record.checks import cautions
 from injection_log.record.reading import gland_subject
 from injection_log.record.rendering import render, sections_of
 from injection_log.record.table import gland_table
@@ -78,7 +80,16 @@ def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetCon
         program_version=__version__, protocol_id=site.protocol.id, protocol_version=site.protocol.version,
         protocol_sha256=site.protocol.sha256, ledger_sequence=sequence,
         printed_at=local_time(site.clock.now(), site.clock.utc_offset_minutes()),
-        practice=site.protocol.practice,
+        practice=site.protocol.practice, notices=_notices(record, side),
+    )
+
+
+def _notices(record: VisitRecord, side: Side) -> tuple[str, ...]:
+    """What a reader of the sheet must not overlook: scales that a person set, and those a cross-check doubts."""
+    sources = sorted({placed.scale.source for placed in record.glands[side].marks if placed.scale.is_by_hand})
+    return (
+        *(f"{BY_HAND}: the lengths and volumes on this sheet depend on a scale {source}." for source in sources),
+        *(caution.sentence for caution in cautions(record, side)),
     )
 
 
@@ -90,17 +101,22 @@ def local_time(moment: datetime, offset_minutes: int) -> str:
 
 def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[tuple[str, bytes], ...]:
     """Draw each frame of this gland that carries marks, with its marks, as (title, PNG)."""
-    from annotate.picture import draw_marked_picture, encode_png  # OpenCV is loaded only when a picture is drawn
+    from annotate.picture import (  # OpenCV is loaded only when a picture is drawn
+        Wording,
+        draw_marked_picture,
+        encode_png,
+    )
     from dicom_io.frames import open_frames
 
     pictures: list[tuple[str, bytes]] = []
+    reading = session.site.protocol.reading_error
     for (uid, frame), marks in _by_frame(record.glands[side]).items():
         image = record.image(uid)
         title = f"Picture {len(pictures) + 1}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
                 clip.frame(frame), marks, side=side, scale_bar=marks[0].scale,
-                caption=f"{record.participant} · {record.visit_title} · {title}",
+                caption=Wording(f"{record.participant} · {record.visit_title} · {title}", reading),
             )
         pictures.append((title, encode_png(drawn)))
     return tuple(pictures)

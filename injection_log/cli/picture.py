@@ -13,10 +13,11 @@ import typer
 
 from injection_log.cli import answers
 from injection_log.cli.options import HomeOption, JsonOption
+from injection_log.cli.ruler_option import RulerOption, scale_facts, scale_given
 from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from dicom_io.calibration import Point
+    from dicom_io.calibration import Point, Scale
     from dicom_io.gate import Admission
     from dicom_io.image import UltrasoundImage
 
@@ -33,11 +34,20 @@ def add_picture_commands(app: typer.Typer) -> None:
     app.command("measure")(measure)
 
 
-def image(file: FileArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
+def image(
+    file: FileArgument, rulers: RulerOption = None,
+    ticks: Annotated[bool, typer.Option("--ticks", help="Look for a burned-in ruler: a second opinion.")] = False,
+    home: HomeOption = None, as_json: JsonOption = False,
+) -> None:
     """Show what a DICOM file says of its picture: size, frames, times, regions and calibration."""
     del home  # every command takes --home; this one looks at no home
     admission = _admitted(file, as_json)
     facts = image_facts(admission)
+    by_hand = scale_given(rulers, admission.image, as_json)
+    if by_hand is not None:
+        facts["hand_scale"] = scale_facts(by_hand)
+    if ticks:
+        facts |= _ticks_facts(file, admission.image, by_hand, as_json)
     answers.answer(facts, as_json, lambda: _print_image(facts))
 
 
@@ -73,6 +83,7 @@ def measure(
     file: FileArgument, number: FrameOption,
     start: Annotated[str, typer.Option("--from", help="ROW,COL of one end; pixel centres at whole numbers.")],
     end: Annotated[str, typer.Option("--to", help="ROW,COL of the other end.")],
+    rulers: RulerOption = None,
     home: HomeOption = None, as_json: JsonOption = False,
 ) -> None:
     """Give the length of a line on a frame in mm, or say why there is none."""
@@ -83,15 +94,28 @@ def measure(
     from dicom_io.calibration import scale_between
     from dicom_io.errors import MeasurementRefused
 
+    by_hand = scale_given(rulers, admission.image, as_json)
     try:
-        scale = scale_between(admission.image, a, b)
+        scale = scale_between(admission.image, a, b, by_hand)
     except MeasurementRefused as refused:
         answers.refuse(refused.code, refused.why, as_json)
+    state = "manual" if scale.is_by_hand else admission.image.calibration.state
     facts = {
         "length_mm": round(scale.length_mm(a, b), 3),
-        "calibration": {"state": admission.image.calibration.state, "region": scale.region},
+        "calibration": {"state": state, "region": scale.region},
+        "error_mm": _error_mm(scale, a, b),
+        "scale": scale_facts(scale),
     }
-    answers.answer(facts, as_json, lambda: typer.echo(f"{facts['length_mm']} mm ({scale.source})"))
+    answers.answer(
+        facts, as_json, lambda: typer.echo(f"{facts['length_mm']} ± {facts['error_mm']} mm ({scale.source})")
+    )
+
+
+def _error_mm(scale: Scale, a: Point, b: Point) -> float:
+    """Half a pixel at each end, and the error of a scale set by hand."""
+    from annotate.uncertainty import HALF_PIXEL, measured_length
+
+    return measured_length(round(scale.length_mm(a, b) * 1000), (a, b), scale, HALF_PIXEL).error_um / 1000
 
 
 def image_facts(admission: Admission) -> dict[str, Any]:
@@ -122,6 +146,29 @@ def image_facts(admission: Admission) -> dict[str, Any]:
     }
 
 
+def _ticks_facts(file: Path, one: UltrasoundImage, by_hand: Scale | None, as_json: bool) -> dict[str, Any]:
+    """The burned-in ruler on the first frame, and what it says of each scale that the picture has."""
+    from dataclasses import asdict
+
+    from annotate.ruler_ticks import second_opinion, ticks_beside
+    from dicom_io.errors import NotReadable
+    from dicom_io.frames import open_frames
+
+    try:
+        with open_frames(file) as source:
+            found = ticks_beside(source.frame(0), one.regions)
+    except NotReadable as refused:
+        answers.refuse(refused.code, refused.why, as_json)
+    scales = {region.mm_per_px for region in one.regions if region.usable and region.mm_per_px is not None}
+    if by_hand is not None:
+        scales = {(by_hand.mm_per_px_row, by_hand.mm_per_px_column)}
+    opinions = [second_opinion(found, (float(row), float(column))) for row, column in sorted(scales)]
+    return {
+        "ruler_ticks": None if found is None else asdict(found),
+        "second_opinion": " ".join(filter(None, opinions)),
+    }
+
+
 def _print_image(facts: dict[str, Any]) -> None:
     typer.echo(f"SOP Instance UID  {facts['sop_instance_uid']}")
     typer.echo(f"SHA-256           {facts['sha256']}")
@@ -131,12 +178,25 @@ def _print_image(facts: dict[str, Any]) -> None:
     times = facts["frame_times"]
     typer.echo(f"Frame times       {times['source']}, last frame starts at {times['ms'][-1]:g} ms")
     typer.echo(f"Calibration       {facts['calibration']['state']}: {facts['calibration']['why']}")
+    if "hand_scale" in facts:
+        scale = facts["hand_scale"]
+        typer.echo(f"Scale given       {_short(scale['mm_per_px'])} mm per pixel, {scale['source']}")
+    if "ruler_ticks" in facts:
+        typer.echo(f"Ruler ticks       {_ticks_words(facts)}")
     if facts["regions"]:
         rows = [
             {**region, "region": region["index"] + 1, "mm_per_px": _short(region["mm_per_px"])}
             for region in facts["regions"]
         ]
         print_table(["region", "kind", "box", "mm_per_px", "usable", "why"], rows)
+
+
+def _ticks_words(facts: dict[str, Any]) -> str:
+    ticks = facts["ruler_ticks"]
+    if ticks is None:
+        return "none found that are sure"
+    found = f"{ticks['count']} along the {ticks['axis']}, {ticks['spacing_px']:.2f} pixels apart"
+    return f"{found}. {facts['second_opinion']}" if facts["second_opinion"] else found
 
 
 def _short(mm_per_px: list[float] | None) -> str:

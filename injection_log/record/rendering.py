@@ -10,18 +10,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from annotate.marks import Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
-from annotate.readout import millimetres, value_words
-from annotate.volume import GlandSize
+from annotate.marks import Axis, Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
+from annotate.readout import BY_HAND, millilitres, millimetres, value_words
+from annotate.uncertainty import PerCaliper, ReadingError
+from annotate.volume import GlandSize, IncompleteSize
 from dicom_io.calibration import Point
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol
-from injection_log.record.checks import is_asked
+from injection_log.record.checks import is_asked, pictures_of
+from injection_log.record.scales import SetByHand
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures, volume_in_words
 
-RENDERING = "gland record, form 1"
+RENDERING = "gland record, form 2"
+"""Form 1 had no errors of lengths and volumes, and nothing on scales set by hand or cross-checked."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -65,8 +69,9 @@ def _sections(record: VisitRecord, gland: GlandRecord, protocol: Protocol) -> It
     yield Section("Procedure", tuple(_facts(protocol, record.visit, "visit", record.facts)))
     yield Section("Gland", tuple(_facts(protocol, record.visit, "gland", gland.facts)))
     yield Section("Volume", tuple(_volumes(gland)))
-    yield Section("Size", tuple(_size(gland)))
-    yield Section("Needle", tuple(_needles(gland)))
+    yield Section("Size", tuple(_size(gland, protocol.reading_error)))
+    yield Section("Needle", tuple(_needles(gland, protocol.reading_error)))
+    yield Section("Scale", tuple(_scales(record, gland)))
     yield Section("Pictures", tuple(_pictures(record, gland)))
 
 
@@ -100,26 +105,63 @@ def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     yield "Reckoned as", "loaded - residual - spilled"
 
 
-def _size(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+def _size(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
     size = gland.size
-    if not isinstance(size, GlandSize):
-        return
-    for axis in ("length", "width", "depth"):
+    means = _means(size)
+    for axis, mean_um in means.items():
         repeats = size.repeats.get(axis, 1)
         mean = f", mean of {repeats}" if repeats > 1 else ""
-        yield axis.capitalize(), millimetres(getattr(size, f"{axis}_um")) + mean
-    yield "Gland volume", f"{_two_decimals(size.volume_ul)} ml (ellipsoid, pi/6 x length x width x depth)"
+        yield axis.capitalize(), millimetres(mean_um, size.errors_um[axis]) + mean + _by_hand(axis in size.by_hand)
+    if isinstance(size, GlandSize):
+        volume = millilitres(size.volume_ul, size.volume_error_ul)
+        yield "Gland volume", f"{volume} (ellipsoid, pi/6 x length x width x depth){_by_hand(bool(size.by_hand))}"
+    if means:
+        yield "Reading error", _reading_words(reading)
 
 
-def _two_decimals(volume_ul: int) -> Decimal:
-    return Decimal(volume_ul).scaleb(-3).quantize(Decimal("0.01"))
+def _means(size: GlandSize | IncompleteSize) -> dict[Axis, int]:
+    if isinstance(size, GlandSize):
+        return {"length": size.length_um, "width": size.width_um, "depth": size.depth_um}
+    return dict(size.means_um)
 
 
-def _needles(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+def _by_hand(is_by_hand: bool) -> str:
+    return f"; {BY_HAND}" if is_by_hand else ""
+
+
+def _reading_words(reading: ReadingError) -> str:
+    if isinstance(reading, PerCaliper):
+        return f"{millimetres(reading.error_um)} a caliper, by the protocol"
+    return "half a pixel at each end of a caliper"
+
+
+def _needles(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
     needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
     for number, placed in enumerate(needles, start=1):
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
-        yield name, value_words(placed).removeprefix("needle ")
+        yield name, value_words(placed, reading).removeprefix("needle ")
+
+
+def _scales(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    """Scales that a person set, and cross-checks, of every picture that this gland is measured on."""
+    for image in pictures_of(record, gland.side):
+        uid = image.sop_instance_uid
+        by_hand = image.hand_scale
+        if by_hand is not None and any(one.on.sop_instance_uid == uid and one.scale.is_by_hand for one in gland.marks):
+            part = (by_hand.scale.relative_error * 100).quantize(Decimal("0.1"))
+            yield BY_HAND, f"image {uid}, frame {by_hand.by.frame + 1}: {_rulers(by_hand)}, within {part} %"
+        for check in image.scale_checks:
+            warning = "; DIFFERS BY MORE THAN READING EXPLAINS" if check.checked.is_beyond else ""
+            yield "Cross-check", f"image {uid}, frame {check.by.frame + 1}: {check.words}{warning}"
+
+
+def _rulers(by_hand: SetByHand) -> str:
+    drawn = " and ".join(
+        f"({line.start.row:.1f}, {line.start.column:.1f}) to ({line.end.row:.1f}, {line.end.column:.1f}) = "
+        f"{millimetres(line.length_um)}"
+        for line in by_hand.hand.lines
+    )
+    return f"{by_hand.scale.source}; {drawn}, pixels as (row, column)"
 
 
 def _pictures(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
@@ -156,9 +198,12 @@ def _points(mark: Mark) -> str:
 
 
 def sections_of(text: str) -> tuple[Section, ...]:
-    """Read the sections back from a rendered text: what was signed is what is printed, not what stands now."""
+    """Read the sections back from a rendered text: what was signed is what is printed, not what stands now.
+
+    Every form so far: its name stands in the first line.
+    """
     sections = []
-    for block in text.removeprefix(RENDERING).strip("\n").split("\n\n"):
+    for block in text.partition("\n")[2].strip("\n").split("\n\n"):
         title, *rows = block.split("\n")
         pairs = (row.strip().split(": ", 1) for row in rows)
         sections.append(Section(title, tuple((label, value) for label, value in pairs)))

@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from annotate.geometry import depth_length, path_length
 from annotate.marks import Caliper, PlacedMark, Side
+from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize
 from injection_log.ledger.event import Json
 from injection_log.outputs import Cell, Column, ColumnKind, TableContent
 from injection_log.protocol.fields import CATALOGUE, Field
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked
+from injection_log.record.scale_columns import SCALE_COLUMNS, scale_cells
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 
 _KINDS: dict[str, ColumnKind] = {
@@ -49,15 +52,23 @@ _MEASURED = (
     Column("width_mm", "Gland width", "mm", "decimal", "", _PICTURE),
     Column("depth_mm", "Gland depth", "mm", "decimal", "", _PICTURE),
     Column("gland_volume_ml", "Gland volume", "ml", "decimal", "", "pi/6 x length x width x depth"),
+    Column("length_error_mm", "Error of the gland length", "mm", "decimal", "", _COMPUTED),
+    Column("width_error_mm", "Error of the gland width", "mm", "decimal", "", _COMPUTED),
+    Column("depth_error_mm", "Error of the gland depth", "mm", "decimal", "", _COMPUTED),
+    Column("gland_volume_error_ml", "Error of the gland volume", "ml", "decimal", "", _COMPUTED),
+    Column("reading_error", "Reading error of a caliper", "", "text", "half_pixel | micrometres", "of the protocol"),
     Column("needle_passes", "Needle marks", "", "integer", "", _COMPUTED),
     Column("needle_plane", "Needle plane", "", "choice", "in | out", "chosen by the operator"),
     Column("needle_depth_mm", "Needle depth, last pass", "mm", "decimal", "", _PICTURE),
+    Column("needle_depth_error_mm", "Error of the needle depth", "mm", "decimal", "", _COMPUTED),
     Column("needle_path_mm", "Needle path, last pass", "mm", "decimal", "", _PICTURE),
+    Column("needle_path_error_mm", "Error of the needle path", "mm", "decimal", "", _COMPUTED),
     Column("needle_path_is_whole", "Path begins at the skin line", "", "yes_no", "yes | no", _COMPUTED),
     Column("needle_angle_deg", "Needle angle to the probe face", "degrees", "decimal", "", _PICTURE),
     Column("tip_visibility", "How the tip was seen", "", "choice", "", "chosen by the operator"),
     Column("images", "Marked images: SOP Instance UID and frame from 1", "", "text", "", _RECORDED),
     Column("calibration", "Where the millimetres come from", "", "text", "", _RECORDED),
+    *SCALE_COLUMNS,
     Column("signed_by", "Signed by", "", "text", "", _RECORDED),
     Column("signed_at", "Signed at (UTC)", "", "time", "", _RECORDED),
     Column("record_sha256", "SHA-256 of the signed text", "", "hash", "", _COMPUTED),
@@ -86,7 +97,9 @@ def _row(
     for field in asked:
         facts = record.facts if field.level == "visit" else gland.facts
         row[_fact_column(field).name] = _cell(field, facts)
-    return {**row, **_volumes(gland), **_size(gland), **_needle(gland), **_sources(gland)}
+    reading = protocol.reading_error
+    measured = {**_volumes(gland), **_size(gland, reading), **_needle(gland, reading)}
+    return {**row, **measured, **_sources(gland), **scale_cells(record, side)}
 
 
 def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
@@ -110,17 +123,21 @@ def _volumes(gland: GlandRecord) -> dict[str, Cell]:
     return {"volume_injected_ml": _thousandths(gland.volumes.injected_ul)}
 
 
-def _size(gland: GlandRecord) -> dict[str, Cell]:
+def _size(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
     size = gland.size
+    cells: dict[str, Cell] = {f"{axis}_error_mm": _thousandths(error) for axis, error in size.errors_um.items()}
+    if size.errors_um:
+        cells["reading_error"] = str(reading.error_um) if isinstance(reading, PerCaliper) else "half_pixel"
     if not isinstance(size, GlandSize):
-        return {f"{axis}_mm": _thousandths(mean) for axis, mean in size.means_um.items()}
-    return {
+        return cells | {f"{axis}_mm": _thousandths(mean) for axis, mean in size.means_um.items()}
+    return cells | {
         "length_mm": _thousandths(size.length_um), "width_mm": _thousandths(size.width_um),
         "depth_mm": _thousandths(size.depth_um), "gland_volume_ml": _thousandths(size.volume_ul),
+        "gland_volume_error_ml": _thousandths(size.volume_error_ul),
     }
 
 
-def _needle(gland: GlandRecord) -> dict[str, Cell]:
+def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
     needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
     if not needles:
         return {}
@@ -129,9 +146,11 @@ def _needle(gland: GlandRecord) -> dict[str, Cell]:
     cells: dict[str, Cell] = {
         "needle_passes": len(needles), "needle_plane": str(measured["plane"]),
         "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": _tip_visibility(last),
+        "needle_depth_error_mm": _thousandths(depth_length(last, reading).error_um),
     }
     if measured["plane"] == "in":
         cells["needle_path_mm"] = _thousandths(measured["path_um"])
+        cells["needle_path_error_mm"] = _thousandths(path_length(last, reading).error_um)
         cells["needle_path_is_whole"] = "yes" if measured["path_is_whole"] else "no"
         cells["needle_angle_deg"] = _thousandths(measured["angle_mdeg"])
     return cells

@@ -44,7 +44,9 @@ class Fit:
 
 def body(content: SheetContent, fit: Fit, width: float) -> list[Part]:
     """Everything between head and signature, in reading order; `width` in points."""
-    parts: list[Part] = []
+    parts: list[Part] = [
+        _text(sentence, fit.type_size + 0.5, bold=True, colour=WARNING) for sentence in content.notices
+    ]
     if content.pictures:
         parts += [Spacer(0, 2), _pictures(content, fit, width), Spacer(0, 5)]
     if content.volumes:
@@ -98,6 +100,7 @@ def head_texts(content: SheetContent, width: float, height: float) -> Part:
 def _texts(content: SheetContent) -> list[str]:
     """Every text of the sheet that a person wrote."""
     texts = [content.study, content.site, content.participant, content.visit_title, *content.earlier_signatures]
+    texts += content.notices
     texts += [title for title, _ in content.pictures]
     for title, rows in content.sections:
         texts += [title, *(text for row in rows for text in row)]

@@ -58,9 +58,52 @@ def test_image_speaks_to_people_too(run, real):
 def test_measure_gives_the_burned_in_caliper(run, real):
     line = ("--frame", 0, "--from", "290.5,459.5", "--to", "301.5,498.5")
     code, out, _ = run("measure", real["h05"], *line, "--json")
-    assert (code, json.loads(out)) == (0, {"length_mm": 10.628, "calibration": {"state": "region", "region": 0}})
+    facts = json.loads(out)
+    kept = {name: facts[name] for name in ("length_mm", "calibration")}
+    assert (code, kept) == (0, {"length_mm": 10.628, "calibration": {"state": "region", "region": 0}})
+    assert (sorted(facts), facts["error_mm"]) == (["calibration", "error_mm", "length_mm", "scale"], 0.185)
     code, out, _ = run("measure", real["h05"], *line)
-    assert out == "10.628 mm (scanner region 1)\n"
+    assert out == "10.628 ± 0.185 mm (scanner region 1)\n"
+
+
+RULER = "100,100:300,100=40mm"
+
+
+def test_a_ruler_on_the_command_line_gives_millimetres_that_are_flagged(run, real):
+    line = ("--frame", 0, "--from", "100,100", "--to", "100,200", "--ruler", RULER)
+    code, out, _ = run("measure", real["h16"], *line, "--json")
+    facts = json.loads(out)
+    assert (code, facts["length_mm"], facts["calibration"]) == (0, 20.0, {"state": "manual", "region": None})
+    assert facts["error_mm"] == pytest.approx(0.158, abs=0.001)  # half a pixel at each end, and 0.35 % of the ruler
+    assert "SET BY HAND" in run("measure", real["h16"], *line)[1]
+
+
+def test_two_rulers_give_each_direction_its_own_scale(run, real):
+    line = ("--frame", 0, "--from", "100,100", "--to", "100,200", "--ruler", RULER, "--ruler", "50,100:50,300=3cm")
+    assert json.loads(run("measure", real["h16"], *line, "--json")[1])["length_mm"] == 15.0
+
+
+@pytest.mark.parametrize(
+    ("name", "ruler", "ended"),
+    [
+        ("h17", RULER, (3, "trusted")), ("h16", "100,100:105,100=40mm", (3, "pixels long")),
+        ("h16", "1,1:9", (2, "--ruler")), ("h16", "100,100:300,100=29cm", (3, "cm deep")),
+        ("h16", "100,100:9000,100=40mm", (3, "outside")),
+    ],
+)  # fmt: skip
+def test_a_ruler_that_gives_no_scale_is_refused(run, real, name, ruler, ended):
+    line = ("--frame", 0, "--from", "100,100", "--to", "100,200", "--ruler", ruler)
+    code, _, words = run("measure", real[name], *line)
+    assert (code, ended[1] in words) == (ended[0], True)
+
+
+def test_image_shows_a_given_scale_and_what_the_burned_in_ruler_says_of_it(run, real):
+    facts = json.loads(run("image", real["h13"], "--ruler", "97,700:325,700=60mm", "--ticks", "--json")[1])
+    assert facts["hand_scale"]["kind"] == "manual"
+    assert (facts["ruler_ticks"]["count"], facts["second_opinion"]) == (7, "")
+    wrong = json.loads(run("image", real["h13"], "--ruler", "97,700:325,700=70mm", "--ticks", "--json")[1])
+    assert "lay a cross-check" in wrong["second_opinion"]
+    assert "none found" in run("image", real["h20"], "--ticks")[1]
 
 
 @pytest.mark.parametrize(
