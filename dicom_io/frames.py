@@ -80,7 +80,9 @@ class FrameSource:
         self._cache = cache
         self._number = next(_numbers)
         self._closed = False
-        self._last, self._direction, self._was_told = 0, 0, False
+        self._last: int | None = None
+        self._direction, self._was_told = 0, False
+        self._planned_ahead = 0
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -132,19 +134,23 @@ class FrameSource:
         Optional: frames asked for one after the other are found out without it, from the second on.
         """
         self._direction, self._was_told = (direction > 0) - (direction < 0), True
-        self._read_ahead(self._onward(self._last, ahead))
+        self._read_ahead(self._onward(self._last or 0, ahead))
 
     def _steer(self, number: int, *, with_it: bool) -> None:
         """Find out from what is asked for where the viewer goes, and read ahead there."""
-        step, self._last = number - self._last, number
+        step, self._last = number - (number if self._last is None else self._last), number
         if abs(step) == len(self) - 1 > _A_STEP:
             step = -1 if step > 0 else 1  # round the end of the clip
         if 0 < abs(step) <= _A_STEP:
             direction = 1 if step > 0 else -1
             self._was_told = self._was_told and direction == self._direction
+            goes_on = direction == self._direction
             self._direction = direction
-        elif step and not self._was_told:
-            self._direction = 0
+            self._planned_ahead = self._planned_ahead - abs(step) if goes_on else 0
+            if self._planned_ahead >= AHEAD // 2 and not with_it:
+                return  # enough is under way: waking the threads at every frame costs more than it brings
+        elif step:
+            self._direction = self._direction if self._was_told else 0
         if step or with_it:
             onward = self._onward(number, AHEAD)
             self._read_ahead([number, *onward] if with_it else onward)
@@ -159,6 +165,7 @@ class FrameSource:
     def _read_ahead(self, numbers: list[int]) -> None:
         if self._is_a_view or self._closed:
             return
+        self._planned_ahead = len(numbers)
         missing = [number for number in numbers if not self.has(number)]
         READ_AHEAD.want(self._number, [partial(self._full, number) for number in missing])
 
