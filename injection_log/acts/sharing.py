@@ -192,7 +192,8 @@ def _tiles(look: Look) -> Iterator[Tile]:
     from annotate.contact_sheet import Tile
     from dicom_io.deidentify.masking import masked_frames
 
-    for number, (one, distinct) in enumerate(zip(look.plan.images, look.distinct, strict=True), start=1):
+    for one, distinct in zip(look.plan.images, look.distinct, strict=True):
+        number = look.plan.record.images.index(one.image) + 1
         place_of = {frame: place for place, frame in enumerate(one.selection.frames)}
         with masked_frames(one.selection) as frames:
             for shown in distinct:
