@@ -16,7 +16,7 @@ from dicom_io.gate import Gate
 from dicom_io.image_folder import ImageFolder
 from dicom_io.pacs import wire
 from dicom_io.pacs.find import ImageReference, find_images
-from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob
+from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob, PullTravels
 from dicom_io.pacs.receiving import DISK_FULL, Receiver, disk_is_full
 from dicom_io.pacs.retrieval import Asked, retrieve
 from dicom_io.pacs.ways import ByWeb
@@ -97,6 +97,7 @@ def _travel(job: PullJob, wanted: Sequence[ImageReference], receiver: Receiver) 
     if isinstance(job.way, ByWeb):
         from dicom_io.pacs.web_retrieval import retrieve_by_web
 
+        receiver.tell(PullTravels("DICOMweb"))
         retrieve_by_web(job.way.address, job.study_uid, wanted, receiver)
         return
     retrieve(job.address, Asked(job.study_uid, wanted, job.way), receiver)

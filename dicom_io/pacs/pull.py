@@ -24,7 +24,7 @@ from dicom_io.errors import DicomIoError, PacsError, PacsFailed
 from dicom_io.image_folder import ImageFolder, Kept
 from dicom_io.pacs import worker_process
 from dicom_io.pacs.address import PacsAddress
-from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob, PullProgress, Rejection
+from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob, PullProgress, PullTravels, Rejection
 from dicom_io.pacs.ways import GetOrMove, Way
 
 __all__ = ["Pull", "PullProgress", "PullResult", "Rejection"]
@@ -62,6 +62,7 @@ class Pull:
         self._seconds = 0.0
         self._messages: queue.Queue[object] = queue.Queue()
         self._asked: tuple[str, ...] = ()
+        self._way = ""
         self._kept: list[Kept] = []
         self._ended: PullEnded | None = None
         self._cancelled = False
@@ -104,6 +105,11 @@ class Pull:
     def kept(self) -> tuple[Kept, ...]:
         """The images kept so far, as told by `progress` or `poll`: each can be opened from then on."""
         return tuple(self._kept)
+
+    @property
+    def way(self) -> str:
+        """By which way the images come: "C-GET", "C-MOVE" or "DICOMweb"; "" until that is known."""
+        return self._way
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -161,6 +167,8 @@ class Pull:
             return [message]
         if isinstance(message, PullAsked):
             self._asked = message.sop_instance_uids
+        elif isinstance(message, PullTravels):
+            self._way = message.way
         elif isinstance(message, Kept):
             self._kept.append(message)
         elif isinstance(message, PullEnded) and self._ended is None:

@@ -55,6 +55,13 @@ class PullAsked:
 
 
 @dataclass(frozen=True)
+class PullTravels:
+    """By which way the images now come: "C-GET", "C-MOVE" or "DICOMweb"; told again where another way is tried."""
+
+    way: str
+
+
+@dataclass(frozen=True)
 class PullEnded:
     """The worker is done: what was rejected, bytes of images off the wire, and what went wrong if something did."""
 

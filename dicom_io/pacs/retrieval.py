@@ -22,6 +22,7 @@ from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.association import Line, Wanted, associate, our_host
 from dicom_io.pacs.find import ImageReference
 from dicom_io.pacs.listener import Taking, listening
+from dicom_io.pacs.pull_messages import PullTravels
 from dicom_io.pacs.receiving import Receiver
 from dicom_io.pacs.storage_classes import classes_for, receiving_contexts, receiving_roles
 from dicom_io.pacs.ways import GetOnly, MoveOnly, Way
@@ -73,6 +74,7 @@ def _get(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver:
     with associate(address, wanted) as line:
         if not line.allows(StudyRootGet):
             raise _GetUnknownError
+        receiver.tell(PullTravels("C-GET"))
         for keys in _requests(asked, receiver):
             code = _follow(line, line.association.send_c_get(keys, StudyRootGet))
             if code in _NOT_SUPPORTED:
@@ -85,6 +87,7 @@ def _move(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver
     with associate(address, wanted) as line:
         taking = Taking(classes, receiver.handle_store, line.watch.moved)
         with listening(address, taking):
+            receiver.tell(PullTravels("C-MOVE"))
             for keys in _requests(asked, receiver):
                 code = _follow(line, line.association.send_c_move(keys, address.calling_aet, StudyRootMove))
                 if code in _NOT_SUPPORTED:

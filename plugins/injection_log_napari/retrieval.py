@@ -50,6 +50,7 @@ class Fetch:
             fetched=len(kept),
             bytes=last.bytes if last else 0,
             bytes_per_second=last.bytes_per_second if last else 0.0,
+            way=self._pull.way,
             arrived=arrived,
         )
 

@@ -86,7 +86,7 @@ def test_a_study_with_jpeg_cines_arrives_complete_and_unchanged(
     pull = Pull.start(filled_orthanc.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
     steps = list(pull.progress())
     result = pull.result()
-    assert (result.complete, result.missing, result.rejected) == (True, (), ())
+    assert (result.complete, result.missing, result.rejected, pull.way) == (True, (), (), "C-GET")
     sent = {digest_file(path).data_set for path in phantom_visit.files}
     assert {kept.admission.digests.data_set for kept in result.kept} == sent
     assert [step.received for step in steps] == list(range(1, len(sent) + 1))
@@ -216,8 +216,9 @@ def without_get(
 def test_a_pacs_without_get_is_asked_to_move(
     without_get: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
 ) -> None:
-    result = Pull.start(without_get.address, phantom_visit.visits[0].study_instance_uid, tmp_path).result()
-    assert result.complete
+    pull = Pull.start(without_get.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    result = pull.result()
+    assert (result.complete, pull.way) == (True, "C-MOVE")
     sent = {digest_file(path).data_set for path in phantom_visit.files}
     assert {kept.admission.digests.data_set for kept in result.kept} == sent
 
