@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
+import stat
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from dicom_io.errors import ImageMissing, NotReadable, RejectCode
 from dicom_io.gate import Admission, Gate
 
 MAX_FILE_BYTES = 2 * 1024**3
 """The gate's limit, asked for before a file is copied here at all."""
+_NO_LINK, _NO_WAIT, _BINARY = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 @dataclass(frozen=True)
@@ -94,26 +97,21 @@ class ImageFolder:
         return self._root / sha256[:2] / sha256
 
     def _is_incoming(self, path: Path) -> bool:
-        return path.resolve().is_relative_to((self._root / "incoming").resolve())
+        # A link that leads into the incoming folder does not lie there, and must not be moved into the store.
+        return path.parent.resolve().is_relative_to((self._root / "incoming").resolve()) and not path.is_symlink()
 
     def _copied(self, path: Path) -> Path:
         """A private copy in `incoming` of a file that is not ours."""
-        try:
-            with path.open("rb") as source:
-                if os.fstat(source.fileno()).st_size > MAX_FILE_BYTES:
-                    raise NotReadable(RejectCode.TOO_LARGE)
-                handle, name = tempfile.mkstemp(dir=self.incoming(), suffix=".copy")
-        except OSError as wrong:
-            if not path.is_file() or not os.access(path, os.R_OK):
-                raise NotReadable(RejectCode.UNREADABLE_FILE) from wrong
-            raise
-        copy = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as target, path.open("rb") as source:
-                shutil.copyfileobj(source, target, 1024**2)
-        except OSError:
-            copy.unlink(missing_ok=True)
-            raise
+        with _plain_file(path) as source:
+            handle, name = tempfile.mkstemp(dir=self.incoming(), suffix=".copy")
+            copy = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as target:
+                    for piece in _pieces(source):
+                        target.write(piece)
+            except (OSError, NotReadable):
+                copy.unlink(missing_ok=True)
+                raise
         return copy
 
     def _settle(self, received: Path, admission: Admission) -> Kept:
@@ -129,6 +127,31 @@ class ImageFolder:
         _sync(folder)
         _sync(self._root)
         return Kept(sha256, place, admission, already=False)
+
+
+def _plain_file(path: Path) -> BinaryIO:
+    """A file opened for reading that is a file: no link, no pipe that would be waited for, no device.
+
+    Raises `NotReadable`.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | _NO_LINK | _NO_WAIT | _BINARY)
+    except (OSError, ValueError) as wrong:
+        raise NotReadable(RejectCode.UNREADABLE_FILE) from wrong
+    source = os.fdopen(handle, "rb")
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_FILE_BYTES:
+        source.close()
+        raise NotReadable(RejectCode.TOO_LARGE if stat.S_ISREG(found.st_mode) else RejectCode.UNREADABLE_FILE)
+    return source
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    """The file's bytes; a disc with a scratch is a file that cannot be read, unlike a store that cannot be written."""
+    try:
+        yield from iter(lambda: source.read(1024**2), b"")
+    except OSError as wrong:
+        raise NotReadable(RejectCode.UNREADABLE_FILE) from wrong
 
 
 def _owner_only(folder: Path) -> Path:

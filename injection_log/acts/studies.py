@@ -36,7 +36,7 @@ WITHOUT_IMAGES = {
 
 @dataclass(frozen=True)
 class FolderFindings:
-    """What a folder held: files kept, files refused (name of the file, why), whose pictures they are."""
+    """What a folder held: files kept, what was refused (its name made safe to show, why), whose pictures they are."""
 
     kept: tuple[Kept, ...]
     refused: tuple[tuple[str, str], ...]
@@ -133,19 +133,22 @@ def examine_folder(session: Session, folder: Path) -> FolderFindings:
     from dicom_io.errors import NotReadable  # pydicom's floor is loaded only when files come in
     from dicom_io.gate import Gate
     from dicom_io.image_folder import ImageFolder
+    from dicom_io.strange_folder import content_of
+    from dicom_io.strange_names import shown_name
 
     if not folder.is_dir():
         raise Refused("no_such_folder", "There is no such folder; check the path and that the stick is mounted.")
     kept: list[Kept] = []
-    refused: list[tuple[str, str]] = []
+    content = content_of(folder)
+    refused = list(content.left_out)
     images = ImageFolder(session.site.home.images)
     try:
         with Gate() as gate:
-            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            for path in content.files:
                 try:
                     kept.append(images.keep(path, gate))
                 except NotReadable as no:
-                    refused.append((path.name, no.why))
+                    refused.append((shown_name(path.name), no.why))
         _refuse_two_people([fingerprint(session, one.admission.identity) for one in kept])
     except (Refused, OSError):
         discard(session, kept)
