@@ -10,13 +10,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from injection_log.home import Home
 
+if TYPE_CHECKING:
+    from injection_log.settings import PacsSource
+
 _ENOUGH_BYTES = 2 * 1024**3
 _DISPLAY_SECONDS = 60
+_DAYS_LEFT = 30
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Finding:
 def examine(home: Home) -> tuple[Finding, ...]:
     """Run every check; a check that cannot be made says so and counts as wrong."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _display, _opengl, _pacs, _database, _clock, _disk,
+        _display, _opengl, _pacs, _certificate, _database, _clock, _disk,
     )
     return tuple(check(home) for check in checks)
 
@@ -76,17 +82,61 @@ def _pacs(home: Home) -> Finding:
         settings = read_settings(home.settings_file)
     except InjectionLogError as error:
         return Finding("PACS", False, "the settings file cannot be read", str(error))
-    address = settings.default_address()
-    if address is None:
-        return Finding(
-            "PACS", False, "no PACS is set up",
-            f"add [pacs.NAME] with called_aet, host and port to {home.settings_file}",
-        )
+    source = settings.default_source()
+    if source is None:
+        wanted = "say which of them is the default with default_pacs in" if settings.pacs else "add [pacs.NAME] to"
+        found = f"{len(settings.pacs)} are set up and none is the default" if settings.pacs else "no PACS is set up"
+        return Finding("PACS", False, found, f"{wanted} {home.settings_file}")
     try:
-        echo(address)
+        echo(source.address)
     except DicomIoError as error:
-        return Finding("PACS", False, f"{address.text()} does not answer", error.why)
-    return Finding("PACS", True, f"{address.text()} answers")
+        return Finding("PACS", False, f"{source.address.text()} does not answer", error.why)
+    return Finding("PACS", True, f"{source.address.text()} answers and knows {_in_words(source)}")
+
+
+def _in_words(source: PacsSource) -> str:
+    """The settings that hold for a PACS, as one line."""
+    from injection_log.pacs_settings import words_of
+
+    address, waits = source.address, source.address.time_outs
+    parts = [
+        f"{address.calling_aet}; images by {words_of(source.way)}",
+        f"our port {address.listen_port}" + (f" on {address.listen_host}" if address.listen_host else ""),
+        "TLS" if address.tls is not None else "no TLS",
+        f"time-outs in seconds: connection {waits.connection:g}, hand-shake {waits.hand_shake:g}, ACSE {waits.acse:g}, "
+        f"DIMSE {waits.dimse:g}, network {waits.network:g}",
+    ]
+    if source.worklist != address:
+        parts.append(f"worklist at {source.worklist.text()}")
+    return "; ".join(parts)
+
+
+def _certificate(home: Home) -> Finding:
+    """Our own certificate: usable, its key for nobody else to read, valid for a month more."""
+    from dicom_io.errors import DicomIoError
+    from dicom_io.pacs.certificate import own_certificate
+    from dicom_io.pacs.tls import calling_tls_context
+    from injection_log.errors import InjectionLogError
+    from injection_log.settings import read_settings
+
+    try:
+        address = read_settings(home.settings_file).default_address()
+        own = None if address is None else own_certificate(address)
+        if address is None or own is None:
+            return Finding("certificate", True, "none is set up, so none is shown to the PACS")
+        calling_tls_context(address)  # certificate, key and authorities fit together
+    except InjectionLogError as error:
+        return Finding("certificate", False, "the settings file cannot be read", str(error))
+    except DicomIoError as error:
+        return Finding("certificate", False, "our TLS files cannot be used", error.why)
+    assert address.tls is not None  # there is a certificate
+    if os.name == "posix" and Path(address.tls.key).stat().st_mode & 0o077:
+        return Finding("certificate", False, "others may read our TLS key", f"chmod 600 {address.tls.key}")
+    days = (own.valid_until - datetime.now(UTC)).days
+    if own.valid_from > datetime.now(UTC) or days < 0:
+        return Finding("certificate", False, "our certificate is not valid today", "have a new one issued")
+    found = f"valid until {own.valid_until:%Y-%m-%d}, SHA-256 {own.fingerprint}"
+    return Finding("certificate", days >= _DAYS_LEFT, found, "" if days >= _DAYS_LEFT else "have a new one issued now")
 
 
 def _database(home: Home) -> Finding:

@@ -2,12 +2,28 @@
 
     default_pacs = "rh"
 
-    [pacs.rh]
-    called_aet = "PACS"
-    host = "pacs.example.org"
-    port = 104
-    calling_aet = "INJLOG"     # our own title; may be left out
-    listen_port = 11112        # only opened where the PACS does not know C-GET; may be left out
+    [pacs.rh]                                  # one PACS alone may stand under [pacs] itself
+    address = "dicoms://PACS@pacs.example.org:2762"   # or called_aet, host and port; dicom:// without TLS
+    calling_aet = "INJLOG"                     # our own title; this and all below may be left out
+    listen_port = 11112                        # only opened where the PACS does not know C-GET, or for its test
+    listen_host = "10.0.0.7"                   # which of our own addresses that port is opened on
+    way = "auto"                               # or get, move, web: how images are fetched
+    web = "https://pacs.example.org/dicom-web"
+    web_password_file = "pacs-password"        # or web_token_file; a file that only you may read
+    worklist = "dicom://RIS@ris.example.org:104"      # where the PACS itself has no worklist
+
+    [pacs.rh.tls]                              # PEM files, seen from the folder of this file
+    ca = "hospital-ca.pem"                     # whom to trust; without it the authorities of this computer
+    certificate = "injlog.crt"
+    key = "injlog.key"
+
+    [pacs.rh.time_outs]                        # seconds
+    connection = 5
+    hand_shake = 5
+    acse = 8
+    dimse = 8
+    network = 8
+    idle = 60
 
 A password or any other secret does not belong in it.
 """
@@ -19,29 +35,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_io.pacs.address import LISTEN_PORT, OUR_AE_TITLE, AddressMalformed, PacsAddress
-from injection_log.errors import InjectionLogError
+from dicom_io.pacs.address import PacsAddress
+from injection_log.pacs_settings import WORDS, PacsSource, SettingsMalformed, read_source
+
+__all__ = ["PacsSource", "Settings", "SettingsMalformed", "read_settings"]
 
 _WORDS = {"default_pacs", "pacs"}
-_PACS_WORDS = {"called_aet", "host", "port", "calling_aet", "listen_port"}
-
-
-class SettingsMalformed(InjectionLogError):
-    """The settings file cannot be understood; the sentence says where."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What settings.toml says. `pacs` has the addresses by name."""
+    """What settings.toml says. `pacs` has the site's PACSs by name."""
 
-    pacs: Mapping[str, PacsAddress] = field(default_factory=dict)
+    pacs: Mapping[str, PacsSource] = field(default_factory=dict)
     default_pacs: str = ""
 
-    def default_address(self) -> PacsAddress | None:
+    def default_source(self) -> PacsSource | None:
         """The PACS to ask when none is named: the default, or the only one; None when neither exists."""
         if self.default_pacs:
             return self.pacs[self.default_pacs]
         return next(iter(self.pacs.values())) if len(self.pacs) == 1 else None
+
+    def default_address(self) -> PacsAddress | None:
+        """The address of `default_source`."""
+        source = self.default_source()
+        return None if source is None else source.address
 
 
 def read_settings(path: Path) -> Settings:
@@ -56,31 +74,19 @@ def read_settings(path: Path) -> Settings:
         raise SettingsMalformed(f"{path} is not valid TOML; put right or remove what was changed last.") from error
     if unknown := value.keys() - _WORDS:
         raise SettingsMalformed(f"{path}: there is no setting {min(unknown)}; see the words in the manual.")
-    pacs = {name: _address(path, name, entry) for name, entry in _table(path, value, "pacs").items()}
+    pacs = _sources(path, value)
     default = value.get("default_pacs", "")
     if not isinstance(default, str) or (default and default not in pacs):
         raise SettingsMalformed(f"{path}: default_pacs names a PACS that has no [pacs.NAME] part.")
     return Settings(pacs, default)
 
 
-def _table(path: Path, value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    table = value.get(name, {})
+def _sources(path: Path, value: Mapping[str, Any]) -> dict[str, PacsSource]:
+    table = value.get("pacs", {})
     if not isinstance(table, dict):
-        raise SettingsMalformed(f"{path}: {name} has to be a table, written as [{name}.NAME].")
-    return table
-
-
-def _address(path: Path, name: str, entry: Any) -> PacsAddress:
-    where = f"{path}, [pacs.{name}]"
-    if not isinstance(entry, dict) or not {"called_aet", "host", "port"} <= entry.keys():
-        raise SettingsMalformed(f"{where}: called_aet, host and port are needed.")
-    if unknown := entry.keys() - _PACS_WORDS:
-        raise SettingsMalformed(f"{where}: there is no setting {min(unknown)}; see the words in the manual.")
-    ports = entry["port"], entry.get("listen_port", LISTEN_PORT)
-    if not all(type(port) is int for port in ports):
-        raise SettingsMalformed(f"{where}: port and listen_port are whole numbers.")
-    titles = str(entry["called_aet"]), str(entry.get("calling_aet", OUR_AE_TITLE))
-    try:
-        return PacsAddress(titles[0], str(entry["host"]), ports[0], titles[1], ports[1])
-    except AddressMalformed as error:
-        raise SettingsMalformed(f"{where}: {error.why}") from error
+        raise SettingsMalformed(f"{path}: pacs has to be a table, written as [pacs.NAME].")
+    folder = path.absolute().parent
+    alone = any(name in WORDS and not isinstance(entry, dict) for name, entry in table.items())
+    if alone:
+        return {"pacs": read_source(table, f"{path}, [pacs]", folder)}
+    return {name: read_source(entry, f"{path}, [pacs.{name}]", folder) for name, entry in table.items()}

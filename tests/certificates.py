@@ -35,7 +35,7 @@ class Authority:
         self.ca = self.folder / "ca.pem"
         self.ca.write_bytes(self._value.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, host: str = "localhost", days: tuple[int, int] = (-1, 30)) -> Issued:
+    def issue(self, name: str, host: str = "localhost", days: tuple[int, int] = (-1, 60)) -> Issued:
         """A certificate for a host (and 127.0.0.1 with "localhost"), valid between two days counted from today."""
         key = rsa.generate_private_key(65537, 2048)
         builder = _builder(name, key, issuer=self.name, days=days)

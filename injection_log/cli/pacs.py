@@ -1,25 +1,27 @@
 """`pacs echo|find|pull`: is the PACS there, which studies it has, and one study into the image folder.
 
+What is about the connection itself (`listen`, `card`) and the worklist stand beside this file.
+
 No log-in is needed, and no name of a patient is printed. pynetdicom is loaded only when one of them runs.
 """
 from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from injection_log.cli.answers import answer, fail, say, wrong_use
 from injection_log.cli.options import HomeOption, JsonOption
+from injection_log.cli.pacs_address import AetOption, PacsOption, source_of
+from injection_log.cli.pacs_connection import add_connection_commands
+from injection_log.cli.pacs_worklist import add_worklist_command
 from injection_log.home import Home
-from injection_log.settings import read_settings
 
 if TYPE_CHECKING:
-    from dicom_io.pacs.address import PacsAddress
+    from dicom_io.pacs.answers import Found
     from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import Pull, PullResult
 
@@ -27,10 +29,8 @@ pacs_app = typer.Typer(no_args_is_help=True, help="Ask a PACS, and fetch studies
 
 _UID = re.compile(r"(?=.{1,64}\Z)[0-9]+(\.[0-9]+)*")
 
-PacsOption = Annotated[
-    str, typer.Option("--pacs", help="dicom://AETITLE@HOST:PORT, or a name from the settings; default from there.")
-]
-AetOption = Annotated[str, typer.Option("--aet", help="Our own AE title, as the PACS knows it.")]
+add_connection_commands(pacs_app)
+add_worklist_command(pacs_app)
 
 
 def add_pacs_commands(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def echo_command(
     from dicom_io.errors import DicomIoError
     from dicom_io.pacs.echo import echo
 
-    address = _address(pacs, aet, home, as_json)
+    address = source_of(pacs, aet, home, as_json).address
     try:
         echo(address)
     except DicomIoError as error:
@@ -63,6 +63,7 @@ def find_command(
     modality: Annotated[str, typer.Option(help="Modality.")] = "US",
     station: Annotated[str, typer.Option(help="Station name of the scanner.")] = "",
     accession: Annotated[str, typer.Option(help="Accession number; then any day, unless one is given.")] = "",
+    description: Annotated[str, typer.Option(help="Some words of the study's description.")] = "",
     patient_id_stdin: Annotated[
         bool, typer.Option("--patient-id-stdin", help="Read a patient id from standard input; then any day.")
     ] = False,
@@ -76,13 +77,15 @@ def find_command(
     patient_id = sys.stdin.readline().strip() if patient_id_stdin else ""
     first = _day(date_from or ("" if accession or patient_id else date.today().isoformat()), as_json)
     last = _day(date_to, as_json) or first
-    address = _address(pacs, aet, home, as_json)
+    address = source_of(pacs, aet, home, as_json).address
     try:
-        query = StudyQuery(first, last, modality, station, patient_id, accession)
+        query = StudyQuery(first, last, modality, station, patient_id, accession, description)
         studies = find_studies(address, query)
     except DicomIoError as error:
         fail(error.why, as_json)
     answer([_study_facts(study) for study in studies], as_json, lambda: _print_studies(studies))
+    for remark in studies.remarks:
+        say(remark)
 
 
 @pacs_app.command("pull")
@@ -96,11 +99,11 @@ def pull_command(
 
     if not _UID.fullmatch(study):
         wrong_use("A Study Instance UID is digits and dots; copy it from 'injection-log pacs find'.", as_json)
-    address = _address(pacs, aet, home, as_json)
+    source = source_of(pacs, aet, home, as_json)
     place = Home.locate(home)
     try:
         place.make()
-        pull = Pull.start(address, study, place.images)
+        pull = Pull.start(source.address, study, place.images, way=source.way)
         _follow(pull, as_json)
         result = pull.result()
     except DicomIoError as error:
@@ -119,24 +122,6 @@ def after_pull(home: Home, study_uid: str, result: PullResult) -> None:
 
     if not record_anonymous_pull(home, study_uid, result):
         say("This home has no log yet, so the pull is recorded nowhere; the images are kept.")
-
-
-def _address(pacs: str, aet: str, home: Path | None, as_json: bool) -> PacsAddress:
-    from dicom_io.pacs.address import AddressMalformed, PacsAddress
-
-    try:
-        if "://" in pacs:
-            return PacsAddress.parse(pacs, aet or None)
-        settings = read_settings(Home.locate(home).settings_file)
-        address = settings.pacs.get(pacs) if pacs else settings.default_address()
-        if address is not None and aet:
-            address = replace(address, calling_aet=aet)
-    except AddressMalformed as error:
-        wrong_use(error.why, as_json)
-    if address is None:
-        named = f"There is no PACS called {pacs} in the settings" if pacs else "No PACS is named"
-        wrong_use(f"{named}; give --pacs dicom://AETITLE@HOST:PORT.", as_json)
-    return address
 
 
 def _day(text: str, as_json: bool) -> str:
@@ -185,7 +170,7 @@ def _study_facts(study: StudySummary) -> dict[str, Any]:
     }
 
 
-def _print_studies(studies: tuple[StudySummary, ...]) -> None:
+def _print_studies(studies: Found[StudySummary]) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -32,7 +32,7 @@ def open_command(
     ] = None,
     user: Annotated[str, typer.Option("--user", help="User id to begin with; the password is asked for.")] = "",
     canvas: Annotated[str, typer.Option("--canvas", help="auto, napari, or plain (without OpenGL).")] = "auto",
-    pacs: Annotated[str, typer.Option("--pacs", help="Name from the settings, or dicom://AET@HOST:PORT.")] = "",
+    pacs: Annotated[str, typer.Option("--pacs", help="Name from the settings, or dicom(s)://AET@HOST:PORT.")] = "",
 ) -> None:
     """Open the window."""
     from injection_log.home import Home
@@ -62,14 +62,14 @@ def _address(home: Home, wanted: str) -> PacsAddress | None:
     from dicom_io.pacs.address import PacsAddress
     from injection_log.settings import read_settings
 
-    if wanted.startswith("dicom://"):
+    if "://" in wanted:
         return PacsAddress.parse(wanted)
     settings = read_settings(home.settings_file)
     if not wanted:
         return settings.default_address()
     if wanted not in settings.pacs:
         raise Refused("no_such_pacs", f"There is no [pacs.{wanted}] in {home.settings_file}; add it or check the name.")
-    return settings.pacs[wanted]
+    return settings.pacs[wanted].address
 
 
 def practice_window(home: Home) -> None:

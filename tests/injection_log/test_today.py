@@ -76,11 +76,11 @@ def test_a_participant_who_comes_for_something_else_is_shown_without_a_visit(at_
 
 
 def test_looking_writes_nothing_and_prints_nobody(at_work: Session) -> None:
-    before = at_work.site.ledger.head
+    before = at_work.site.ledger.head()
     found = today(at_work, planned("010203-1234", "UL spytkirtel injektion"))
     assert "Hidden" not in repr(found)
     assert "010203" not in repr(found)
-    assert at_work.site.ledger.head == before
+    assert at_work.site.ledger.head() == before
     for path in at_work.site.home.root.rglob("*"):
         assert not path.is_file() or b"010203-1234" not in path.read_bytes()
 
