@@ -7,9 +7,12 @@ bytes behind the data set, comments inside of the coded picture, pixels outside 
 from __future__ import annotations
 
 import base64
+import logging
 import random
 import string
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +58,8 @@ class Planted:
 class Planter:
     """Makes one file with `TOKENS` tokens; the same seed makes the same file."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, regions: bool = True) -> None:
+        self._regions = regions
         self._random = random.Random(seed)
         self._pixels = np.random.default_rng(seed)
         self._form = FORMS[seed % len(FORMS)]
@@ -63,6 +67,10 @@ class Planter:
 
     def plant(self, folder: Path) -> Planted:
         """Write the file under a folder and a name that hold tokens too."""
+        with without_complaints():
+            return self._plant(folder)
+
+    def _plant(self, folder: Path) -> Planted:
         image = self._picture()
         image.file_meta = self._meta()
         self._plant_containers(image)
@@ -129,6 +137,8 @@ class Planter:
             image.add_new(group << 16 | 0x0022, "LO", self.word())
             image.add_new(group << 16 | 0x3000, "OB", (self.word() * 2).encode())
         image.add_new(0x50003000, "OB", self.word().encode())
+        if not self._regions:
+            del image.SequenceOfUltrasoundRegions
         icon = _item("ImageComments", self.word())
         icon.PixelData = self.word().encode()
         icon["PixelData"].VR = "OB"
@@ -201,6 +211,20 @@ class Planter:
             said = self.word().encode()
             coded.append(stream[:2] + b"\xff\xfe" + (len(said) + 2).to_bytes(2, "big") + said + stream[2:])
         return encapsulate(coded)
+
+
+@contextmanager
+def without_complaints() -> Iterator[None]:
+    """pydicom says of many planted values that they are malformed: they are meant to be."""
+    logger = logging.getLogger("pydicom")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)
 
 
 def found_in(blob: bytes, tokens: Iterable[str]) -> list[str]:
