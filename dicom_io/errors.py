@@ -54,6 +54,12 @@ REJECT_WORDS: dict[RejectCode, str] = {
 }
 
 
+WITHOUT_MARK = "The file lacks the DICM mark that a DICOM file begins with; have it exported again or pull it."
+ENHANCED_VOLUME = "This is an Enhanced US Volume, slices and no picture of a screen; send the clip of the scan itself."
+PLAINER_WORDS = frozenset((WITHOUT_MARK, ENHANCED_VOLUME))
+"""Said in place of a code's own words where it is known better what the file is."""
+
+
 class NotReadable(DicomIoError):
     """A file was refused. `code` is one of `RejectCode`."""
 

@@ -19,15 +19,16 @@ from types import TracebackType
 from typing import IO, Any
 
 from dicom_io.admission import Admission, admission_from_json
-from dicom_io.errors import REJECT_WORDS, NotReadable, RejectCode
+from dicom_io.errors import PLAINER_WORDS, REJECT_WORDS, NotReadable, RejectCode
 from dicom_io.transfer_syntaxes import UNDECODED_WORDS
 
-__all__ = ["Admission", "Gate"]
+__all__ = ["FIXED_WORDS", "Admission", "Gate"]
 
 SECONDS_A_FILE = 15.0
 SECONDS_TO_START = 60.0
 """A cold start loads the decoders from disk; it counts apart from a file's own time."""
-_FIXED_WORDS = UNDECODED_WORDS | frozenset(REJECT_WORDS.values())
+FIXED_WORDS = UNDECODED_WORDS | PLAINER_WORDS | frozenset(REJECT_WORDS.values())
+"""All that the gate ever says of a file it refuses."""
 
 
 class Gate:
@@ -89,7 +90,7 @@ def _refusal(answer: dict[str, Any]) -> NotReadable:
     code, why = answer.get("refused"), answer.get("why")
     if code not in set(RejectCode):
         return NotReadable(RejectCode.DAMAGED)
-    return NotReadable(str(code), why if why in _FIXED_WORDS else "")
+    return NotReadable(str(code), why if why in FIXED_WORDS else "")
 
 
 class _Worker:

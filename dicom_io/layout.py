@@ -22,7 +22,7 @@ from pathlib import Path
 from pydicom import charset
 
 from dicom_io.elements import PIXEL_DATA, VALUE_REPRESENTATIONS, Buffer, Coding, Element, ElementWalk, items_of
-from dicom_io.errors import NotReadable, RejectCode
+from dicom_io.errors import WITHOUT_MARK, NotReadable, RejectCode
 from dicom_io.strange_names import printable
 from dicom_io.transfer_syntaxes import TransferSyntax, transfer_syntax
 
@@ -30,6 +30,9 @@ MAX_FILE_BYTES = 2 * 1024**3
 """A longer file than any ultrasound clip (an hour of JPEG cine is below 1 GiB)."""
 MAX_INFLATED_BYTES = 256 * 1024**2
 """What a deflated data set may grow to; it is the one coding that has to be held in memory."""
+_MARK = b"DICM"
+_USUAL_STARTS = (b"\x02\0\0\0", b"\x02\0\x10\0", b"\x08\0\0\0", b"\x08\0\x05\0", b"\x08\0\x08\0", b"\x08\0\x16\0")
+"""How a data set begins that was written without its preamble: group 0002 or 0008 and a usual element."""
 _INFLATE_STEP = 1024**2
 _MAX_VALUE_BYTES = 1024**2
 _TEXT_DELIMITERS = set(b"\t\n\f\r\\=^")
@@ -194,8 +197,10 @@ def _mapped(path: Path) -> mmap.mmap:
 
 
 def _laid_out(view: memoryview) -> Layout:
-    if bytes(view[128:132]) != b"DICM":
-        raise NotReadable(RejectCode.NOT_DICOM)
+    if bytes(view[128:132]) != _MARK:
+        head = bytes(view[:512])
+        like_one = _MARK in head or head.startswith(_USUAL_STARTS)
+        raise NotReadable(RejectCode.NOT_DICOM, WITHOUT_MARK if like_one else "")
     meta, start = _file_meta(view)
     syntax = transfer_syntax(meta.get(_TRANSFER_SYNTAX_UID, ""))
     coding = Coding(syntax.implicit, syntax.little_endian)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dicom_io import tags
 from dicom_io.elements import Buffer
-from dicom_io.errors import NotReadable, RejectCode
+from dicom_io.errors import ENHANCED_VOLUME, NotReadable, RejectCode
 from dicom_io.image import BurnedIn, Digests, PatientIdentity, UltrasoundImage
 from dicom_io.layout import Attributes, Layout, opened
 from dicom_io.regions import PictureSize, RegionHeader, calibrate
@@ -30,6 +30,7 @@ SOP_CLASSES: dict[str, str] = {
     "1.2.840.10008.5.1.4.1.1.7.3": "Multi-frame Grayscale Word Secondary Capture Image",
     "1.2.840.10008.5.1.4.1.1.7.4": "Multi-frame True Color Secondary Capture Image",
 }
+_ENHANCED_US_VOLUME = "1.2.840.10008.5.1.4.1.1.6.2"
 MAX_FRAMES = 20_000
 MAX_REGIONS = 256
 """A scanner writes a handful; each is compared with each other one."""
@@ -103,7 +104,8 @@ def identity_of(attributes: Attributes) -> PatientIdentity:
 def image_of(layout: Layout) -> UltrasoundImage:
     """The header as plain values. Raises `NotReadable` where it is not that of an ultrasound picture."""
     if layout.word(tags.SOP_CLASS_UID) not in SOP_CLASSES:
-        raise NotReadable(RejectCode.NOT_ULTRASOUND)
+        volume = layout.word(tags.SOP_CLASS_UID) == _ENHANCED_US_VOLUME
+        raise NotReadable(RejectCode.NOT_ULTRASOUND, ENHANCED_VOLUME if volume else "")
     size, frames = picture_size(layout), number_of_frames(layout)
     regions, calibration = calibrate(_region_headers(layout), _pixel_spacing(layout), size)
     return UltrasoundImage(

@@ -17,11 +17,10 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, 
 
 from dicom_io.admission import admission_from_json, admission_to_json
 from dicom_io.errors import REJECT_WORDS, NotReadable, RejectCode
-from dicom_io.gate import Gate
+from dicom_io.gate import FIXED_WORDS, Gate
 from dicom_io.gate_worker import MEMORY_BYTES
-from dicom_io.transfer_syntaxes import UNDECODED_WORDS
 
-WORDS = UNDECODED_WORDS | set(REJECT_WORDS.values())
+WORDS = FIXED_WORDS
 NOISE = np.random.default_rng(3).integers(0, 255, (3, 40, 56), dtype=np.uint8)
 
 
@@ -177,6 +176,32 @@ def test_middle_and_last_frames_are_decoded_too(gate, write_ultrasound):
         coded[broken] = good[:2] + b"\xff\xfe\x00\x04no" + b"\0" * 100
         path = write_ultrasound(NOISE, syntax=JPEGBaseline8Bit, coded=coded)
         assert refusal(gate, path) == "undecodable"
+
+
+def test_a_file_without_the_mark_is_refused_as_such_however_well_it_would_read(gate, write_ultrasound, tmp_path):
+    for syntax in ("1.2.840.10008.1.2.1", ImplicitVRLittleEndian):
+        content = write_ultrasound(NOISE, syntax=syntax).read_bytes()
+        meta_bytes = 12 + int.from_bytes(content[140:144], "little")
+        for cut in (content[128:], content[132:], content[132 + meta_bytes :], bytes(64) + content[128:]):
+            (tmp_path / "bare").write_bytes(cut)
+            with pytest.raises(NotReadable, match="DICM mark") as refused:
+                gate.admit(tmp_path / "bare")
+            assert refused.value.code == "not_dicom"
+
+
+def test_an_enhanced_volume_is_told_from_other_things_that_are_no_picture(gate, write_ultrasound):
+    volume = write_ultrasound(NOISE, attributes={"SOPClassUID": "1.2.840.10008.5.1.4.1.1.6.2"})
+    with pytest.raises(NotReadable, match="Enhanced US Volume") as refused:
+        gate.admit(volume)
+    assert refused.value.code == "not_ultrasound"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"PixelRepresentation": 1}, {"BitsStored": 12, "HighBit": 11}, {"SamplesPerPixel": 2}, {"HighBit": 0}],
+)
+def test_signed_deep_and_odd_pixels_are_refused_not_shown_wrong(gate, write_ultrasound, attributes):
+    assert refusal(gate, write_ultrasound(NOISE, attributes=attributes)) == "pixel_format"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")

@@ -11,11 +11,10 @@ import pytest
 from looking import Looker, memory
 from mutants import Mutator, corpus_seeds, good_files, seeds
 
-from dicom_io.errors import REJECT_WORDS, NotReadable
-from dicom_io.gate import SECONDS_A_FILE, Gate
-from dicom_io.transfer_syntaxes import UNDECODED_WORDS
+from dicom_io.errors import NotReadable
+from dicom_io.gate import FIXED_WORDS, SECONDS_A_FILE, Gate
 
-WORDS = UNDECODED_WORDS | set(REJECT_WORDS.values())
+WORDS = FIXED_WORDS
 RUN = int(os.environ.get("INJECTION_LOG_FUZZ_SEED", time.time_ns() % 2**32))
 MOST_HERE, MOST_THERE = 50, 300
 """MiB: how much this process may grow, and how much the process that looks may hold more than at its start."""

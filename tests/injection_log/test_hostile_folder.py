@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 from bombs import EXPLICIT, element, header, plain_pixels, start
 
-from dicom_io.errors import REJECT_WORDS, NotReadable
-from dicom_io.gate import Gate
+from dicom_io.errors import NotReadable
+from dicom_io.gate import FIXED_WORDS, Gate
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.strange_folder import LINK, NO_FILE
-from dicom_io.transfer_syntaxes import UNDECODED_WORDS
 from injection_log.site import Site
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links, pipes and such names are those of POSIX systems")
-WORDS = UNDECODED_WORDS | set(REJECT_WORDS.values()) | {LINK, NO_FILE}
+WORDS = FIXED_WORDS | {LINK, NO_FILE}
 HOSTILE_NAMES = (
     "\x1b[2J\x1b]0;owned\x07.dcm", "a\nKept 99 pictures.dcm", "..\\..\\evil.dcm", "\u202emcd.exe", "CON", "aux.dcm",
     " ", "-rf", "~", "$(reboot)", "a" * 250, "%2e%2e%2fx", "...", "\x9b31mred",
