@@ -1,15 +1,20 @@
 """Decoded frames kept within a byte budget, the least recently used thrown out first. Shared by all open
 files.
 
-A frame that several threads want at once is decoded by one of them; the others wait for it. It knows
-nothing of files or of how frames are decoded, and reads nothing ahead.
+A frame that several threads want at once is decoded by one of them; the others wait for it. Room is made
+before a frame is decoded, and where nobody looks at the frame that goes, the new one is decoded into its
+memory: fresh memory costs as much time as decoding, and allocators of several threads keep what they freed.
+It knows nothing of files or of how frames are decoded, and reads nothing ahead.
 """
 from __future__ import annotations
 
+import math
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +26,17 @@ DEFAULT_BUDGET_BYTES = 512 * 1024**2
 Key = tuple[int, int]
 """Which source (its number) and which frame."""
 Frame = npt.NDArray[np.uint8]
+Decode = Callable[[Frame | None], Frame]
+"""Decodes a frame, into the array given if it can."""
+_COUNTS_ARE_EXACT: bool = getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+def _references(box: list[Frame]) -> int:
+    """How many references Python counts to the one frame in a list; views of a frame hold one too."""
+    return sys.getrefcount(box[0])
+
+
+_OURS_ALONE = _references([np.empty(0, np.uint8)])
 
 
 class FrameCache:
@@ -29,6 +45,7 @@ class FrameCache:
     def __init__(self, budget_bytes: int) -> None:
         self._budget = budget_bytes
         self._held = 0
+        self._reserved = 0
         self._frames: OrderedDict[Key, Frame] = OrderedDict()
         self._failed: dict[Key, tuple[str, str]] = {}
         self._under_way: dict[Key, Future[Frame]] = {}
@@ -55,8 +72,8 @@ class FrameCache:
         with self._lock:
             return self._known(key)
 
-    def frame(self, key: Key, decode: Callable[[], Frame]) -> Frame:
-        """The frame: kept, or being decoded by another thread, or decoded now by this one.
+    def frame(self, key: Key, shape: tuple[int, ...], decode: Decode) -> Frame:
+        """The frame of this shape: kept, or being decoded by another thread, or decoded now by this one.
 
         Raises what `decode` raises. A `NotReadable` is kept and raised again for whoever asks next, since
         the same bytes fail again; anything else (no memory left) is tried again.
@@ -71,18 +88,23 @@ class FrameCache:
             mine: Future[Frame] = Future()
             if other is None:
                 self._under_way[key] = mine
-        return self._decoded(key, decode, mine) if other is None else other.result()
+                room = self._room(shape)
+        if other is not None:
+            return other.result()
+        return self._decoded(key, partial(decode, room), mine, math.prod(shape))
 
-    def _decoded(self, key: Key, decode: Callable[[], Frame], mine: Future[Frame]) -> Frame:
+    def _decoded(self, key: Key, decode: Callable[[], Frame], mine: Future[Frame], reserved: int) -> Frame:
         try:
             frame = decode()
         except BaseException as wrong:
             with self._lock:
+                self._reserved -= reserved
                 if self._finish(key, mine) and isinstance(wrong, NotReadable):
                     self._failed[key] = (wrong.code, wrong.why)
             mine.set_exception(wrong)
             raise
         with self._lock:
+            self._reserved -= reserved
             if self._finish(key, mine):
                 self._keep(key, frame)
         mine.set_result(frame)
@@ -112,6 +134,20 @@ class FrameCache:
         self._frames[key] = frame
         self._held += frame.nbytes
         self._shrink()
+
+    def _room(self, shape: tuple[int, ...]) -> Frame | None:
+        """Reserve room for a frame; the memory of one that went for it, where nobody else has it."""
+        wanted, free = math.prod(shape), None
+        self._reserved += wanted
+        while self._frames and self._held + self._reserved > self._budget:
+            box = [self._frames.popitem(last=False)[1]]
+            self._held -= box[0].nbytes
+            if box[0].shape == shape and _COUNTS_ARE_EXACT and _references(box) == _OURS_ALONE:
+                free = box[0]
+        if free is None or not free.flags.owndata:
+            return None
+        free.flags.writeable = True
+        return free
 
     def _shrink(self) -> None:
         while self._held > self._budget:

@@ -117,7 +117,7 @@ class FrameSource:
         if not 0 <= number < len(self):
             raise IndexError(f"frame {number} of {len(self)}")
         if self._is_a_view:
-            return self._decoded(number)
+            return self._decoded(number, None)
         blurred = reduced and has_reduced_form(self._form, self._codec) and not self.has(number)
         self._steer(number, with_it=blurred)
         if blurred:
@@ -170,10 +170,11 @@ class FrameSource:
         READ_AHEAD.want(self._number, [partial(self._full, number) for number in missing])
 
     def _full(self, number: int) -> Shown:
-        return self._cache.frame((self._number, number), partial(self._decoded, number))
+        key = (self._number, number)
+        return self._cache.frame(key, self._form.shown_shape, partial(self._decoded, number))
 
-    def _decoded(self, number: int) -> Shown:
-        return _read_only(shown_frame(self._coded(number), self._form, self._codec))
+    def _decoded(self, number: int, into: Shown | None) -> Shown:
+        return _read_only(shown_frame(self._coded(number), self._form, self._codec, into))
 
     def _coded(self, number: int) -> bytes | memoryview:
         """The frame's bytes. A file cut short since it was opened is refused: touching its lost pages kills."""

@@ -15,10 +15,11 @@ from dicom_io.errors import NotReadable, RejectCode
 from dicom_io.transfer_syntaxes import Codec
 
 
-def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec) -> Shown:
+def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec, into: Shown | None = None) -> Shown:
     """The frame as it is shown: uint8, (rows, columns) for greys, (rows, columns, 3) RGB for colours.
 
-    The result is a view of `coded` where the file holds exactly what is shown. Raises `NotReadable`.
+    The result is a view of `coded` where the file holds exactly what is shown; a lossy JPEG may be decoded
+    into the array `into`. Raises `NotReadable`.
     """
     if codec == "native":
         return shown(native_samples(coded, form), form)
@@ -28,7 +29,10 @@ def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec) -> Shown:
         return shown(jpeg_ls_samples(coded, form), form)
     if codec == "none":
         raise NotReadable(RejectCode.TRANSFER_SYNTAX)
-    samples, already_rgb = (jpeg_2000_samples if codec == "jpeg_2000" else jpeg_samples)(coded, form)
+    if codec == "jpeg_2000":
+        samples, already_rgb = jpeg_2000_samples(coded, form)
+    else:
+        samples, already_rgb = jpeg_samples(coded, form, into)
     return samples if already_rgb else shown(samples, form)
 
 

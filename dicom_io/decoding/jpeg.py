@@ -97,8 +97,11 @@ def colour_space(header: JpegHeader, photometric: str) -> Literal["RGB", "YCBCR"
     return "RGB"
 
 
-def jpeg_samples(coded: Buffer, form: PixelFormat) -> tuple[Samples, bool]:
-    """Samples of one JPEG frame, and whether they are already RGB. Raises `NotReadable`."""
+def jpeg_samples(coded: Buffer, form: PixelFormat, into: Samples | None = None) -> tuple[Samples, bool]:
+    """Samples of one JPEG frame, and whether they are already RGB; lossy colours in `into` where it is given.
+
+    Raises `NotReadable`.
+    """
     header = checked_jpeg(coded, form)
     if len(header.components) == 1:
         return _decoded(imagecodecs.jpeg8_decode, coded, form), False
@@ -107,7 +110,7 @@ def jpeg_samples(coded: Buffer, form: PixelFormat) -> tuple[Samples, bool]:
         samples = _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace="RGB", outcolorspace="RGB")
         return (rgb_of_ybr(samples, AS_JPEG_LIBRARIES), True) if form.photometric in _YBR else (samples, False)
     space = colour_space(header, form.photometric)
-    return _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace=space, outcolorspace="RGB"), True
+    return _decoded(imagecodecs.jpeg8_decode, coded, form, colorspace=space, outcolorspace="RGB", out=into), True
 
 
 def jpeg_ls_samples(coded: Buffer, form: PixelFormat) -> Samples:
@@ -129,7 +132,7 @@ def checked_jpeg(coded: Buffer, form: PixelFormat, *, ls: bool = False) -> JpegH
     return header
 
 
-def _decoded(decode: Callable[..., Any], coded: Buffer, form: PixelFormat, **options: str) -> Samples:
+def _decoded(decode: Callable[..., Any], coded: Buffer, form: PixelFormat, **options: Any) -> Samples:
     try:
         samples = decode(coded, **options)
     except (RuntimeError, ValueError, TypeError) as wrong:

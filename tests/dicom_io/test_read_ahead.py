@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
 import imagecodecs
 import numpy as np
 import pytest
@@ -17,10 +18,15 @@ from dicom_io.errors import NotReadable, RejectCode
 from dicom_io.frame_cache import FrameCache
 from dicom_io.frames import AHEAD, FrameSource, open_frames
 from dicom_io.read_ahead import ReadAhead
+from tools.bench.pixels import played_mib
 
 FRAMES = np.random.default_rng(3).integers(0, 255, (40, 48, 64), dtype=np.uint8)
 CODED = [imagecodecs.jpeg8_encode(frame, level=95) for frame in FRAMES]
 DECODED = [imagecodecs.jpeg8_decode(coded) for coded in CODED]
+
+RGB = np.repeat(FRAMES[:20, :, :, None], 3, axis=3)
+RGB_CODED = [imagecodecs.jpeg8_encode(frame, subsampling="422") for frame in RGB]
+YBR = {"PhotometricInterpretation": "YBR_FULL_422"}
 
 
 @pytest.fixture
@@ -38,10 +44,10 @@ def decodings(monkeypatch):
     counted = Counted()
     decode = frames_module.shown_frame
 
-    def counting(coded, form, codec):
+    def counting(coded, form, codec, into):
         time.sleep(counted.wait)
         counted.append(next(number for number, one in enumerate(CODED) if bytes(coded).startswith(one)))
-        return decode(coded, form, codec)
+        return decode(coded, form, codec, into)
 
     monkeypatch.setattr(frames_module, "shown_frame", counting)
     return counted
@@ -184,6 +190,33 @@ def test_one_budget_holds_for_all_open_sources(clip):
         assert cache.held_bytes <= 10 * FRAMES[0].nbytes
         cache.set_budget(3 * FRAMES[0].nbytes)
         assert cache.held_bytes <= 3 * FRAMES[0].nbytes
+
+
+def test_a_frame_or_a_part_of_one_that_is_looked_at_keeps_its_values(write_ultrasound):
+    path = write_ultrasound(RGB, syntax=JPEGBaseline8Bit, coded=RGB_CODED, attributes=YBR)
+    with open_frames(path, budget_bytes=3 * RGB[0].nbytes) as source:
+        held, part = source.frame(0), source.frame(1)[5:9, ::2]
+        expected = [held.copy(), part.copy()]
+        for number in [*range(2, 20), *range(20)]:
+            source.frame(number)
+        assert np.array_equal(held, expected[0])
+        assert np.array_equal(part, expected[1])
+
+
+def test_a_frame_is_decoded_into_the_memory_of_one_that_nobody_looks_at(write_ultrasound):
+    path = write_ultrasound(RGB, syntax=JPEGBaseline8Bit, coded=RGB_CODED, attributes=YBR)
+    with open_frames(path, budget_bytes=2 * RGB[0].nbytes) as source:
+        places = [source.frame(number).ctypes.data for number in (0, 9, 2, 12, 5)]
+        assert len(set(places)) == 2
+
+
+def test_playing_a_long_clip_takes_little_more_memory_than_its_budget(write_ultrasound):
+    frames = np.broadcast_to(cv2.resize(RGB[0], (800, 600)), (60, 600, 800, 3))
+    coded = [imagecodecs.jpeg8_encode(np.ascontiguousarray(frames[0]), subsampling="422")] * 60
+    path = write_ultrasound(frames, syntax=JPEGBaseline8Bit, coded=coded, attributes=YBR)
+    peak_mib, decoded_mib = played_mib(path, budget_mib=16)
+    assert decoded_mib > 80
+    assert peak_mib <= 16 + 16
 
 
 def test_many_threads_that_seek_play_and_close_get_right_frames_or_a_plain_refusal(clip):
