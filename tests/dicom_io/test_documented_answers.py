@@ -26,7 +26,8 @@ def test_the_bounds_in_the_document_are_those_of_the_program():
     words = " ".join(TEXT.split())
     for said in (
         f"within {SECONDS_A_FILE:g} s", f"{MEMORY_BYTES // MIB} MiB of its own",
-        f"{MAX_FILE_BYTES // 1024**3} GiB a file", f"{MAX_FRAME_PIXELS // MIB} megapixels", f"{MAX_FRAMES:,} frames", f"{MAX_INFLATED_BYTES // MIB} MiB out of",
+        f"{MAX_FILE_BYTES // 1024**3} GiB a file", f"{MAX_FRAME_PIXELS // MIB} megapixels", f"{MAX_FRAMES:,} frames",
+        f"{MAX_INFLATED_BYTES // MIB} MiB out of",
         f"{MAX_DEPTH} levels", f"{MAX_ELEMENTS:,} elements", f"{MAX_ITEMS:,} items", f"{MAX_REGIONS} regions",
         f"{MAX_FRAGMENTS:,} fragments", f"{jpeg._MAX_SCANS} scans", f"{jpeg_2000_header._MAX_BLOCKS:,} code blocks",
     ):  # fmt: skip
