@@ -22,6 +22,7 @@ _MOST_OBLONG = 3
 _MILLI = 1000
 _LARGEST_MPX = 10_000_000
 _LARGEST_ASPECT = 10_000
+_OUTSIDE = "An end of the ruler lies outside the picture; draw both on it."
 _MALFORMED = "a stored scale set by hand lacks a part or holds a malformed number"
 # Nine digits: far below a thousandth of a pixel on any picture, and still a number one can read.
 _STORED = Context(prec=9, rounding=ROUND_HALF_EVEN)
@@ -74,6 +75,8 @@ class HandScale:
     def words(self) -> str:
         """What was drawn and what was assumed, as every number says it."""
         lengths = [f"{Decimal(line.length_um).scaleb(-3).normalize():f} mm" for line in self.lines]
+        if not lengths:
+            return "no ruler"
         if len(self.lines) == 2:
             down, across = lengths if self.lines[0].is_down else reversed(lengths)
             return f"rulers of {down} down and {across} across"
@@ -125,8 +128,11 @@ def only_region_of(image: CalibratedPicture, lines: tuple[RulerLine, ...]) -> in
     """In which one region a hand-set scale holds: None where the picture has at most one 2D region.
 
     Two 2D regions may be zoomed differently, so there the ruler must lie in the one it is meant for. Raises
-    `MeasurementRefused` where it does not.
+    `MeasurementRefused` where it does not, or where a line leaves the picture.
     """
+    for point in (point for line in lines for point in (line.start, line.end)):
+        if not (-0.5 <= point.row <= image.rows - 0.5 and -0.5 <= point.column <= image.columns - 0.5):
+            raise MeasurementRefused("outside_image", _OUTSIDE)
     spatial = [region for region in image.regions if region.kind == "2d"]
     if len(spatial) < 2:
         return None
@@ -197,7 +203,7 @@ def _extent(line: RulerLine) -> tuple[int, int]:
 def _point(point: Point) -> dict[str, int]:
     row, column = point.row * _MILLI, point.column * _MILLI
     if not (abs(row) <= _LARGEST_MPX and abs(column) <= _LARGEST_MPX):  # NaN fails too
-        raise MeasurementRefused("outside_image", "An end of a ruler lies outside the picture; draw it on it.")
+        raise MeasurementRefused("outside_image", _OUTSIDE)
     return {"row_mpx": round(row), "column_mpx": round(column)}
 
 

@@ -14,6 +14,7 @@ from injection_log.cli import answers
 
 if TYPE_CHECKING:
     from dicom_io.calibration import Scale
+    from dicom_io.hand_scale import RulerLine
     from dicom_io.image import UltrasoundImage
 
 RulerOption = Annotated[
@@ -42,7 +43,7 @@ def scale_given(rulers: list[str] | None, image: UltrasoundImage, as_json: bool)
     from dicom_io.errors import MeasurementRefused
     from dicom_io.hand_scale import HandScale, only_region_of, refuse_impossible
 
-    lines = tuple(_line(text, image, as_json) for text in rulers)
+    lines = tuple(_line(text, as_json) for text in rulers)
     if image.calibration.state in ("region", "pixel_spacing"):
         answers.refuse(
             "scale_is_trusted", "This picture has a scale of its own that is trusted; measure without --ruler.", as_json
@@ -66,7 +67,7 @@ def scale_facts(scale: Scale) -> dict[str, Any]:
     }
 
 
-def _line(text: str, image: UltrasoundImage, as_json: bool) -> Any:
+def _line(text: str, as_json: bool) -> RulerLine:
     from dicom_io.calibration import Point
     from dicom_io.hand_scale import RulerLine
 
@@ -76,9 +77,6 @@ def _line(text: str, image: UltrasoundImage, as_json: bool) -> Any:
             f"--ruler wants ROW,COL:ROW,COL=LENGTHmm, for example 90,918:706,918=40mm; not {text!r}.", as_json
         )
     start, end = Point(float(found[1]), float(found[2])), Point(float(found[3]), float(found[4]))
-    for point in (start, end):
-        if not (-0.5 <= point.row <= image.rows - 0.5 and -0.5 <= point.column <= image.columns - 0.5):
-            answers.refuse("outside_image", "An end of the ruler lies outside the picture; give both on it.", as_json)
     whole, _, decimals = found[5].partition(".")
     length_um = int(whole) * _UM_PER[found[6]] + int(decimals.ljust(3, "0")) * _UM_PER[found[6]] // 1000
     return RulerLine(start, end, length_um)

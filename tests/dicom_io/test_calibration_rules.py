@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dicom_io.calibration import Point, Scale, scale_between
+from dicom_io.calibration import Point, Scale, scale_beside, scale_between
 from dicom_io.errors import MeasurementRefused
 from dicom_io.reading import read_image
 
@@ -150,3 +150,78 @@ def test_a_malformed_stored_scale_is_not_read(changes):
     stored = Scale("manual", None, Decimal("0.05"), Decimal("0.05"), "ruler").to_json()
     with pytest.raises(ValueError, match="stored scale"):
         Scale.from_json({**stored, **changes})
+
+
+def test_the_reference_pixel_moves_no_length(write_ultrasound, region):
+    moved = region((50, 50, 550, 350), ReferencePixelX0=-70, ReferencePixelY0=900, ReferencePixelPhysicalValueX=3.5)
+    image = read_image(write_ultrasound(regions=[moved]))
+    scale = scale_between(image, Point(60, 60), Point(160, 60))
+    assert scale.length_mm(Point(60, 60), Point(160, 60)) == pytest.approx(5.5)
+
+
+def test_both_deltas_negative_or_very_uneven_still_give_each_direction_its_own(write_ultrasound, region):
+    mirrored = region(WHOLE, PhysicalDeltaX=-0.0213, PhysicalDeltaY=-0.0055)
+    image = read_image(write_ultrasound(regions=[mirrored]))
+    scale = scale_between(image, Point(10, 10), Point(40, 50))
+    assert scale.length_mm(Point(10, 10), Point(40, 50)) == pytest.approx(math.hypot(30 * 0.055, 40 * 0.213))
+
+
+@pytest.mark.parametrize("delta", [math.nan, math.inf, -math.inf, 0.0, None])
+@pytest.mark.parametrize("keyword", ["PhysicalDeltaX", "PhysicalDeltaY"])
+def test_one_region_without_a_finite_delta_leaves_the_other_usable(write_ultrasound, region, keyword, delta):
+    without = region((300, 0, 599, 399), **{keyword: delta})
+    image = read_image(write_ultrasound(regions=[region((0, 0, 299, 399)), without]))
+    assert [one.usable for one in image.regions] == [True, False]
+    assert refusal(image, (10, 310), (20, 320)) == "not_spatial"
+
+
+def test_colour_over_tissue_that_reaches_past_it_is_measured_only_where_both_are_one_region(write_ultrasound, region):
+    colour = region((200, 100, 500, 300), RegionDataType=2)
+    image = read_image(write_ultrasound(regions=[region((0, 0, 399, 399)), colour]))
+    assert scale_between(image, Point(150, 250), Point(150, 450)).region == 1
+    assert refusal(image, (150, 100), (150, 450)) == "two_regions"
+
+
+def test_dual_pictures_of_different_zoom_keep_each_their_own_scale(write_ultrasound, region):
+    right = region((300, 0, 599, 399), PhysicalDeltaX=0.0142, PhysicalDeltaY=0.011)
+    image = read_image(write_ultrasound(regions=[region((0, 0, 299, 399)), right]))
+    line = (Point(100, 350), Point(130, 390))
+    assert scale_between(image, *line).length_mm(*line) == pytest.approx(2 * math.hypot(30 * 0.055, 40 * 0.071))
+
+
+def test_two_images_of_one_series_with_different_zoom_share_nothing(write_ultrasound, region):
+    near = read_image(write_ultrasound(regions=[region(WHOLE)], name="near.dcm"))
+    zoomed = region(WHOLE, PhysicalDeltaX=0.0142, PhysicalDeltaY=0.011)
+    far = read_image(write_ultrasound(regions=[zoomed], name="far.dcm"))
+    bare = read_image(write_ultrasound(name="bare.dcm"))
+    a, b = Point(10, 10), Point(110, 10)
+    assert near.series_instance_uid == far.series_instance_uid == bare.series_instance_uid
+    assert [scale_between(one, a, b).length_mm(a, b) for one in (near, far)] == pytest.approx([5.5, 11.0])
+    assert refusal(bare, (10, 10), (110, 10)) == "no_calibration"
+
+
+@pytest.mark.parametrize(
+    ("spacing", "why"),
+    [(["0.055", "0.071"], "as PixelSpacing"), (["0.0554", "0.0715"], "as PixelSpacing"),
+     (["0.0561", "0.071"], "differ by over 1 %"), (["0.071", "0.055"], "differ by over 1 %"),
+     (["0", "0.071"], "in both directions."), (["0.055"], "in both directions.")],
+)  # fmt: skip
+def test_pixel_spacing_beside_regions_agrees_within_one_percent_or_nothing_is_trusted(
+    write_ultrasound, region, spacing, why
+):
+    image = read_image(write_ultrasound(regions=[region(WHOLE)], attributes={"PixelSpacing": spacing}))
+    assert image.calibration.state == ("refused" if "differ" in why else "region")
+    assert why in image.calibration.why
+
+
+def test_a_ruler_beside_the_region_is_held_against_the_one_scale_there_is(write_ultrasound, region):
+    one = read_image(write_ultrasound(regions=[region((0, 0, 499, 399))], name="one.dcm"))
+    other = region((250, 0, 499, 399), PhysicalDeltaY=0.011)
+    two = read_image(write_ultrasound(regions=[region((0, 0, 249, 399)), other], name="two.dcm"))
+    a, b = Point(10, 550), Point(110, 550)
+    assert scale_beside(one, a, b).length_mm(a, b) == pytest.approx(5.5)
+    assert refusal(one, (10, 550), (110, 550)) == "no_region_here"
+    with pytest.raises(MeasurementRefused):
+        scale_beside(two, a, b)
+    with pytest.raises(MeasurementRefused):
+        scale_beside(one, a, Point(500, 550))
