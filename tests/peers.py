@@ -26,6 +26,9 @@ from dicom_io.phantom import ParticipantTruth, PlannedVisit, make_participant
 PEER_DAY = date(2026, 2, 3)
 
 
+WEB_PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+
+
 @dataclass(frozen=True)
 class Orthanc:
     """A running Orthanc: its address (it knows our AE title INJLOG), HTTP port, folder and process."""
@@ -34,6 +37,11 @@ class Orthanc:
     http_port: int
     folder: Path
     process: subprocess.Popen[bytes]
+
+    @property
+    def web_root(self) -> str:
+        """Where its DICOMweb plugin answers, if it was started with it."""
+        return f"http://127.0.0.1:{self.http_port}/dicom-web"
 
     def store(self, files: Sequence[Path]) -> None:
         """Send files with DCMTK's storescu, each in its own transfer syntax."""
@@ -92,6 +100,16 @@ def start_orthanc(folder: Path, address: PacsAddress, http_port: int, **settings
     return Orthanc(address, http_port, folder, process)
 
 
+def start_web_orthanc(folder: Path, **settings: Any) -> Orthanc:
+    """Start an Orthanc that also answers DICOMweb; the caller stops it."""
+    if not WEB_PLUGIN.exists():
+        pytest.skip("Orthanc's DICOMweb plugin is not installed (apt-get install orthanc-dicomweb)")
+    address = PacsAddress("WEBORTHANC", "127.0.0.1", free_port(), listen_port=free_port())
+    return start_orthanc(
+        folder, address, free_port(), Plugins=[str(WEB_PLUGIN)], DicomWeb={"Enable": True}, **settings
+    )
+
+
 def wait_for(orthanc: Orthanc, seconds: float = 30) -> None:
     """Until it answers an echo."""
     until = time.monotonic() + seconds
@@ -141,3 +159,15 @@ def filled_orthanc(orthanc: Orthanc, phantom_visit: ParticipantTruth) -> Orthanc
     """The running Orthanc with the phantom visit in it."""
     orthanc.store(phantom_visit.files)
     return orthanc
+
+
+@pytest.fixture(scope="session")
+def web_orthanc(tmp_path_factory: pytest.TempPathFactory, phantom_visit: ParticipantTruth) -> Iterator[Orthanc]:
+    """An Orthanc with DICOMweb and the phantom visit in it."""
+    running = start_web_orthanc(tmp_path_factory.mktemp("orthanc-web"))
+    try:
+        wait_for(running)
+        running.store(phantom_visit.files)
+        yield running
+    finally:
+        stop(running)

@@ -57,6 +57,10 @@ def _has_a_font() -> bool:
     return any(next(Path(folder).rglob("*.[to]tf"), None) for folder in FONT_FOLDERS if Path(folder).is_dir())
 
 
+def _has_dicomweb_plugin() -> bool:
+    return Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so").exists()
+
+
 XVFB = _program("xvfb", "Xvfb", "a virtual display where there is no screen")
 VENV = Need(f"python3.{sys.version_info.minor}-venv", "makes .venv, with pip in it", _has_ensurepip)
 NEEDS: dict[str, tuple[Need, ...]] = {
@@ -89,6 +93,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         XVFB,
         _program("xdotool", "xdotool", "real mouse and keyboard events for the window tests"),
         _program("orthanc", "Orthanc", "the PACS of the tests (as a program; its service stays off)"),
+        Need("orthanc-dicomweb", "DICOMweb for the PACS of the tests", _has_dicomweb_plugin),
         _program("dcmtk", "storescp", "a second DICOM implementation to test against"),
         _program("dicom3tools", "dciodvfy", "checks DICOM files that we write"),
         _program("poppler-utils", "pdftotext", "reads the PDF sheets that we write"),
