@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from injection_log.errors import Refused
-from injection_log.ledger.event import Json
+from injection_log.ledger.event import Json, Subject
 
 if TYPE_CHECKING:
     from dicom_io.image import PatientIdentity
@@ -53,6 +53,12 @@ def stored_fingerprint(values: Mapping[str, Json]) -> Fingerprint | None:
     if not values.get("identity_hash"):
         return None
     return Fingerprint(str(values["identity_hash"]), str(values.get("issuer_hash") or ""))
+
+
+def is_linked(session: Session, participant: str) -> bool:
+    """Tell whether a participant has been linked to a patient."""
+    values = session.site.ledger.values(Subject("participant", participant=participant).key)
+    return stored_fingerprint(values) is not None
 
 
 def is_linked_elsewhere(session: Session, participant: str, found: Fingerprint) -> bool:

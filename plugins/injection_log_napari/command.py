@@ -14,8 +14,8 @@ import typer
 from injection_log.errors import Refused
 
 if TYPE_CHECKING:
-    from dicom_io.pacs.address import PacsAddress
     from injection_log.home import Home
+    from injection_log.settings import PacsSource
     from injection_log_napari.canvas.choice import Wish
 
 CANVASES = ("auto", "napari", "plain")
@@ -42,9 +42,9 @@ def open_command(
     if canvas not in CANVASES:
         raise typer.BadParameter(f"choose one of {', '.join(CANVASES)}", param_hint="--canvas")
     site = Site.open(Home.locate(home))
-    address = _address(site.home, pacs)
+    source = _source(site.home, pacs)
     need_display()
-    sys.exit(open_window(site, user=user, pacs=address, canvas=cast("Wish", canvas)))
+    sys.exit(open_window(site, user=user, pacs=source, canvas=cast("Wish", canvas)))
 
 
 def need_display() -> None:
@@ -58,18 +58,12 @@ def need_display() -> None:
         )
 
 
-def _address(home: Home, wanted: str) -> PacsAddress | None:
-    from dicom_io.pacs.address import PacsAddress
+def _source(home: Home, wanted: str) -> PacsSource | None:
+    """The PACS that is meant; without one the window opens as well, and images come from a folder."""
+    from injection_log.cli.pacs_address import source_of
     from injection_log.settings import read_settings
 
-    if "://" in wanted:
-        return PacsAddress.parse(wanted)
-    settings = read_settings(home.settings_file)
-    if not wanted:
-        return settings.default_address()
-    if wanted not in settings.pacs:
-        raise Refused("no_such_pacs", f"There is no [pacs.{wanted}] in {home.settings_file}; add it or check the name.")
-    return settings.pacs[wanted].address
+    return source_of(wanted, "", home.root, False) if wanted else read_settings(home.settings_file).default_source()
 
 
 def practice_window(home: Home) -> None:

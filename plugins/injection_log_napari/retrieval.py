@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from dicom_io.pacs.address import PacsAddress
     from dicom_io.pacs.answers import Found
     from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import Pull, PullProgress, PullResult
+    from injection_log_napari.connection import Connection
     from injection_log_napari.presenters.images_state import Search
 
 
@@ -67,7 +67,7 @@ class Fetch:
 class Retrieval:
     """One PACS, one visit: its day, where images go, and which pictures are there already."""
 
-    address: PacsAddress
+    connection: Connection
     day: date
     images: Path
     kept: Callable[[], frozenset[str]]
@@ -88,10 +88,11 @@ class Retrieval:
             patient_id=text if search.by == "patient_id" else "",
             accession=text if search.by == "accession" else "",
         )
-        return browser_of(self.address).studies(query)
+        return browser_of(self.connection.address).studies(query)
 
     def start(self, study_uid: str) -> Fetch:
         """Start retrieving a study in its own process."""
         from dicom_io.pacs.pull import Pull
 
-        return Fetch(Pull.start(self.address, study_uid, self.images, skip=self.kept()))
+        source = self.connection.source
+        return Fetch(Pull.start(source.address, study_uid, self.images, skip=self.kept(), way=source.way))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from dicom_io.pacs.address import PacsAddress
+    from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import Wish
     from injection_log_napari.views.main_window import MainWindow
@@ -37,14 +38,25 @@ def make_window(
     *,
     session: Session | None = None,
     user: str = "",
-    pacs: PacsAddress | None = None,
+    pacs: PacsSource | PacsAddress | None = None,
     canvas: Wish = "auto",
 ) -> MainWindow:
-    """Make the window on a site without showing it; `session` skips the log-in page."""
+    """Make the window on a site without showing it; `session` skips the log-in page.
+
+    `pacs` as the settings have it, or a plain address: then images come by C-GET or C-MOVE.
+    """
     application()
     from injection_log_napari.views.main_window import MainWindow, WindowWishes
 
-    return MainWindow(site, session, WindowWishes(user, canvas, pacs))
+    return MainWindow(site, session, WindowWishes(user, canvas, _source(pacs)))
+
+
+def _source(pacs: PacsSource | PacsAddress | None) -> PacsSource | None:
+    from dicom_io.pacs.address import PacsAddress
+    from dicom_io.pacs.ways import GetOrMove
+    from injection_log.settings import PacsSource
+
+    return PacsSource(pacs, GetOrMove(), pacs) if isinstance(pacs, PacsAddress) else pacs
 
 
 def open_window(
@@ -52,7 +64,7 @@ def open_window(
     *,
     session: Session | None = None,
     user: str = "",
-    pacs: PacsAddress | None = None,
+    pacs: PacsSource | PacsAddress | None = None,
     canvas: Wish = "auto",
 ) -> int:
     """Show the window until it is closed; gives the exit code. Errors go to the site's log file, without values."""

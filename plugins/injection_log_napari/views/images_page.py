@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.images_state import ImagesState, Search
+from injection_log_napari.views.connection_page import ConnectionPage
 from injection_log_napari.views.fetch_panel import FetchPanel
 from injection_log_napari.views.fetch_runner import FetchRunner
 from injection_log_napari.views.parts import Flow, button, card, label, scrolled
 from injection_log_napari.views.study_table import SearchRow, StudyTable
+from injection_log_napari.views.style import set_role
 
 if TYPE_CHECKING:
     from dicom_io.pacs.answers import Found
@@ -38,6 +40,7 @@ class ImagesPage(QWidget):
         super().__init__()
         self._presenter, self._workers, self._retrieval = presenter, workers, retrieval
         self.runner = FetchRunner(presenter, retrieval, self)
+        self.connection = None if retrieval is None else ConnectionPage(retrieval.connection, workers, self.show_images)
         self.setAcceptDrops(True)
         self._build(go_on)
         self.refresh()
@@ -64,16 +67,20 @@ class ImagesPage(QWidget):
             column.addWidget(part)
         column.addLayout(self._acts_row(go_on))
         column.addWidget(self._without)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner))
+        self._images = scrolled(inner)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._images)
+        if self.connection is not None:
+            self._stack.addWidget(self.connection)
 
     def _acts_row(self, go_on: Callable[[], None]) -> QHBoxLayout:
         self.folder = button("Import a folder…", self._choose_folder)
         self.retrieve = button("Retrieve", self._link, "primary")
         self.next = button("Next  ⏎", go_on, "primary")
+        self.to_connection = button("Connection…", self.show_connection, tip="What the PACS must know, and its test")
         acts = QHBoxLayout()
         acts.addWidget(self.folder)
+        acts.addWidget(self.to_connection)
         acts.addStretch(1)
         acts.addWidget(self.retrieve)
         acts.addWidget(self.next)
@@ -118,6 +125,8 @@ class ImagesPage(QWidget):
         self.retrieve.setVisible(chosen_is_own and not busy and not state.left_out)
         self.retrieve.setText("Retrieve again" if state.kept else "Retrieve")
         self.folder.setEnabled(not busy)
+        self.to_connection.setVisible(state.has_pacs)
+        set_role(self.to_connection, "role", "missing" if state.failed_at_pacs else "")
         self.next.setVisible(bool(state.kept or state.pending) and not busy)
         self._without.setVisible(state.may_go_without and not state.kept and not state.pending and not busy)
 
@@ -127,6 +136,19 @@ class ImagesPage(QWidget):
         texts = (shown.name, f"id {shown.patient_id}", f"born {shown.birth_date}", shown.what) if shown else ("",) * 4
         for line, text in zip(self._card_lines, texts, strict=True):
             line.setText(text)
+
+    def show_connection(self) -> None:
+        """Show the connection instead of the images."""
+        if self.connection is not None:
+            self._stack.setCurrentWidget(self.connection)
+            self.connection.arrive()
+
+    def show_images(self) -> None:
+        """Back from the connection."""
+        if self.connection is not None:
+            self.connection.stop()
+        self._stack.setCurrentWidget(self._images)
+        self.to_connection.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- reporting -----------------------------------------------------------------------------------------
     def search_for(self, search: Search) -> None:
@@ -190,3 +212,5 @@ class ImagesPage(QWidget):
     def close_down(self) -> None:
         """Stop what runs; what has arrived stays in the visit."""
         self.runner.cancel()
+        if self.connection is not None:
+            self.connection.stop()

@@ -16,10 +16,13 @@ from typing_extensions import override
 
 from injection_log.acts import visits
 from injection_log.site import log_in
+from injection_log_napari.connection import Connection
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter
+from injection_log_napari.retrieval import Retrieval
 from injection_log_napari.session_desk import SessionDesk
+from injection_log_napari.todays import TodaysWorklist
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.picture_zone import PictureZone
 from injection_log_napari.views.room_page import RoomPage, Surroundings
@@ -27,11 +30,10 @@ from injection_log_napari.views.work_list_page import WorkListPage
 from injection_log_napari.views.workers import Workers
 
 if TYPE_CHECKING:
-    from dicom_io.pacs.address import PacsAddress
     from injection_log.record.values import VisitRecord
+    from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import ChosenCanvas, Wish
-    from injection_log_napari.retrieval import Retrieval
 
 IDLE_LOCK_MS = 10 * 60 * 1000
 LOAD_AFTER_MS = 120
@@ -51,7 +53,7 @@ class WindowWishes:
 
     user: str = ""
     canvas: Wish = "auto"
-    pacs: PacsAddress | None = None
+    pacs: PacsSource | None = None
 
 
 class MainWindow(QMainWindow):
@@ -159,7 +161,9 @@ class MainWindow(QMainWindow):
             lambda participant, visit: visits.open_visit(session, participant, visit),
             self.site.protocol.accepts_participant,
         )
-        self.work_list = WorkListPage(presenter, self.open_record, self.log_out)
+        pacs = self._wishes.pacs
+        worklist = None if pacs is None else TodaysWorklist(session, pacs, self.workers)
+        self.work_list = WorkListPage(presenter, self.open_record, self.log_out, worklist)
         self._show(self.work_list)
         self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -176,15 +180,12 @@ class MainWindow(QMainWindow):
         self.room.arrive()
 
     def _retrieval(self, desk: SessionDesk) -> Retrieval | None:
-        from injection_log_napari.retrieval import Retrieval
-
         if self._wishes.pacs is None:
             return None
-        home = self.site.home
         return Retrieval(
-            self._wishes.pacs,
+            Connection(self._wishes.pacs),
             desk.record.day,
-            home.images,
+            self.site.home.images,
             lambda: frozenset(image.sop_instance_uid for image in desk.record.images),
         )
 

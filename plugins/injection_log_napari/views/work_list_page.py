@@ -22,9 +22,11 @@ from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
 from injection_log_napari.views.parts import ENTER, button, label
 from injection_log_napari.views.sentence_line import SentenceLine
+from injection_log_napari.views.todays_view import TodayView
 
 if TYPE_CHECKING:
     from injection_log.record.values import VisitRecord
+    from injection_log_napari.todays import TodaysWorklist
 
 COLUMNS = ("Participant", "Visit", "Begun", "Record", "Pictures")
 
@@ -33,10 +35,12 @@ class WorkListPage(QWidget):
     """Shows the list, reports the opened visit."""
 
     def __init__(
-        self, presenter: WorkListPresenter, opened: Callable[[VisitRecord], None], log_out: Callable[[], None]
+        self, presenter: WorkListPresenter, opened: Callable[[VisitRecord], None], log_out: Callable[[], None],
+        worklist: TodaysWorklist | None = None,
     ) -> None:
         super().__init__()
         self._presenter, self._opened = presenter, opened
+        self.today = None if worklist is None else TodayView(worklist, opened)
         self._rows: tuple[WorkRow, ...] = ()
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("type an id, as SMG-07")
@@ -66,6 +70,8 @@ class WorkListPage(QWidget):
         inner.setContentsMargins(28, 20, 28, 12)
         inner.setSpacing(12)
         inner.addLayout(top)
+        if self.today is not None:
+            inner.addWidget(self.today)
         inner.addWidget(self.table, 1)
         inner.addLayout(bottom)
         column.addLayout(inner, 1)
@@ -97,6 +103,8 @@ class WorkListPage(QWidget):
         """Read and show the list again."""
         self._presenter.refresh()
         self._show()
+        if self.today is not None:
+            self.today.ask()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self) -> None:
