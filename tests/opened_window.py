@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,19 @@ def wait(app: Any, until: Callable[[], object], seconds: float = 20.0) -> None:
         assert time.monotonic() < end, "the window did not get there"
         app.processEvents()
         time.sleep(0.003)
+
+
+def without_regions(files: Sequence[Path], folder: Path, *, of_plane: str) -> Path:
+    """Copies of files in a folder of their own; those with this plane in their name have lost their regions."""
+    import pydicom
+
+    folder.mkdir()
+    for file in files:
+        copied = pydicom.dcmread(file)
+        if of_plane in file.name:
+            del copied.SequenceOfUltrasoundRegions
+        copied.save_as(folder / file.name)
+    return folder
 
 
 class OpenedVisit:

@@ -9,23 +9,28 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicom_io.calibration import Point, Scale
+from dicom_io.calibration import Point, Scale, scale_beside
 from dicom_io.image import PatientIdentity, UltrasoundImage
-from injection_log.acts import facts, marks, signing, studies, visits
+from injection_log.acts import facts, marks, scales, signing, studies, visits
 from injection_log.acts.writing import reread
 from injection_log.errors import Refused
+from injection_log.record.checks import cautions
 from injection_log.record.values import VisitRecord
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from annotate.marks import Mark, Side
+    from annotate.ruler_ticks import RulerTicks
+    from annotate.scale_check import CalibrationCheck
+    from annotate.uncertainty import ReadingError
+    from dicom_io.hand_scale import RulerLine
     from dicom_io.image_folder import Kept
     from dicom_io.pacs.find import StudySummary
     from injection_log.acts.signing import Proof
     from injection_log.acts.studies import FolderFindings
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
-    from injection_log.record.checks import Missing
+    from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.site import Session
     from injection_log_napari.presenters.desk import Where
@@ -38,6 +43,7 @@ class SessionDesk:
         self.session, self.record = session, record
         self.saved_at: datetime | None = None
         self._headers: dict[str, UltrasoundImage] = {}
+        self._ticks: dict[str, RulerTicks | None] = {}
 
     # ---- what stands ---------------------------------------------------------------------------------------
     @property
@@ -73,6 +79,20 @@ class SessionDesk:
         """What is owed before signing."""
         return signing.missing(self.session, self.record, side)
 
+    def cautions(self, side: Side) -> tuple[Caution, ...]:
+        """What to look at before signing a gland."""
+        return cautions(self.record, side)
+
+    @property
+    def hand_scale_allowed(self) -> bool:
+        """Whether the protocol allows a scale set by hand."""
+        return self.session.site.protocol.measuring.hand_scale_allowed
+
+    @property
+    def reading_error(self) -> ReadingError:
+        """How exactly a caliper is placed, by the protocol."""
+        return self.session.site.protocol.reading_error
+
     def now(self) -> datetime:
         """Local time now."""
         clock = self.session.site.clock
@@ -97,7 +117,23 @@ class SessionDesk:
 
     def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
         """The scale that holds for a mark."""
-        return marks.scale_for(self._known_header(sop_instance_uid), mark)
+        return marks.scale_for(self._known_header(sop_instance_uid), mark, self._by_hand(sop_instance_uid))
+
+    def scale_beside(self, sop_instance_uid: str, a: Point, b: Point) -> Scale:
+        """The scale to hold against a ruler on or beside the picture."""
+        return scale_beside(self._known_header(sop_instance_uid), a, b, self._by_hand(sop_instance_uid))
+
+    def _by_hand(self, sop_instance_uid: str) -> Scale | None:
+        stands = self.record.image(sop_instance_uid).hand_scale
+        return stands.scale if stands is not None else None
+
+    def ticks_came(self, sop_instance_uid: str, ticks: RulerTicks | None) -> None:
+        """Remember what a worker found of the burned-in ruler."""
+        self._ticks[sop_instance_uid] = ticks
+
+    def ticks(self, sop_instance_uid: str) -> RulerTicks | None:
+        """The ruler's tick marks, None where none is sure or the picture is still being read."""
+        return self._ticks.get(sop_instance_uid)
 
     def skin_row(self, sop_instance_uid: str, tip: Point) -> float:
         """The row from which depth is counted."""
@@ -125,6 +161,22 @@ class SessionDesk:
     def remove(self, side: Side, mark_id: str) -> None:
         """Take a mark out."""
         self._done(lambda: marks.remove(self.session, self.record, side, mark_id))
+
+    def set_scale(self, where: Where, lines: Sequence[RulerLine], reason: str) -> None:
+        """Set a picture's scale along its ruler."""
+        self._done(lambda: scales.set_by_hand(self.session, self.record, where, lines, reason))
+
+    def clear_scale(self, sop_instance_uid: str, reason: str) -> None:
+        """Take a hand-set scale away."""
+        self._done(lambda: scales.clear(self.session, self.record, sop_instance_uid, reason))
+
+    def check_scale(self, where: Where, check: CalibrationCheck) -> None:
+        """Keep a cross-check."""
+        self._done(lambda: scales.check_against(self.session, self.record, where, check))
+
+    def measure_again(self, sop_instance_uid: str) -> None:
+        """Measure again the marks of a picture whose scale has changed."""
+        self._done(lambda: scales.measure_again(self.session, self.record, sop_instance_uid))
 
     def confirm_identifiers(self) -> None:
         """Record the two-identifier check."""

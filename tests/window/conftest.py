@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -12,16 +13,19 @@ import pytest
 
 from annotate.geometry import measured_to_json
 from annotate.marks import ImageUse, PlacedMark, on_grid, placed_to_json
-from dicom_io.calibration import Region, RegionCalibration
+from annotate.scale_check import checked
+from dicom_io.calibration import NoCalibration, Region, RegionCalibration, scale_beside
+from dicom_io.hand_scale import HandScale
 from dicom_io.image import Digests, FrameTimes, UltrasoundImage
 from injection_log.acts import marks
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
 from injection_log.protocol.typed import TypedIn, value_of
-from injection_log.record.checks import missing
+from injection_log.record.checks import cautions, missing
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.rendering import render
+from injection_log.record.scales import Doing, ScaleCheck, SetByHand
 from injection_log.record.values import VisitRecord
 
 
@@ -74,6 +78,7 @@ class FakeDesk:
         self._visit, self._values = visit, {}
         self.acts: list[tuple] = []
         self.refusing = ""
+        self.hand_scale_allowed, self.found_ticks = True, {}
         self.saved_at: datetime | None = None
         self.user, self.printed_name, self.practice = "injector", "Practice Injector", True
         self.headers = {uid: _header(uid, plane, frames) for uid, plane, frames in PICTURES}
@@ -106,8 +111,25 @@ class FakeDesk:
     def now(self) -> datetime:
         return datetime(2026, 11, 22, 14, 2, 11, tzinfo=UTC)
 
+    def _by_hand(self, uid):
+        stands = self.record.image(uid).hand_scale
+        return stands.scale if stands else None
+
     def scale_for(self, uid, mark):
-        return marks.scale_for(self.headers[uid], mark)
+        return marks.scale_for(self.headers[uid], mark, self._by_hand(uid))
+
+    def scale_beside(self, uid, a, b):
+        return scale_beside(self.headers[uid], a, b, self._by_hand(uid))
+
+    def ticks(self, uid):
+        return self.found_ticks.get(uid)
+
+    def cautions(self, side):
+        return cautions(self.record, side)
+
+    @property
+    def reading_error(self):
+        return self.protocol.reading_error
 
     def skin_row(self, uid, tip):
         return marks.default_skin_row(self.headers[uid], tip)
@@ -168,6 +190,36 @@ class FakeDesk:
         self._act("remove", side, mark_id)
         for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
             del self._values[self._gland(side)][name]
+
+    def set_scale(self, where, lines, reason) -> None:
+        self._act("set_scale", where, lines, reason)
+        by_hand = SetByHand(HandScale(tuple(lines)), None, self._doing(where[1]))
+        self._set(Subject("image", id=where[0]).key, hand_scale=by_hand.to_json())
+
+    def clear_scale(self, uid, reason) -> None:
+        self._act("clear_scale", uid, reason)
+        self._set(Subject("image", id=uid).key, hand_scale=None)
+
+    def check_scale(self, where, check) -> None:
+        done = ScaleCheck("c1", checked(check, self.scale_beside(where[0], check.start, check.end)), self._doing(0))
+        self._act("check_scale", where, check)
+        self._set(Subject("image", id=where[0]).key, **{"scale_check.c1": done.to_json()})
+
+    def measure_again(self, uid) -> None:
+        self._act("measure_again", uid)
+        for side, gland in self.record.glands.items():
+            for mark in gland.marks:
+                if mark.on.sop_instance_uid == uid:
+                    self._put(side, mark.mark_id, (uid, mark.on.frame), mark.mark)
+
+    def _doing(self, frame) -> Doing:
+        return Doing(self.user, self.printed_name, frame, "2026-11-22T14:02:11.000+00:00", 60)
+
+    def without_scale(self, uid) -> None:
+        """From now on this picture's header has no scale."""
+        why = "the header has no scale"
+        self.headers[uid] = replace(self.headers[uid], regions=(), calibration=NoCalibration(why))
+        self._set(Subject("image", id=uid).key, calibration_state="none", calibration_why=why)
 
     def confirm_identifiers(self) -> None:
         self._act("confirm_identifiers")

@@ -9,6 +9,7 @@ import pytest
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.playing import Player
+from injection_log_napari.presenters.sentence import Tell
 
 UNEVEN = CineState("1", 0, 4, (), (0.0, 30.0, 90.0, 120.0), "FrameTimeVector")
 STEADY = CineState("1", 0, 60, (), tuple(1000 / 30 * frame for frame in range(60)), "FrameTime")
@@ -108,7 +109,7 @@ class Supply:
 def clip(desk_with_images):
     def made(broken=()):
         said = []
-        picture = PicturePresenter(desk_with_images, said.append, lambda: None, lambda: None)
+        picture = PicturePresenter(desk_with_images, Tell(said.append, lambda: None, lambda: None))
         picture.show("1.2.5", 10)
         picture.turning.supply = Supply(broken)
         return picture, picture.turning.supply, said

@@ -7,6 +7,7 @@ from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
 from dicom_io.calibration import Point
 from injection_log_napari.canvas.interface import Handle, PixelAspect, PointerEvent
 from injection_log_napari.presenters.picture import PicturePresenter
+from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
 
 A, B = Point(100, 50), Point(150, 250)
@@ -17,7 +18,7 @@ class Hand:
 
     def __init__(self, desk, side="right", uid="1.2.1", frame=0) -> None:
         self.desk, self.said = desk, []
-        self.picture = PicturePresenter(desk, self.said.append, lambda: None, lambda: None)
+        self.picture = PicturePresenter(desk, Tell(self.said.append, lambda: None, lambda: None))
         self.picture.side = side
         self.picture.show(uid, frame)
 

@@ -70,10 +70,14 @@ Primitive = Stroke | Handle | Label
 
 @dataclass(frozen=True)
 class ScaleNote:
-    """What the scale bar says: millimetres per pixel along a row (None: no scale), its source in words."""
+    """What the scale bar says: millimetres per pixel along a row (None: no scale), its source in words.
+
+    `is_doubtful`: a person set it, or something speaks against it; its words stand out.
+    """
 
     mm_per_px_column: float | None
     words: str
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def paint_scale(painter: QPainter, view: ViewTransform, note: ScaleNote, glass: 
     right, bottom = glass.right() - MARGIN, glass.bottom() - MARGIN
     words = metrics.elidedText(note.words, Qt.TextElideMode.ElideRight, glass.width() - 2 * MARGIN)
     start = right - metrics.horizontalAdvance(words)
-    _haloed_text(painter, QPointF(start, bottom), words, font, QColor("#d7dde4"))
+    _haloed_text(painter, QPointF(start, bottom), words, font, QColor("#ffc24a" if note.is_doubtful else "#d7dde4"))
     if note.mm_per_px_column is None:
         return
     length_mm, length = scale_bar_mm(note.mm_per_px_column, view, LONGEST_BAR)

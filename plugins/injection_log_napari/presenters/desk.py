@@ -13,13 +13,19 @@ from injection_log.errors import InjectionLogError
 from injection_log.ledger.errors import LedgerError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from annotate.marks import Mark, Side
+    from annotate.ruler_ticks import RulerTicks
+    from annotate.scale_check import CalibrationCheck
+    from annotate.uncertainty import ReadingError
     from dicom_io.calibration import Point, Scale
+    from dicom_io.hand_scale import RulerLine
     from dicom_io.image import UltrasoundImage
     from injection_log.acts.signing import Proof
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
-    from injection_log.record.checks import Missing
+    from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
 
@@ -61,6 +67,17 @@ class Desk(Protocol):
     def missing(self, side: Side | None = None) -> tuple[Missing, ...]:
         """What is owed before signing."""
 
+    def cautions(self, side: Side) -> tuple[Caution, ...]:
+        """What to look at before signing a gland, and may be signed with."""
+
+    @property
+    def hand_scale_allowed(self) -> bool:
+        """Whether the protocol allows a scale set by hand."""
+
+    @property
+    def reading_error(self) -> ReadingError:
+        """How exactly a caliper is placed, by the protocol."""
+
     def header(self, sop_instance_uid: str) -> UltrasoundImage | None:
         """Header facts of a picture, None while they are still being read."""
 
@@ -81,6 +98,24 @@ class Desk(Protocol):
 
     def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
         """The scale that holds for a mark on a picture; raises MeasurementRefused."""
+
+    def scale_beside(self, sop_instance_uid: str, a: Point, b: Point) -> Scale:
+        """The scale to hold against a ruler a-b on or beside the picture; raises MeasurementRefused."""
+
+    def ticks(self, sop_instance_uid: str) -> RulerTicks | None:
+        """The ruler's tick marks that were found on a picture's first frame, None where none is sure."""
+
+    def set_scale(self, where: Where, lines: Sequence[RulerLine], reason: str) -> None:
+        """Set a picture's scale along its ruler; a reason is owed where one stands."""
+
+    def clear_scale(self, sop_instance_uid: str, reason: str) -> None:
+        """Take a hand-set scale away."""
+
+    def check_scale(self, where: Where, check: CalibrationCheck) -> None:
+        """Keep a line laid on a ruler beside what is printed there."""
+
+    def measure_again(self, sop_instance_uid: str) -> None:
+        """Measure again the marks of a picture whose scale has changed."""
 
     def skin_row(self, sop_instance_uid: str, tip: Point) -> float:
         """The row (px) from which depth is counted."""

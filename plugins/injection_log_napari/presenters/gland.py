@@ -4,21 +4,23 @@ Holds the state of one gland at one visit; marks are placed by the picture prese
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from annotate.appearance import AXIS_LETTERS
 from annotate.marks import AXES, Axis, Caliper, Needle, PlacedMark, Side
-from annotate.readout import millimetres
+from annotate.readout import BY_HAND, millilitres, millimetres
 from annotate.volume import GlandSize
+from injection_log.record.checks import measured_with_another_scale
 from injection_log.record.values import GlandRecord
 from injection_log.words import volume_figures
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.wording import (
-    gland_millilitres,
+    HAND_SIGN,
+    mark_name,
     needle_lines,
     plane_title,
     repeats,
@@ -38,6 +40,7 @@ class SizeRow:
     repeats: str
     is_missing: bool
     mark_ids: tuple[str, ...]
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class GlandState:
     is_open: bool
     sizes: tuple[SizeRow, ...]
     volume: str
+    scale_words: str
     asks_needle: bool
     needle_missing: bool
     needles: tuple[NeedleRow, ...]
@@ -106,6 +110,7 @@ class GlandPresenter:
             is_open=gland.is_open,
             sizes=self._sizes(owed),
             volume=self._volume(),
+            scale_words=self._scale_words(),
             asks_needle=asks_needle,
             needle_missing="needle_mark" in owed,
             needles=self._needles(),
@@ -155,10 +160,11 @@ class GlandPresenter:
             SizeRow(
                 axis,
                 AXIS_LETTERS[axis],
-                millimetres(means[axis]) if axis in means else "",
+                self._figure(axis, means[axis], size.errors_um) if axis in means else "",
                 repeats(size.repeats.get(axis, 0)),
                 f"caliper.{axis}" in owed,
                 tuple(m.mark_id for m in self.gland.marks if isinstance(m.mark, Caliper) and m.mark.axis == axis),
+                axis in size.by_hand,
             )
             for axis in axes
         )
@@ -166,8 +172,21 @@ class GlandPresenter:
     def _volume(self) -> str:
         size = self.gland.size
         if isinstance(size, GlandSize):
-            return gland_millilitres(size.volume_ul)
+            return _signed(millilitres(size.volume_ul, size.volume_error_ul), by_hand=bool(size.by_hand))
         return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
+
+    def _figure(self, axis: Axis, mean_um: int, errors_um: Mapping[Axis, int]) -> str:
+        return _signed(millimetres(mean_um, errors_um.get(axis)), by_hand=axis in self.gland.size.by_hand)
+
+    def _scale_words(self) -> str:
+        """What the sign at the numbers means, and which of them were measured with a scale that has changed."""
+        gland = self.gland
+        if not any(mark.scale.is_by_hand for mark in gland.marks):
+            return ""
+        stale = measured_with_another_scale(self._desk.record, self._side)
+        names = " and ".join(dict.fromkeys(mark_name(one.mark) for one in stale))
+        changed = f" The scale has changed since the {names} was measured: measure again." if stale else ""
+        return f"{HAND_SIGN} {BY_HAND}.{changed}"
 
     def _needles(self) -> tuple[NeedleRow, ...]:
         passes = [m for m in self.gland.marks if not isinstance(m.mark, Caliper)]
@@ -182,7 +201,9 @@ class GlandPresenter:
         )
 
     def _lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
-        return needle_lines(placed.mark, self.gland.measured[placed.mark_id])
+        rows = needle_lines(placed.mark, self.gland.measured[placed.mark_id])
+        by_hand = placed.scale.is_by_hand
+        return tuple((name, _signed(value, by_hand=by_hand and value.endswith("mm"))) for name, value in rows)
 
     @staticmethod
     def _in_plane(placed: PlacedMark) -> bool:
@@ -192,3 +213,8 @@ class GlandPresenter:
         image = self._desk.record.image(placed.on.sop_instance_uid)
         frame = f", frame {placed.on.frame + 1}" if image.frames > 1 else ""
         return plane_title(image.plane).lower() + frame
+
+
+def _signed(figures: str, *, by_hand: bool) -> str:
+    """A number with the sign of a scale set by hand."""
+    return f"{figures} {HAND_SIGN}" if by_hand else figures

@@ -49,7 +49,7 @@ class Hand:
 
     def __init__(self, desk: Desk, shown: Glance, tell: Tell) -> None:
         self._desk, self._shown, self._tell = desk, shown, tell
-        self.placing: Placing | None = None
+        self.placing: Placing[Tool] | None = None
         self.asked_needle: Needle | OutOfPlaneNeedle | None = None
         self.editing: Editing | None = None
         self.pointer_at: Point | None = None
@@ -65,7 +65,7 @@ class Hand:
     def preview(self, mark: Mark) -> tuple[str, bool]:
         """What a mark not yet placed would measure, or the sentence that refuses it and True."""
         try:
-            words = marks_view.preview(mark, self._desk.scale_for(self._shown.uid, mark), self._shown.side or "right")
+            words = marks_view.preview(mark, self._desk.scale_for(self._shown.uid, mark), self._desk.reading_error)
         except REFUSALS as refused:
             return str(refused), True
         return words, False
@@ -137,7 +137,7 @@ class Hand:
             self._finish(self.placing)
         self._tell.redraw() if event.act == "move" else self._tell.changed()
 
-    def _finish(self, placing: Placing) -> None:
+    def _finish(self, placing: Placing[Tool]) -> None:
         mark = self.mark_of(placing, placing.points)
         assert mark is not None  # all points are given
         if isinstance(mark, Caliper):
@@ -149,7 +149,7 @@ class Hand:
             return
         self.placing, self.asked_needle = None, mark
 
-    def mark_of(self, placing: Placing, points: tuple[Point, ...]) -> Mark | None:
+    def mark_of(self, placing: Placing[Tool], points: tuple[Point, ...]) -> Mark | None:
         """The mark that these points make, None while points are missing."""
         tool = placing.tool
         if len(points) < tool.points_needed:

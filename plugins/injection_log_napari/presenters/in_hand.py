@@ -8,6 +8,8 @@ from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
 def in_hand_sentence(picture: PicturePresenter) -> str:
     """The sentence for the tool or the mark in the hand, "" when the hand is empty."""
     hand = picture.hand
+    if picture.ruler.is_out:
+        return picture.ruler.sentence
     if hand.asked_needle is not None:
         return "How was the tip seen? Choose it in the panel, and the needle is placed. Esc drops it."
     placing = hand.placing

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 KeyAct = Literal[
-    "length", "width", "depth", "needle", "out_of_plane", "skin", "edit", "remove", "undo", "escape",
+    "length", "width", "depth", "needle", "out_of_plane", "skin", "scale", "check_scale", "edit", "remove",
+    "undo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
     "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
@@ -39,6 +40,8 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("N", False, False): "needle",
     ("O", False, False): "out_of_plane",
     ("K", False, False): "skin",
+    ("S", False, False): "scale",
+    ("X", False, False): "check_scale",
     ("E", False, False): "edit",
     ("Backspace", False, False): "remove",
     ("Z", False, True): "undo",
@@ -72,6 +75,8 @@ KEY_GROUPS = (
         KeyRow("N", "needle in the picture's plane: click entry, then tip"),
         KeyRow("O", "needle out of plane: click the tip"),
         KeyRow("K", "skin line of the needle, at the pointer's height"),
+        KeyRow("S", "set the scale along the burned-in ruler, where the picture has none of its own"),
+        KeyRow("X", "check the scale: lay a line on the ruler and type what is printed there"),
         KeyRow("E", "edit a mark: drag a handle, or arrows (Shift: a tenth); again: the next mark"),
         KeyRow("Backspace", "remove the mark being edited, or take back the last click"),
         KeyRow("Ctrl+Z", "undo the last mark"),

@@ -13,11 +13,12 @@ from annotate import appearance
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json
 from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 from injection_log_napari.canvas.interface import Handle, HandleShape, Label, PointerEvent, Primitive, Stroke
-from injection_log_napari.presenters.tools import CaliperTool, Placing
-from injection_log_napari.presenters.wording import measured_words
+from injection_log_napari.presenters.tools import CaliperTool, Placing, Tool
+from injection_log_napari.presenters.wording import HAND_SIGN, measured_words
 
 REFUSED_COLOUR = "#FF8A5C"
 GHOST_FRAMES = 2
@@ -33,6 +34,7 @@ class Shown:
     side: Side | None
     editing: str = ""
     hot_handle: int = -1
+    reading: ReadingError = HALF_PIXEL
 
 
 def colour_of(mark: Mark) -> str:
@@ -88,7 +90,7 @@ def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
         hot = edited and index == shown.hot_handle
         primitives.append(Handle(point, letter, colour, shape_of(placed.side), hot=hot, faint=faint))
     if placed.on.frame == shown.frame:
-        words = measured_words(measured_to_json(placed))
+        words = _words(placed, shown.reading)
         name = f"{placed.side} · " if placed.side != shown.side else ""
         primitives.append(_label(points, name + words, colour, is_caliper=isinstance(mark, Caliper), faint=faint))
     if not isinstance(mark, Caliper) and not faint:
@@ -107,7 +109,7 @@ def skin_line(row: float, tip: Point) -> tuple[Primitive, ...]:
     )
 
 
-def half_made(placing: Placing, side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
+def half_made(placing: Placing[Tool], side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
     """The mark under the hand: dashed, with its length as it would be, or why it cannot be one."""
     points = placing.shown_points
     if not points:
@@ -132,13 +134,19 @@ def shape_of(side: Side) -> HandleShape:
     return appearance.HANDLE_SHAPES[side]
 
 
-def preview(mark: Mark, scale: Scale, side: Side) -> str:
-    """What a mark not yet placed would measure, or the sentence that refuses it."""
-    placed = PlacedMark("-", side, ImageUse("-", 0, NO_DIGESTS), mark, scale)
+def preview(mark: Mark, scale: Scale, reading: ReadingError = HALF_PIXEL) -> str:
+    """What a mark not yet placed would measure, "" where it has no length yet."""
+    # The side changes no length.
+    placed = PlacedMark("-", "right", ImageUse("-", 0, NO_DIGESTS), mark, scale)
     try:
-        return measured_words(measured_to_json(placed))
+        return _words(placed, reading)
     except AnnotateError:
         return ""
+
+
+def _words(placed: PlacedMark, reading: ReadingError) -> str:
+    by_hand = f" {HAND_SIGN} scale by hand" if placed.scale.is_by_hand else ""
+    return measured_words(measured_to_json(placed, reading)) + by_hand
 
 
 def _label(mark_points: Sequence[Point], text: str, colour: str, *, is_caliper: bool, faint: bool = False) -> Label:

@@ -17,7 +17,7 @@ STEP_TITLES: dict[Step, str] = {
     "left": "Left gland",
     "review": "Review & sign",
 }
-ActKind = Literal["caliper", "needle", "field", "confirm", "images", "step", "sign", "done"]
+ActKind = Literal["caliper", "needle", "field", "confirm", "images", "step", "sign", "done", "measure_again"]
 
 _AXIS_SENTENCES: dict[str, str] = {
     "length": "Place the length on the longitudinal picture: press L, then click both ends of the gland.",
@@ -76,6 +76,9 @@ def act_for(owed: Missing) -> NextAct:
     if owed.field == "identifiers_confirmed":
         sentence = "Compare two identifiers of the person in the room with the trial's list, then confirm."
         return NextAct("confirm", owed.field, sentence)
+    if owed.field.startswith("mark."):
+        sentence = f"{owed.sentence} Press Enter to do that."
+        return NextAct("measure_again", owed.field.removeprefix("mark."), sentence)
     if owed.field == "images":
         return NextAct("images", owed.field, owed.sentence)
     return NextAct("field", owed.field, f"{owed.sentence} Press Enter to go to it.")

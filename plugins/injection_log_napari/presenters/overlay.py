@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from annotate.marks import Needle, PlacedMark
+from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log_napari.canvas.interface import Primitive
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.desk import REFUSALS
@@ -12,11 +13,11 @@ from injection_log_napari.presenters.hand import Glance, Hand
 from injection_log_napari.presenters.tools import NeedleTool, Placing
 
 
-def primitives_of(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
+def primitives_of(shown: Glance, hand: Hand, reading: ReadingError = HALF_PIXEL) -> tuple[Primitive, ...]:
     """All marks over the shown frame, the one under the hand as it lies there now."""
     editing = hand.editing
     look = marks_view.Shown(
-        *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1
+        *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1, reading
     )
     marks = [replace(m, mark=editing.mark) if editing and m.mark_id == editing.mark_id else m for m in shown.marks]
     return (*_recorded(marks, look), *_half_made(shown, hand))

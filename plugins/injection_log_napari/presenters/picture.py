@@ -5,8 +5,6 @@ The tool in the hand is `hand.py`, what is drawn over the picture `overlay.py`, 
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from annotate.marks import Axis, PlacedMark, Side
 from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import PointerEvent, Primitive
@@ -15,17 +13,18 @@ from injection_log_napari.presenters.hand import Hand
 from injection_log_napari.presenters.overlay import primitives_of
 from injection_log_napari.presenters.pictures import Pictures
 from injection_log_napari.presenters.playing import Player
+from injection_log_napari.presenters.ruler import Purpose, Ruler
+from injection_log_napari.presenters.ruler_view import rulers_of
 from injection_log_napari.presenters.sentence import Tell
+from injection_log_napari.presenters.tools import Tool
 from injection_log_napari.presenters.turning import Turning
 
 
 class PicturePresenter:
     """One visit's pictures with marks for one gland at a time (`side` is None where none may be placed)."""
 
-    def __init__(
-        self, desk: Desk, refuse: Callable[[str], None], changed: Callable[[], None], redraw: Callable[[], None]
-    ) -> None:
-        self._desk, self._tell = desk, Tell(refuse, changed, redraw)
+    def __init__(self, desk: Desk, tell: Tell) -> None:
+        self._desk, self._tell = desk, tell
         self.pictures = Pictures(desk)
         self.side: Side | None = None
         self.is_settled = False
@@ -35,7 +34,8 @@ class PicturePresenter:
         self.uid = ""
         self.frame = 0
         self._frames: dict[str, int] = {}
-        self.hand = Hand(desk, self, self._tell)
+        self.hand = Hand(desk, self, tell)
+        self.ruler = Ruler(desk, self, tell)
         self.player = Player()
         self.turning = Turning(lambda: self.where, self._put, self._tell.refuse)
 
@@ -62,18 +62,37 @@ class PicturePresenter:
 
     def primitives(self) -> tuple[Primitive, ...]:
         """All that lies over the picture."""
-        return primitives_of(self, self.hand)
+        return (*rulers_of(self, self.ruler, self._desk), *primitives_of(self, self.hand, self._desk.reading_error))
 
     def pointer(self, event: PointerEvent) -> None:
         """One act of the pointer over the picture."""
-        self.hand.pointer(event)
+        (self.ruler if self.ruler.is_out else self.hand).pointer(event)
+
+    def take(self, tool: Tool) -> None:
+        """Take a tool for marks up; the ruler is put away."""
+        self.ruler.put_away()
+        self.hand.take(tool)
+
+    def take_ruler(self, purpose: Purpose) -> None:
+        """Take the ruler up, to set the picture's scale or to check it; any other tool is put away."""
+        self.hand.put_away()
+        self.ruler.take(purpose)
+
+    def take_back(self) -> None:
+        """Take back the last click, or the mark being edited."""
+        (self.ruler if self.ruler.is_out else self.hand).take_back()
+
+    def put_away(self) -> None:
+        """Put away whatever is in the hand."""
+        self.ruler.put_away()
+        self.hand.put_away()
 
     # ---- clips and frames ----------------------------------------------------------------------------------
     def show(self, uid: str, frame: int | None = None) -> None:
         """Show a picture, at the frame where it was left."""
         if uid != self.uid:
             self._frames[self.uid] = self.frame
-            self.hand.put_away()
+            self.put_away()
         self.uid = uid
         self.turning.stay()
         self.frame = self._bounded(self._frames.get(uid, 0) if frame is None else frame)
@@ -129,6 +148,10 @@ class PicturePresenter:
         suited = self.pictures.suited(self.side, axis) if self.side else ()
         if suited and self.uid not in suited:
             self.show(suited[0])
+
+    def scale_warning(self) -> str:
+        """A sentence when the burned-in ruler's marks contradict the shown picture's scale."""
+        return self.pictures.second_opinion(self.uid) if self.side and self.image else ""
 
     def side_warning(self) -> str:
         """A sentence when the shown picture is of the other gland."""

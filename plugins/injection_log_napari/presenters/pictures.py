@@ -6,7 +6,9 @@ it measures is decided by the record's floor.
 from __future__ import annotations
 
 from annotate.marks import Axis, Caliper, PlacedMark, Side
+from annotate.ruler_ticks import RulerTicks, second_opinion
 from dicom_io.calibration import Point, Scale
+from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import PixelAspect, ScaleNote
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 
@@ -46,15 +48,35 @@ class Pictures:
 
     def scale_note(self, uid: str) -> ScaleNote | None:
         """The scale bar and where the scale comes from, or why there is none."""
-        image = next((one for one in self._desk.record.images if one.sop_instance_uid == uid), None)
+        image = self._image(uid)
         if image is None:
             return None
         scale = self._scale(uid)
         if scale is None:
-            return ScaleNote(None, f"pixels only: {image.calibration_why}")
-        return ScaleNote(float(scale.mm_per_px_column), f"scale: {scale.source}")
+            set_it = "; S: set the scale along the ruler" if self._desk.hand_scale_allowed else ""
+            return ScaleNote(None, f"pixels only: {image.calibration_why}{set_it}")
+        doubt = "  ▲ its ruler says otherwise" if self.second_opinion(uid) else ""
+        words = f"scale: {scale.source}{doubt}"
+        return ScaleNote(float(scale.mm_per_px_column), words, is_doubtful=scale.is_by_hand or bool(doubt))
+
+    def ticks(self, uid: str) -> RulerTicks | None:
+        """The burned-in ruler's marks, where the program is sure of them."""
+        return self._desk.ticks(uid)
+
+    def second_opinion(self, uid: str) -> str:
+        """A warning where the burned-in ruler's marks contradict the scale; it only ever warns."""
+        scale = self._scale(uid)
+        if scale is None:
+            return ""
+        return second_opinion(self.ticks(uid), (float(scale.mm_per_px_row), float(scale.mm_per_px_column)))
+
+    def _image(self, uid: str) -> VisitImage | None:
+        return next((one for one in self._desk.record.images if one.sop_instance_uid == uid), None)
 
     def _scale(self, uid: str) -> Scale | None:
+        image = self._image(uid)
+        if image is not None and image.may_be_scaled_by_hand:
+            return image.hand_scale.scale if image.hand_scale is not None else None
         header = self._desk.header(uid)
         if header is None:
             return None

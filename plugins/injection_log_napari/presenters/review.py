@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 from annotate.marks import Side
 from injection_log.acts.signing import MEANINGS, Proof, meaning_for
-from injection_log.record.checks import Missing
+from injection_log.record.checks import Caution, Missing
 from injection_log.record.rendering import Rendering, Section
 from injection_log.record.values import SIDES, GlandRecord, Signature
 from injection_log_napari.presenters.desk import REFUSALS, Desk
@@ -34,6 +34,7 @@ class ReviewState:
     """Both glands, what is missing, and what can be signed now."""
 
     missing: tuple[Missing, ...]
+    cautions: tuple[Caution, ...]
     glands: tuple[ReviewGland, ...]
     to_sign: tuple[Side, ...]
 
@@ -84,7 +85,8 @@ class ReviewPresenter:
             side for side in SIDES
             if self._desk.record.glands[side].is_open and not self._desk.missing(side) and not standing
         )  # fmt: skip
-        return ReviewState(tuple(m for m in missing if self._is_open(m)), glands, to_sign)
+        cautions = tuple(one for side in SIDES for one in self._desk.cautions(side))
+        return ReviewState(tuple(m for m in missing if self._is_open(m)), cautions, glands, to_sign)
 
     def _is_open(self, missing: Missing) -> bool:
         return any(gland.is_open and missing.step in (side, "participant", "images")

@@ -22,7 +22,7 @@ from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
-from injection_log_napari.presenters.sentence import Sentence
+from injection_log_napari.presenters.sentence import Sentence, Tell
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
 from injection_log_napari.presenters.wording import day_words
 
@@ -37,7 +37,7 @@ class RoomPresenter:
         self._refused = ""
         self._note = ""
         self._answers = Answers(desk, None)
-        self.picture = PicturePresenter(desk, self.refuse, self.changed, redraw)
+        self.picture = PicturePresenter(desk, Tell(self.refuse, self.changed, redraw, self.note))
         self.glands: dict[Side, GlandPresenter] = {
             side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
         }
@@ -91,6 +91,9 @@ class RoomPresenter:
             return Sentence(in_hand, "next")
         if self._note:
             return Sentence(self._note, "note")
+        doubt = self.picture.scale_warning()
+        if doubt:
+            return Sentence(doubt, "refused")
         return Sentence(self._choice_asked(self.next) or self.next.sentence, "next")
 
     @property
@@ -188,7 +191,10 @@ class RoomPresenter:
 
     def go_next(self) -> None:
         """Do the next act: take the tool up, go to the field, or go on to the next step."""
-        self._do(self.next)
+        if self.picture.ruler.state is not None:
+            self._wish(Wish("ruler"))
+        else:
+            self._do(self.next)
 
     def field_done(self, *, kept: bool) -> None:
         """Enter in a field: the next act. An Enter that `kept` a text leaves no step; it leads to the button there."""
@@ -208,13 +214,13 @@ class RoomPresenter:
     def take_caliper(self, axis: Axis, *, suited: bool) -> None:
         """Take a caliper up; `suited` first shows the picture that this diameter is measured on, or asks for it."""
         if not suited or self._shows_suited(axis):
-            self.picture.hand.take(CaliperTool(axis))
+            self.picture.take(CaliperTool(axis))
             self._wish(Wish("picture"))
 
     def take_needle(self, *, in_plane: bool, suited: bool) -> None:
         """Take the needle up; `suited` first shows the injection clip, or asks for it."""
         if not suited or self._shows_suited(None):
-            self.picture.hand.take(NeedleTool(in_plane))
+            self.picture.take(NeedleTool(in_plane))
             self._wish(Wish("picture"))
 
     def pointer(self, event: PointerEvent) -> None:
@@ -229,6 +235,18 @@ class RoomPresenter:
         for mark in self.picture.marks:
             if mark.mark_id == mark_id:
                 self.picture.show(mark.on.sop_instance_uid, mark.on.frame)
+
+    def measure_again(self, mark_id: str) -> None:
+        """Show the picture of a mark, and measure its marks again where its scale was changed since."""
+        self.show_mark(mark_id)
+        uids = [mark.on.sop_instance_uid for mark in self.picture.marks if mark.mark_id == mark_id]
+        try:
+            for uid in uids:
+                self._desk.measure_again(uid)
+        except REFUSALS as refused:
+            self.refuse(str(refused))
+        else:
+            self.note("Measured again with the scale that stands; the log keeps the values of before.")
 
     def key(self, event: KeyEvent) -> bool:
         """A key while the picture has the focus; False when it is not ours."""
@@ -254,7 +272,7 @@ class RoomPresenter:
         if side is None or not choice:
             self.picture.show_suited(axis)
             return True
-        self.picture.hand.put_away()
+        self.picture.put_away()
         self.refuse(choose_sentence(side, axis))
         self._wish(Wish("choose", choice[0]))
         return False
@@ -276,6 +294,8 @@ class RoomPresenter:
             self._wish(Wish("leave"))
         elif act.kind == "sign":
             self._wish(Wish("sign"))
+        elif act.kind == "measure_again":
+            self.measure_again(act.target)
         elif act.kind == "field":
             self._wish(Wish("field", act.target))
         else:
@@ -291,7 +311,7 @@ class RoomPresenter:
     def _arrive(self) -> None:
         self.picture.side = self.side
         self.picture.is_settled, self.picture.chosen = False, ""
-        self.picture.hand.put_away()
+        self.picture.put_away()
         if self.side and self._desk.record.images:
             axes = self._desk.planned.measured_axes
             axis = next((a for a in AXES if a in axes), None)

@@ -25,7 +25,7 @@ class RoomKeys:
         {**self._tools(), **self._turning(), **self._wishes()}[act]()
 
     def _tools(self) -> dict[KeyAct, Callable[[], None]]:
-        room, hand = self._room, self._room.picture.hand
+        room, picture, hand = self._room, self._room.picture, self._room.picture.hand
         return {
             "length": lambda: room.take_caliper("length", suited=False),
             "width": lambda: room.take_caliper("width", suited=False),
@@ -33,10 +33,12 @@ class RoomKeys:
             "needle": lambda: room.take_needle(in_plane=True, suited=False),
             "out_of_plane": lambda: room.take_needle(in_plane=False, suited=False),
             "skin": hand.set_skin_here,
+            "scale": lambda: picture.take_ruler("scale"),
+            "check_scale": lambda: picture.take_ruler("check"),
             "edit": hand.edit,
-            "remove": hand.take_back,
+            "remove": picture.take_back,
             "undo": hand.undo,
-            "escape": hand.put_away,
+            "escape": picture.put_away,
         }
 
     def _turning(self) -> dict[KeyAct, Callable[[], None]]:

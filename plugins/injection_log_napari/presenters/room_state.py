@@ -13,7 +13,7 @@ from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
     "field", "picture", "choose", "sign", "leave", "play", "play_mode", "fit", "actual", "keys", "lock", "images",
-    "confirm", "next"
+    "confirm", "next", "ruler"
 ]
 
 

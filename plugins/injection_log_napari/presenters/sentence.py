@@ -16,10 +16,15 @@ class Sentence:
     tone: Tone
 
 
+def _nobody(_sentence: str) -> None:
+    """Nobody listens to remarks."""
+
+
 @dataclass(frozen=True)
 class Tell:
-    """How a presenter of the picture reports: a refusal in words, a change of the record, a change of the picture."""
+    """How a presenter of the picture reports: a refusal or a remark, a change of the record or of the picture alone."""
 
     refuse: Callable[[str], None]
     changed: Callable[[], None]
     redraw: Callable[[], None]
+    note: Callable[[str], None] = _nobody

@@ -13,6 +13,7 @@ UNSAID = "Pictures"
 CALIBRATION_WORDS = {
     "region": "calibrated by the scanner",
     "pixel_spacing": "scale from PixelSpacing",
+    "by_hand": "scale set by hand",
     "none": "no scale: pixels only",
     "refused": "scale not trusted: pixels only",
 }
@@ -50,8 +51,20 @@ def _thumb(picture: PicturePresenter, image: VisitImage, marked: str) -> Thumb:
     is_clip_of_one = picture.pictures.is_clip_of_one(uid)
     frames = f"{image.frames} fr" if image.frames > 1 else "clip of 1" if is_clip_of_one else "still"
     kind = f"{image.frames} frames" if image.frames > 1 else CLIP_OF_ONE if is_clip_of_one else "still"
-    tip = f"{plane_title(image.plane)}, {kind}, {CALIBRATION_WORDS[image.calibration_state]}"
-    caption = f"{PLANE_SIGNS.get(image.plane, '?')} {frames}\n{CALIBRATION_SIGNS[image.calibration_state]}"
+    tip = f"{plane_title(image.plane)}, {kind}, {_scale_words(image)}"
+    caption = f"{PLANE_SIGNS.get(image.plane, '?')} {frames}\n{CALIBRATION_SIGNS[_scale_state(image)]}"
     if marked:
         tip, caption = f"{tip}, has marks ({marked})", f"{caption}  ● {marked}"
     return Thumb(uid, picture.pictures.laterality(uid).capitalize() or UNSAID, caption, tip, uid == picture.uid)
+
+
+def _scale_state(image: VisitImage) -> str:
+    is_by_hand = image.may_be_scaled_by_hand and image.hand_scale is not None
+    return "by_hand" if is_by_hand else image.calibration_state
+
+
+def _scale_words(image: VisitImage) -> str:
+    by = f" by {image.hand_scale.by.printed_name}" if image.hand_scale and _scale_state(image) == "by_hand" else ""
+    checks = sum(1 for one in image.scale_checks if one.checked.is_beyond)
+    doubt = ", a cross-check of the scale differs" if checks else ""
+    return f"{CALIBRATION_WORDS[_scale_state(image)]}{by}{doubt}"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from annotate.marks import Axis, Mark
 from dicom_io.calibration import Point
@@ -35,14 +36,25 @@ class NeedleTool:
         return 2 if self.in_plane else 1
 
 
+@dataclass(frozen=True)
+class RulerTool:
+    """Drawing a line along a ruler; it makes no mark."""
+
+    @property
+    def points_needed(self) -> int:
+        """Both ends."""
+        return 2
+
+
 Tool = CaliperTool | NeedleTool
+ToolT = TypeVar("ToolT", CaliperTool | NeedleTool, RulerTool)
 
 
 @dataclass(frozen=True)
-class Placing:
+class Placing(Generic[ToolT]):
     """A tool at work: points given, where the pointer is, and where a press began."""
 
-    tool: Tool
+    tool: ToolT
     points: tuple[Point, ...] = ()
     hover: Point | None = None
     pressed_at: Point | None = None
@@ -59,17 +71,17 @@ class Placing:
             return self.points
         return (*self.points, self.hover)
 
-    def pressed(self, at: Point) -> Placing:
+    def pressed(self, at: Point) -> Placing[ToolT]:
         """The button went down: the point is given."""
         if self.is_done:
             return self
         return replace(self, points=(*self.points, at), hover=at, pressed_at=at)
 
-    def moved(self, at: Point) -> Placing:
+    def moved(self, at: Point) -> Placing[ToolT]:
         """The pointer moved."""
         return replace(self, hover=at)
 
-    def released(self, at: Point, reach_px: float) -> Placing:
+    def released(self, at: Point, reach_px: float) -> Placing[ToolT]:
         """The button went up: after a drag this is the second point, after a click it is nothing."""
         began = self.pressed_at
         dragged = began is not None and math.dist((began.row, began.column), (at.row, at.column)) > reach_px
@@ -77,7 +89,7 @@ class Placing:
             return replace(self, points=(*self.points, at), hover=at, pressed_at=None)
         return replace(self, pressed_at=None)
 
-    def without_last(self) -> Placing:
+    def without_last(self) -> Placing[ToolT]:
         """The last point taken back."""
         return replace(self, points=self.points[:-1], pressed_at=None)
 
@@ -90,3 +102,8 @@ class Editing:
     handle: int
     mark: Mark
     dragging: bool = False
+
+
+def distance(a: Point, b: Point) -> float:
+    """How far two points are apart, in pixels of the image."""
+    return math.dist((a.row, a.column), (b.row, b.column))

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from annotate.appearance import SIDE_WORDS
@@ -22,17 +21,14 @@ TIP_WORDS: dict[TipVisibility, str] = {
     "not_seen": "not seen",
 }
 PLANE_SIGNS = {"transverse": "T", "longitudinal": "L", "sweep": "swp", "injection": "inj"}
-CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "none": "px", "refused": "px!"}
+CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "by_hand": "mm✎", "none": "px", "refused": "px!"}
+HAND_SIGN = "✎"
+"""Stands at every number that depends on a scale set by hand; what it means stands in words beside them."""
 
 
 def side_words(side: Side) -> str:
     """The side as it stands in the banner."""
     return SIDE_WORDS[side]
-
-
-def gland_millilitres(volume_ul: int) -> str:
-    """The size of a gland in microlitres as `6.84 ml`, rounded as the record rounds it."""
-    return f"{(Decimal(volume_ul) / 1000).quantize(Decimal('0.01'), rounding=ROUND_HALF_EVEN)} ml"
 
 
 def sentence_case(text: str) -> str:
@@ -71,20 +67,22 @@ def plane_title(plane: str) -> str:
 def measured_words(measured: Mapping[str, Any]) -> str:
     """What a mark measures, in one line, from its stored values."""
     if "length_um" in measured:
-        return millimetres(measured["length_um"])
+        return millimetres(measured["length_um"], measured.get("error_um"))
+    depth = f"depth {millimetres(measured['depth_um'], measured.get('depth_error_um'))}"
     if measured.get("plane") == "out":
-        return f"depth {millimetres(measured['depth_um'])}"
-    return f"depth {millimetres(measured['depth_um'])}  ·  {degrees(measured['angle_mdeg'])}"
+        return depth
+    return f"{depth}  ·  {degrees(measured['angle_mdeg'])}"
 
 
 def needle_lines(mark: Mark, measured: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """A needle's values as rows of label and value; out of plane has depth only."""
     if isinstance(mark, Caliper):
         return ()
-    rows = [("depth", millimetres(measured["depth_um"]))]
+    rows = [("depth", millimetres(measured["depth_um"], measured.get("depth_error_um")))]
     if isinstance(mark, Needle):
         path = "path" if measured["path_is_whole"] else "visible path"
-        rows += [(path, millimetres(measured["path_um"])), ("angle", degrees(measured["angle_mdeg"]))]
+        rows.append((path, millimetres(measured["path_um"], measured.get("path_error_um"))))
+        rows.append(("angle", degrees(measured["angle_mdeg"])))
     return (*rows, ("tip", TIP_WORDS[mark.tip_visibility]))
 
 

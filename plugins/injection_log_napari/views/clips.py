@@ -18,6 +18,7 @@ from injection_log_napari.canvas.pictures import image_of
 from injection_log_napari.views.step_column import THUMB
 
 if TYPE_CHECKING:
+    from annotate.ruler_ticks import RulerTicks
     from injection_log_napari.session_desk import SessionDesk
     from injection_log_napari.views.workers import Workers
 
@@ -40,6 +41,7 @@ class Opened:
     frames: Clip
     header: Any
     thumbnail: QImage
+    ticks: RulerTicks | None = None
 
 
 class Clips:
@@ -68,6 +70,7 @@ class Clips:
         def ready(opened: Opened) -> None:
             self._opened[uid] = opened
             self._desk.header_came(opened.header)
+            self._desk.ticks_came(uid, opened.ticks)
             came(opened)
 
         def failed(error: BaseException) -> None:
@@ -85,13 +88,14 @@ class Clips:
 
 def open_clip(uid: str, path: Path, desk: SessionDesk) -> Opened:
     """Open a clip, decode its first and its thumbnail's frame; for a worker thread."""
+    from annotate.ruler_ticks import ticks_beside
     from dicom_io.frames import open_frames
 
     header = desk.read_header(uid)
     frames = open_frames(path)
-    frames.frame(0)
+    ticks = ticks_beside(np.asarray(frames.frame(0)), header.regions)
     picture = image_of(np.asarray(frames.frame(frames.shape[0] // 2)))
     small = picture.scaled(
         THUMB.width(), THUMB.height(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
-    return Opened(uid, frames, header, small)
+    return Opened(uid, frames, header, small, ticks)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
 from injection_log_napari.presenters.gland import GlandState, NeedleRow, SizeRow
+from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
+from injection_log_napari.views.ruler_card import RulerActs, RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 
 WIDTH = 364
@@ -26,6 +28,7 @@ class GlandActs:
     answer_tip: Callable[[TipVisibility], None]
     show_mark: Callable[[str], None]
     go_on: Callable[[], None]
+    ruler: RulerActs
 
 
 class GlandPanel(QFrame):
@@ -41,7 +44,8 @@ class GlandPanel(QFrame):
         self.sizes: dict[Axis, _SizeLine] = {}
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
         self._volume = label("", "value")
-        self.ask = _NeedleQuestion(acts)
+        self._scale_words = label("", "amber", wraps=True)
+        self.ask, self.ruler = _NeedleQuestion(acts), RulerCard(acts.ruler)
         self.needle_buttons: list[QPushButton] = []
         self._needles_shown: tuple[NeedleRow, ...] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
@@ -68,9 +72,12 @@ class GlandPanel(QFrame):
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 6, 14, 10)
         column.setSpacing(8)
+        self.offers = ScaleOffers(self._acts.ruler.take)
         column.addWidget(label("Size", "section"))
+        column.addWidget(self.offers)
         column.addLayout(self._size_box)
         column.addLayout(_pair(label("volume"), self._volume))
+        column.addWidget(self._scale_words)
         column.addWidget(self._needle_head)
         column.addLayout(self._needle_box)
         self._facts_head = label("Facts", "section")
@@ -96,6 +103,7 @@ class GlandPanel(QFrame):
         foot.setContentsMargins(14, 4, 14, 0)
         foot.setSpacing(8)
         foot.addWidget(self.ask)
+        foot.addWidget(self.ruler)
         foot.addWidget(self.next)
         outer.addLayout(foot)
 
@@ -112,14 +120,18 @@ class GlandPanel(QFrame):
         lines.addWidget(self._outside)
         return head, foot
 
-    def show_state(self, state: GlandState, *, asks_tip: bool) -> None:
-        """Show the gland as it is now."""
+    def show_state(self, state: GlandState, *, asks_tip: bool, ruler: RulerShown = NO_RULER) -> None:
+        """Show the gland as it is now, and what is asked about the ruler in the hand."""
         set_role(self, "side", state.side)
         self._title.setText(state.title)
         self._state.setText(state.state)
         set_role(self._state, "tone", "good" if state.state != "draft" else "")
         self._show_sizes(state)
         self._volume.setText(state.volume)
+        self._scale_words.setText(state.scale_words)
+        self._scale_words.setVisible(bool(state.scale_words))
+        self.ruler.show_state(ruler.asked)
+        self.offers.show_offers(ruler.offers if state.is_open else ())
         self._needle_head.setVisible(state.asks_needle)
         if state.needles != self._needles_shown:
             self._show_needles(state)
@@ -144,7 +156,8 @@ class GlandPanel(QFrame):
         # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
-        stops = [*sizes, *self.needle_buttons, *fields, *self.ask.answers.values(), self.next]
+        asked = [*self.ask.answers.values(), *self.ruler.stops]
+        stops = [*self.offers.buttons.values(), *sizes, *self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
-from injection_log_napari.canvas.interface import Canvas, Listeners, PointerEvent
+from injection_log_napari.canvas.interface import Canvas, Listeners, PixelAspect, PointerEvent
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.room import RoomPresenter
@@ -27,6 +27,8 @@ class PictureZone(QFrame):
         self._room: RoomPresenter | None = None
         self._clips: Clips | None = None
         self._on_glass = ("", -1)
+        self._aspect = PixelAspect()
+        self._aspect = PixelAspect()
         self._feed: FrameFeed | None = None
         # Its own pool: a search of the PACS or a folder being read never holds a frame up.
         self.workers = Workers()
@@ -121,8 +123,11 @@ class PictureZone(QFrame):
         return "This frame cannot be decoded." if picture.turning.is_lost(*picture.where) else "Reading the picture…"
 
     def _show_frame(self, canvas: Canvas, picture: PicturePresenter, opened: Opened) -> None:
-        if self._on_glass[0] != picture.uid:
-            canvas.show_clip(opened.frames, picture.frame, picture.pictures.aspect(picture.uid))
+        aspect = picture.pictures.aspect(picture.uid)
+        # A scale set by hand can give the picture another shape.
+        if self._on_glass[0] != picture.uid or aspect != self._aspect:
+            canvas.show_clip(opened.frames, picture.frame, aspect)
+            self._aspect = aspect
         elif self._on_glass[1] != picture.frame:
             canvas.show_frame(picture.frame)
         self._on_glass = (picture.uid, picture.frame)

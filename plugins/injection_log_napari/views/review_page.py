@@ -78,6 +78,8 @@ class ReviewPage(QWidget):
         self.missing = []
         if state.missing:
             self._owed.addWidget(self._missing(state))
+        for caution in state.cautions:
+            self._owed.addWidget(label(f"▲ {caution.sentence}", "amber", wraps=True))
         for gland in state.glands:
             self._glands.addWidget(self._gland(gland), 1)
         self.sign.setText(_sign_words(state))

@@ -18,6 +18,7 @@ from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
+from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
 from injection_log_napari.views.images_page import ImagesPage
@@ -27,6 +28,7 @@ from injection_log_napari.views.parts import ENTER
 from injection_log_napari.views.review_page import ReviewPage
 from injection_log_napari.views.room_pictures import RoomPictures
 from injection_log_napari.views.room_wishes import RoomWishes
+from injection_log_napari.views.ruler_card import RulerActs
 from injection_log_napari.views.sentence_line import SentenceLine
 from injection_log_napari.views.step_column import StepColumn
 
@@ -90,6 +92,7 @@ class RoomPage(QWidget):
             answer_tip=self._answer_tip,
             show_mark=room.show_mark,
             go_on=self._go_next,
+            ruler=RulerActs(room.picture.ruler, self._around.zone.focus, self._take_ruler),
         )
         panel = GlandPanel(acts)
         for form in panel.forms:
@@ -158,7 +161,9 @@ class RoomPage(QWidget):
         arrived, self._step_shown = step != self._step_shown, step
         asks_tip = room.picture.hand.asked_needle is not None
         for side, panel in self.panels.items():
-            panel.show_state(room.glands[side].state, asks_tip=asks_tip and side == room.side)
+            here = side == room.side
+            ruler = room.picture.ruler.shown if here else NO_RULER
+            panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler)
         self.participant.show_visit(
             (self.desk.record.participant, f"{self.desk.record.visit_title}, {room.day}"), room.visit_rows,
             confirmed=self.desk.record.identifiers_confirmed, is_open=room.facts_are_open,
@@ -208,6 +213,10 @@ class RoomPage(QWidget):
     def fulfil(self, wish: Wish) -> None:
         """Do what only a widget can do."""
         self.wishes.fulfil(wish)
+
+    def _take_ruler(self, purpose: Purpose) -> None:
+        self.room.picture.take_ruler(purpose)
+        self._around.zone.focus()
 
     def _answer_tip(self, visibility: TipVisibility) -> None:
         self.room.answer_tip(visibility)

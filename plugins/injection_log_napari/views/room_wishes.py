@@ -39,6 +39,7 @@ class RoomWishes:
             "confirm": lambda: _focus(page.participant.confirm),
             "images": page.images_page.take_focus,
             "next": self.focus_next,
+            "ruler": self._focus_ruler,
             "fit": lambda: zone.zoom("fit"),
             "actual": lambda: zone.zoom("actual"),
         }
@@ -52,6 +53,11 @@ class RoomWishes:
     def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
         """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
         self._during_dialog = play
+
+    def _focus_ruler(self) -> None:
+        side = self._page.room.side
+        if side is not None:
+            self._page.panels[side].ruler.focus()
 
     def _focus_field(self, name: str) -> None:
         side = self._page.room.side
