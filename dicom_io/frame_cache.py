@@ -72,6 +72,11 @@ class FrameCache:
         with self._lock:
             return self._known(key)
 
+    def knows(self, key: Key) -> bool:
+        """Whether nothing is left to do for a frame: kept, failed, or in the hands of a thread."""
+        with self._lock:
+            return key in self._frames or key in self._failed or key in self._under_way
+
     def frame(self, key: Key, shape: tuple[int, ...], decode: Decode) -> Frame:
         """The frame of this shape: kept, or being decoded by another thread, or decoded now by this one.
 

@@ -166,8 +166,12 @@ class FrameSource:
         if self._is_a_view or self._closed:
             return
         self._planned_ahead = len(numbers)
-        missing = [number for number in numbers if not self.has(number)]
-        READ_AHEAD.want(self._number, [partial(self._full, number) for number in missing])
+        missing = [number for number in numbers if not self._cache.knows((self._number, number))]
+        READ_AHEAD.want(self._number, [partial(self._decode_ahead, number) for number in missing])
+
+    def _decode_ahead(self, number: int) -> None:
+        if not self._cache.knows((self._number, number)):  # else this thread would wait for another
+            self._full(number)
 
     def _full(self, number: int) -> Shown:
         key = (self._number, number)
