@@ -174,7 +174,7 @@ def test_a_picture_with_a_trusted_scale_is_never_scaled_by_hand(injector, record
 
 
 def test_the_protocol_may_forbid_it(injector, record, uid) -> None:
-    text = practice_protocol_text().replace("[[needle]]", '[measuring]\nhand_scale = "forbidden"\n\n[[needle]]', 1)
+    text = practice_protocol_text().replace('hand_scale = "allowed"', 'hand_scale = "forbidden"')
     injector.site.protocol = read_protocol(text)
     with pytest.raises(Refused, match="does not allow"):
         scales.set_by_hand(injector, record, (uid, 0), [DOWN])

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from annotate.uncertainty import HALF_PIXEL, PerCaliper
 from injection_log.errors import ProtocolRefused
 from injection_log.protocol.fields import CATALOGUE
+from injection_log.protocol.protocol import Measuring
 from injection_log.protocol.reading import practice_protocol_text, read_protocol, read_protocol_file
 
 PRACTICE = practice_protocol_text()
@@ -34,6 +36,11 @@ def test_the_practice_protocol_is_valid_and_bears_its_digest() -> None:
         ('owed = ["ultrasound_operator"]', "owed = 5", "owed"),
         ('kind = "injecting"', 'kind = "injecting"\nmeasured_axes = [["length"]]', "measured_axes"),
         ("practice = true", 'practice = "no"', "practice must be true or false"),
+        ('hand_scale = "allowed"', "hand_scale = true", "hand_scale must be"),
+        ("# caliper_error_um = 500", "caliper_error_um = 0", "caliper_error_um must be"),
+        ("# caliper_error_um = 500", "caliper_error_um = 0.5", "caliper_error_um must be"),
+        ("# caliper_error_um = 500", "caliper_error_um = 5001", "caliper_error_um must be"),
+        ("[measuring]", "[measuring]\npixel_error = 1", "pixel_error"),
         ('"lot", "batch"', '"lot", "batch 7"', "batch 7"),
         ('"volume_residual_ul", "volume_spilled_ul",', '"volume_residual_ul",', "volume_spilled_ul"),
     ],
@@ -42,6 +49,14 @@ def test_a_wrong_protocol_is_refused_by_the_name_of_what_is_wrong(old: str, new:
     assert old in PRACTICE
     with pytest.raises(ProtocolRefused, match=named):
         read_protocol(PRACTICE.replace(old, new, 1))
+
+
+def test_how_the_trial_measures_is_read_and_a_file_without_it_means_half_a_pixel_and_allowed() -> None:
+    text = PRACTICE.replace("# caliper_error_um", "caliper_error_um").replace('"allowed"', '"forbidden"')
+    stated = read_protocol(text)
+    assert stated.measuring == Measuring(hand_scale_allowed=False, reading_error=PerCaliper(500))
+    before = PRACTICE[: PRACTICE.index("[measuring]")] + PRACTICE[PRACTICE.index("[[needle]]") :]
+    assert read_protocol(before).measuring == Measuring(hand_scale_allowed=True, reading_error=HALF_PIXEL)
 
 
 @pytest.mark.parametrize(("text", "named"), [
