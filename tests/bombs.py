@@ -68,8 +68,11 @@ def encapsulated(*fragments: bytes, table: bytes = b"") -> bytes:
     return element(0x7FE00010, b"OB", item(table) + b"".join(map(item, fragments)) + _END, _UNDEFINED)
 
 
-def codestream(rows: int, columns: int, samples: int, **asked: int) -> bytes:
-    """A JPEG 2000 codestream of a few hundred bytes with any size, layers, block and precinct exponents."""
+def codestream(rows: int, columns: int, samples: int, in_tile: bytes = b"", **asked: int) -> bytes:
+    """A JPEG 2000 codestream of a few hundred bytes with any size, layers, block and precinct exponents.
+
+    `in_tile` stands in the header of its only tile part.
+    """
     levels, precinct = asked.get("levels", 5), asked.get("precinct")
     tile_rows, tile_columns = asked.get("tile", rows), asked.get("tile", columns)
     size = struct.pack(">HLLLLLLLLH", 0, columns, rows, 0, 0, tile_columns, tile_rows, 0, 0, samples)
@@ -80,7 +83,7 @@ def codestream(rows: int, columns: int, samples: int, **asked: int) -> bytes:
     coding += bytes([precinct] * (levels + 1)) if precinct is not None else b""
     segments = ((0x51, size), (0x52, coding), (0x5C, bytes([0x40]) * (3 * levels + 2)))
     main = b"".join(bytes((0xFF, marker)) + struct.pack(">H", len(one) + 2) + one for marker, one in segments)
-    tile = b"\xff\x90" + struct.pack(">HHLBB", 10, 0, 214, 0, 1) + b"\xff\x93" + bytes(200)
+    tile = b"\xff\x90" + struct.pack(">HHLBB", 10, 0, 214 + len(in_tile), 0, 1) + in_tile + b"\xff\x93" + bytes(200)
     return b"\xff\x4f" + main + tile + b"\xff\xd9"
 
 
@@ -209,6 +212,9 @@ BOMBS: dict[str, Write] = {
     ),
     "JPEG 2000: three million code blocks": _file(
         JPEG_2000, header(*_BIG, samples=3), encapsulated(codestream(*_BIG, 3, block=0))
+    ),
+    "JPEG 2000: three million code blocks, asked for by the tile": _file(
+        JPEG_2000, header(*_BIG, samples=3), encapsulated(codestream(*_BIG, 3, b"\xff\x53\0\x09\0\0\x05\0\0\0\x01"))
     ),
     "JPEG 2000: 65535 layers of tiny precincts": _file(
         JPEG_2000, header(*_BIG, samples=3), encapsulated(codestream(*_BIG, 3, layers=65535, precinct=0x11))

@@ -22,11 +22,11 @@ _MAX_TILE_PARTS = 8192
 _MAX_BLOCKS = 250_000
 """A 16-megapixel colour picture in blocks of 32 x 32 has 49,000; the decoder takes about 0.5 kB for each."""
 _MAX_PACKETS = 1_000_000
-_SIZ, _COD, _SOT, _SOD, _EOC = 0xFF51, 0xFF52, 0xFF90, 0xFF93, 0xFFD9
+_SIZ, _COD, _COC, _SOT, _SOD, _EOC = 0xFF51, 0xFF52, 0xFF53, 0xFF90, 0xFF93, 0xFFD9
 _CAP, _HIGH_THROUGHPUT = 0xFF50, 0x00020000
 """The marker of later parts of the standard; what it says of part 15, whose blocks and packets COD counts as well."""
-_UNCOUNTED = frozenset((0xFF53, 0xFF5F, 0xFF60, 0xFF61))
-"""COC, POC, PPM, PPT: other blocks and packets than COD counts."""
+_UNCOUNTED = frozenset((0xFF5F, 0xFF60, 0xFF61))
+"""POC, PPM, PPT: other packets than COD and COC count."""
 
 
 @dataclass(frozen=True)
@@ -88,25 +88,29 @@ def codestream_header(codestream: Buffer) -> CodestreamHeader:
         if not 1 <= count <= 4 or not tile_x or not tile_y:
             raise NotReadable(RejectCode.PIXEL_FORMAT)
         components = [struct.unpack_from(">BBB", codestream, 42 + 3 * number) for number in range(count)]
-        coding, position = _main_header(codestream)
-        _check_tile_parts(codestream, position)
+        coding, others, position = _main_header(codestream)
+        others |= _codings_of_tiles(codestream, position, coding)
     except (struct.error, IndexError) as wrong:
         raise NotReadable(RejectCode.UNDECODABLE) from wrong
     tiles = -(-x1 // tile_x) * -(-y1 // tile_y)
     if tiles > _MAX_TILES or any(parts[1:] != (1, 1) or parts[0] & 0x80 for parts in components):
         raise NotReadable(RejectCode.PIXEL_FORMAT)
-    _check_work(coding, min(x1 - x0, tile_x), min(y1 - y0, tile_y), tiles * count)
+    for one in {coding, *others}:
+        # As if all of the picture were coded so: a stream says it of single components, or tiles, at most.
+        _check_work(one, min(x1 - x0, tile_x), min(y1 - y0, tile_y), tiles * count)
     precisions = tuple((parts[0] & 0x7F) + 1 for parts in components)
-    return CodestreamHeader(y1 - y0, x1 - x0, precisions, coding.transformed, coding.levels)
+    halvings = min(one.levels for one in {coding, *others})
+    return CodestreamHeader(y1 - y0, x1 - x0, precisions, coding.transformed, halvings)
 
 
-def _main_header(codestream: Buffer) -> tuple[_Coding, int]:
-    """COD and where the first tile part starts."""
+def _main_header(codestream: Buffer) -> tuple[_Coding, set[_Coding], int]:
+    """COD, the codings that COC gives single components, and where the first tile part starts."""
     position, coding = 2, None
+    others = set[_Coding]()
     for _ in range(_MAX_SEGMENTS):
         marker, length = struct.unpack_from(">HH", codestream, position)
         if marker == _SOT and coding is not None:
-            return coding, position
+            return coding, others, position
         twice = (marker == _COD and coding is not None) or (marker == _SIZ) != (position == 2)
         if length < 2 or marker < 0xFF01 or twice:
             raise NotReadable(RejectCode.UNDECODABLE)
@@ -115,20 +119,35 @@ def _main_header(codestream: Buffer) -> tuple[_Coding, int]:
             raise NotReadable(RejectCode.PIXEL_FORMAT)
         if marker == _COD:
             coding = _coding(bytes(codestream[position + 4 : position + 2 + length]))
+        if marker == _COC:
+            others.add(_coding_of_component(bytes(codestream[position + 4 : position + 2 + length]), coding))
         position += 2 + length
     raise NotReadable(RejectCode.UNDECODABLE)
 
 
 def _coding(segment: bytes) -> _Coding:
-    style, _, layers, transform, levels, width, height = struct.unpack_from(">BBHBBBB", segment)
+    style, _, layers, transform = struct.unpack_from(">BBHB", segment)
+    return _resolutions(style, layers, bool(transform), segment[5:])
+
+
+def _coding_of_component(segment: bytes, of_all: _Coding | None) -> _Coding:
+    """COC: one component's own resolutions; the layers are those of COD, which stands before it."""
+    if of_all is None:
+        raise NotReadable(RejectCode.UNDECODABLE)
+    _, style = struct.unpack_from(">BB", segment)
+    return _resolutions(style, of_all.layers, of_all.transformed, segment[2:])
+
+
+def _resolutions(style: int, layers: int, transformed: bool, segment: bytes) -> _Coding:
+    levels, width, height = struct.unpack_from(">BBB", segment)
     block = ((width & 0x0F) + 2, (height & 0x0F) + 2)
     if levels > 32 or not layers or max(block) > 10 or sum(block) > 12:
         raise NotReadable(RejectCode.UNDECODABLE)
-    sizes = segment[10 : 11 + levels] if style & 1 else b"\xff" * (levels + 1)
+    sizes = segment[5 : 6 + levels] if style & 1 else b"\xff" * (levels + 1)
     precincts = tuple((size & 0x0F, size >> 4) for size in sizes)
     if len(precincts) != levels + 1:
         raise NotReadable(RejectCode.UNDECODABLE)
-    return _Coding(layers, bool(transform), levels, block, precincts)
+    return _Coding(layers, transformed, levels, block, precincts)
 
 
 def _check_work(coding: _Coding, width: int, height: int, tile_components: int) -> None:
@@ -151,32 +170,37 @@ def _pieces(length: int, exponent: int) -> int:
     return (length >> exponent) + 1
 
 
-def _check_tile_parts(codestream: Buffer, position: int) -> None:
-    """No tile part may bring a coding of its own; each must end where the next one, or the end, stands."""
+def _codings_of_tiles(codestream: Buffer, position: int, coding: _Coding) -> set[_Coding]:
+    """The codings that tile parts give single components; each part must end where the next one, or the end, stands."""
+    found = set[_Coding]()
     for _ in range(_MAX_TILE_PARTS):
         if position + 2 > len(codestream) or struct.unpack_from(">H", codestream, position) == (_EOC,):
-            return
+            return found
         marker, _, _, length = struct.unpack_from(">HHHL", codestream, position)
         if marker != _SOT:
             raise NotReadable(RejectCode.UNDECODABLE)
-        _check_tile_header(codestream, position + 12)
+        found |= _codings_of_tile(codestream, position + 12, coding)
         if length == 0:
-            return
+            return found
         if length < 14:
             raise NotReadable(RejectCode.UNDECODABLE)
         position += length
     raise NotReadable(RejectCode.PIXEL_FORMAT)
 
 
-def _check_tile_header(codestream: Buffer, position: int) -> None:
+def _codings_of_tile(codestream: Buffer, position: int, coding: _Coding) -> set[_Coding]:
+    """What COC says in one tile part's header (older OpenJPEG writes one each); a COD of its own is refused."""
+    found = set[_Coding]()
     for _ in range(_MAX_SEGMENTS):
         (marker,) = struct.unpack_from(">H", codestream, position)
         if marker == _SOD:
-            return
+            return found
         (length,) = struct.unpack_from(">H", codestream, position + 2)
         if marker in (_COD, _CAP) or marker in _UNCOUNTED:
             raise NotReadable(RejectCode.PIXEL_FORMAT)
         if length < 2 or marker < 0xFF01:
             raise NotReadable(RejectCode.UNDECODABLE)
+        if marker == _COC:
+            found.add(_coding_of_component(bytes(codestream[position + 4 : position + 2 + length]), coding))
         position += 2 + length
     raise NotReadable(RejectCode.UNDECODABLE)
