@@ -18,11 +18,11 @@ from annotate.caption import INK, PAPER, QUIET
 from annotate.strokes import Pixels, cap_height, plain_words, text_width, words
 
 TILES_A_PAGE = 6
-PAGE_SHAPE = (760, 1296)
-"""Rows and columns of every page: what a 1366 x 768 screen shows without scrolling sideways."""
+PAGE_SHAPE = (1252, 2592)
+"""Rows and columns of every page: twice what fits a 1366 x 768 screen, so that small letters can be read close up."""
 _ACROSS, _DOWN = 3, 2
-_MARGIN, _HEAD, _LINE = 12, 36, 22
-_SIZE = 15
+_MARGIN, _HEAD, _LINE = 24, 72, 44
+_SIZE = 30
 _LARGEST_ZOOM = 3.0
 MARKED: Rgb = (255, 176, 0)
 
@@ -63,9 +63,9 @@ def _put_tile(page: Pixels, tile: Tile, place: int) -> None:
     row, column = top + (room[0] - rows) // 2, left + _MARGIN // 2 + (room[1] - columns) // 2
     page[row : row + rows, column : column + columns] = picture
     if tile.is_marked:
-        cv2.rectangle(page, (left + 2, top), (left + width - 3, top + height - 4), MARKED, 2)
+        cv2.rectangle(page, (left + 4, top), (left + width - 5, top + height - 6), MARKED, 4)
     ink = MARKED if tile.is_marked else INK
-    plain_words(page, tile.title, (left + _MARGIN, top + room[0] + cap_height(_SIZE) + 5), _SIZE, ink)
+    plain_words(page, tile.title, (left + _MARGIN, top + room[0] + cap_height(_SIZE) + 10), _SIZE, ink)
 
 
 def _fitted(tile: Tile, room: tuple[int, int]) -> Pixels:

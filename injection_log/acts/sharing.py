@@ -124,7 +124,9 @@ def contact_sheet(session: Session, look: Look) -> Iterator[bytes]:
     from annotate.contact_sheet import contact_pages
     from annotate.picture import encode_png
 
-    heading = f"As it would leave: {look.tiles} different frames of {look.plan.frames}, {look.marked} marked"
+    heading = f"As it would leave: {look.tiles} different frames of {look.plan.frames}"
+    if look.marked:
+        heading += f", {look.marked} changed unlike the rest: look at those twice"
     for page in contact_pages(_tiles(look), heading, look.tiles):
         yield encode_png(page)
 

@@ -203,7 +203,7 @@ def test_the_contact_sheet_shows_every_different_frame_once(injector: Session, v
     assert seen.tiles == len({frame.look.sha256 for frames in seen.distinct for frame in frames})
     assert sum(len(frame.same) + 1 for frames in seen.distinct for frame in frames) == 13
     assert len(pages) == -(-seen.tiles // 6)
-    assert {page.shape for page in pages} == {(760, 1296, 3)}
+    assert {page.shape for page in pages} == {(1252, 2592, 3)}
 
 
 def test_a_picture_that_changed_after_it_was_looked_at_does_not_leave(

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from annotate.marks import Side, TipVisibility
+from injection_log_napari.copies_desk import SessionCopiesDesk
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.views.banner import BannerView
+from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
 from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
@@ -66,6 +68,7 @@ class RoomPage(QWidget):
             may_go_without=desk.planned.may_sign_without_images,
         )  # fmt: skip
         self._step_shown: Step | None = None
+        self.coded_copy: CodedCopyDialog | None = None
         self._make_views()
         self._compose()
         around.zone.attend(self.room, self.clips)
@@ -79,6 +82,7 @@ class RoomPage(QWidget):
         self.line = SentenceLine(lambda: self.fulfil(Wish("keys")))
         self.participant = ParticipantPage(room.confirm_identifiers, self._go_next)
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
+        self.images_page.coded_copy.clicked.connect(self._open_coded_copy)
         self.panels: dict[Side, GlandPanel] = {side: self._panel(side) for side in ("right", "left")}
         self.review = ReviewPage(room.go_to_missing, lambda: self.fulfil(Wish("sign")), self._go_next)
         self.keys = KeysPage(self)
@@ -218,6 +222,11 @@ class RoomPage(QWidget):
         self.room.picture.take_ruler(purpose)
         self._around.zone.focus()
 
+    def _open_coded_copy(self) -> None:
+        desk = SessionCopiesDesk(self.desk.session, self.desk.record)
+        self.coded_copy = CodedCopyDialog(desk, self._around.workers, self.window())
+        self.coded_copy.open()
+
     def _answer_tip(self, visibility: TipVisibility) -> None:
         self.room.answer_tip(visibility)
         self._around.zone.focus()
@@ -243,6 +252,8 @@ class RoomPage(QWidget):
     def close_down(self) -> None:
         """The visit is put away."""
         self._is_ready = False
+        if self.coded_copy is not None:
+            self.coded_copy.close_down()
         self.images_page.close_down()
         self._around.zone.leave()
         self.pictures.close()

@@ -1,0 +1,366 @@
+"""A coded copy, step by step: pictures and frames, their size, the contact sheet page by page, and where they go.
+
+Here is only what is shown, what is allowed and what is said; measuring, looking through and writing take time and
+are run by the view, which reports back. Confirming is possible when every page was on screen, not before.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from injection_log_napari.presenters.desk import REFUSALS
+
+if TYPE_CHECKING:
+    from dicom_io.deidentify.copying import CodedCopy
+    from injection_log.acts.copy_writing import CopyOrder
+    from injection_log.acts.kept_areas import OwedArea, StandingArea
+    from injection_log.acts.sharing import Choice, CopyPlan, Look
+    from injection_log.record.copies import Boxes
+    from injection_log.record.values import VisitImage, VisitRecord
+
+Page = Literal["choose", "area", "look", "done"]
+Purpose = Literal["sharing", "reading"]
+_RANGES = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
+_GENERAL = "That did not work; nothing has left. Try again."
+
+
+class CopiesDesk(Protocol):
+    """What coded copies need of the visit on the desk; `plan`, `look`, `sheet` and `write` are slow."""
+
+    @property
+    def record(self) -> VisitRecord:
+        """The visit."""
+
+    @property
+    def user(self) -> str:
+        """User id of the person at work."""
+
+    def area_for(self, image: VisitImage) -> StandingArea | OwedArea:
+        """Which part of a picture stays, or what is owed."""
+
+    def draw_area(self, image: VisitImage, boxes: Boxes) -> None:
+        """Draw what stays of this scanner's pictures."""
+
+    def agree_to_area(self, image: VisitImage, boxes: Boxes) -> None:
+        """Confirm, as the second person, what was drawn."""
+
+    def plan(self, choices: Sequence[Choice]) -> CopyPlan:
+        """Choose and measure."""
+
+    def look(self, plan: CopyPlan) -> tuple[Look, tuple[bytes, ...]]:
+        """Look through all frames; the pages of the contact sheet as PNG."""
+
+    def is_looked_at(self, look: Look) -> bool:
+        """Whether just these frames were confirmed before."""
+
+    def confirm(self, look: Look) -> None:
+        """Confirm what was looked through."""
+
+    def write(self, look: Look, order: CopyOrder, folder: Path) -> tuple[CodedCopy, ...]:
+        """Write the copies."""
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """One picture of the visit. `area`: the scanner's regions, drawn and agreed, drawn and waiting, or owed."""
+
+    number: int
+    title: str
+    frames: int
+    area: Literal["scanner", "drawn", "waiting", "owed"]
+    stays: str
+    is_chosen: bool = False
+    ranges: str = ""
+    may_agree: bool = False
+
+
+@dataclass(frozen=True)
+class CopyState:
+    """All that the dialog shows. `sheet` is the page on screen, PNG; `busy` is a word for what runs, or ""."""
+
+    page: Page = "choose"
+    rows: tuple[PictureRow, ...] = ()
+    purpose: Purpose = "sharing"
+    reading_id: str = ""
+    shift_dates: bool = False
+    size: str = ""
+    said: str = ""
+    is_refusal: bool = False
+    busy: str = ""
+    sheet: bytes = b""
+    sheet_at: int = 0
+    sheet_pages: int = 0
+    unseen: int = 0
+    is_confirmed: bool = False
+    area_number: int = 0
+    files: tuple[str, ...] = ()
+
+    @property
+    def may_measure(self) -> bool:
+        """Whether something is chosen."""
+        return not self.busy and any(row.is_chosen for row in self.rows)
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether every page was on screen and nobody confirmed yet."""
+        return not self.busy and self.page == "look" and not self.unseen and not self.is_confirmed
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the copies may leave."""
+        named = self.purpose == "sharing" or bool(self.reading_id.strip())
+        return not self.busy and self.page == "look" and self.is_confirmed and named
+
+
+class CodedCopyPresenter:
+    """One dialog for the visit on the desk."""
+
+    def __init__(self, desk: CopiesDesk, changed: Callable[[], None]) -> None:
+        self._desk, self._changed = desk, changed
+        self._plan: CopyPlan | None = None
+        self._look: Look | None = None
+        self._pages: tuple[bytes, ...] = ()
+        self._seen: set[int] = set()
+        self.state = CopyState(said="Choose pictures and frames; their size is measured before anything else.")
+        self._read_rows()
+
+    # ---- choosing ------------------------------------------------------------------------------------------
+    def choose(self, number: int, *, chosen: bool) -> None:
+        """Take a picture into the copies or leave it out; one without an area asks for it first."""
+        row = self._row(number)
+        if chosen and row.area in ("waiting", "owed"):
+            self.show_area(number)
+            return
+        self._put_row(replace(row, is_chosen=chosen))
+
+    def set_ranges(self, number: int, text: str) -> None:
+        """The frames of a clip as typed, counted from 1: `1-12, 40`."""
+        if text != self._row(number).ranges:
+            self._put_row(replace(self._row(number), ranges=text))
+
+    def set_purpose(self, purpose: Purpose, *, reading_id: str = "", shift_dates: bool = False) -> None:
+        """For whom the copies are; a reader gets a code alone and no dates."""
+        reading = purpose == "reading"
+        self._set(purpose=purpose, reading_id=reading_id if reading else "", shift_dates=shift_dates and not reading)
+
+    def choices(self) -> list[Choice] | None:
+        """What is chosen, for `plan`; None, in words, where nothing is or frames are not typed as such."""
+        from injection_log.acts.sharing import Choice
+
+        found = []
+        for row in self.state.rows:
+            if not row.is_chosen:
+                continue
+            ranges = _ranges(row.ranges) if row.frames > 1 else ((0, 0),)
+            if ranges is None:
+                self._refuse(f"Type the frames of picture {row.number} as numbers and ranges: 1-12, 40.")
+                return None
+            found.append(Choice(self._image(row.number).sop_instance_uid, ranges))
+        if not found:
+            self._refuse("Choose at least one picture.")
+            return None
+        return found
+
+    def measuring(self) -> None:
+        """The size is being measured."""
+        self._set(busy="measuring", said="Measuring how large the copies will be", is_refusal=False, size="")
+
+    def measured(self, plan: CopyPlan) -> None:
+        """The size is known."""
+        self._plan = plan
+        originals = sum(one.size.original_bytes * one.size.frames // one.image.frames for one in plan.images)
+        times = plan.bytes / originals if originals else 1.0
+        size = f"{plan.frames} frames, about {_megabytes(plan.bytes)} ({times:.1f} times what they take now)"
+        self._set(busy="", size=size, said="Look through the frames as they would leave.", is_refusal=False)
+
+    # ---- looking -------------------------------------------------------------------------------------------
+    @property
+    def plan(self) -> CopyPlan | None:
+        """What was measured, None before."""
+        return self._plan
+
+    def looking(self) -> None:
+        """The frames are being looked through by the program."""
+        self._set(busy="looking through the frames", said="Finding every frame that differs", is_refusal=False)
+
+    def looked(self, found: tuple[Look, tuple[bytes, ...]]) -> None:
+        """The contact sheet is ready: its first page is on screen."""
+        self._look, self._pages = found
+        self._seen = set()
+        known = self._desk.is_looked_at(self._look)
+        self.state = replace(self.state, busy="", page="look", is_confirmed=known)
+        self.turn_to(0)
+
+    def turn_to(self, page: int) -> None:
+        """Show a page of the contact sheet."""
+        if not 0 <= page < len(self._pages):
+            return
+        self._seen.add(page)
+        unseen = len(self._pages) - len(self._seen)
+        self._set(
+            sheet=self._pages[page], sheet_at=page, sheet_pages=len(self._pages), unseen=unseen,
+            said=self._advice(unseen), is_refusal=False,
+        )  # fmt: skip
+
+    def _advice(self, unseen: int) -> str:
+        assert self._look is not None  # there is a page to show
+        if self.state.is_confirmed:
+            return "These frames were looked through and confirmed; write them."
+        if unseen:
+            marked = self._look.marked
+            twice = f" {marked} frames changed unlike the rest: look at those twice." if marked else ""
+            return f"{unseen} more {'page' if unseen == 1 else 'pages'} to look through.{twice}"
+        return "If no frame says who the participant is or when this was, confirm it."
+
+    def confirm(self) -> None:
+        """Confirm that nothing on the sheet says who it is."""
+        if self._look is None or not self.state.may_confirm:
+            return
+        try:
+            self._desk.confirm(self._look)
+        except REFUSALS as refused:
+            self._refuse(str(refused))
+            return
+        self._set(is_confirmed=True, said="Confirmed. Write the copies into a folder.", is_refusal=False)
+
+    # ---- writing -------------------------------------------------------------------------------------------
+    def order(self) -> tuple[Look, CopyOrder] | None:
+        """What to write, for `write`; None where that is not allowed yet."""
+        from injection_log.acts.copy_writing import ReadingOrder, SharingOrder
+
+        state = self.state
+        if self._look is None or not state.may_write:
+            return None
+        if state.purpose == "reading":
+            return self._look, ReadingOrder(state.reading_id.strip())
+        return self._look, SharingOrder(state.shift_dates)
+
+    def writing(self) -> None:
+        """The copies are being written."""
+        self._set(busy="writing", said="Writing, and reading every copy back", is_refusal=False)
+
+    def written(self, copies: Sequence[CodedCopy]) -> None:
+        """They are in the folder and in the log."""
+        total = sum(copy.bytes for copy in copies)
+        files = tuple(copy.path.name for copy in copies)
+        said = f"{len(files)} {'copy' if len(files) == 1 else 'copies'} written into that folder, {_megabytes(total)}."
+        self._set(busy="", page="done", files=files, said=said, is_refusal=False)
+
+    def failed(self, error: BaseException) -> None:
+        """Something did not work, with its own sentence where it has one."""
+        self._set(busy="")
+        self._refuse(str(error) if isinstance(error, REFUSALS) else _GENERAL)
+
+    def back(self) -> None:
+        """To the choice of pictures."""
+        self._set(page="choose", area_number=0, said="Choose pictures and frames.", is_refusal=False)
+        self._read_rows()
+
+    # ---- the kept area -------------------------------------------------------------------------------------
+    def show_area(self, number: int) -> None:
+        """Show a picture to draw what stays of it, or to agree to what was drawn."""
+        found = self._row(number)
+        said = {
+            "waiting": "Somebody drew what stays. Agree to it, as a second person, or draw it anew.",
+            "owed": found.stays,
+        }.get(found.area, "Draw what stays; once a second person agrees, it goes before the scanner's own regions.")
+        self._set(page="area", area_number=number, said=said, is_refusal=False)
+
+    @property
+    def area_image(self) -> VisitImage:
+        """The picture whose area is drawn."""
+        return self._image(self.state.area_number)
+
+    def area_boxes(self) -> Boxes:
+        """What stays as it stands, () where nothing was drawn."""
+        from injection_log.acts.kept_areas import StandingArea
+
+        found = self._desk.area_for(self.area_image)
+        if isinstance(found, StandingArea):
+            return found.area.boxes
+        return found.drawn.boxes if found.drawn else ()
+
+    def draw_area(self, boxes: Boxes) -> None:
+        """Record what was drawn."""
+        self._about_area(lambda: self._desk.draw_area(self.area_image, boxes))
+
+    def agree_to_area(self) -> None:
+        """Agree to what was drawn, as the second person."""
+        shown = self.area_boxes()
+        self._about_area(lambda: self._desk.agree_to_area(self.area_image, shown))
+
+    def _about_area(self, act: Callable[[], None]) -> None:
+        number = self.state.area_number
+        try:
+            act()
+        except REFUSALS as refused:
+            self._refuse(str(refused))
+            return
+        self.back()
+        row = self._row(number)
+        waits = "Drawn. Somebody else logs in, opens this and agrees to it; then the picture can be copied."
+        self._set(said=waits if row.area == "waiting" else "Two people agree on what stays.", is_refusal=False)
+
+    # ---- inside --------------------------------------------------------------------------------------------
+    def _read_rows(self) -> None:
+        before = {row.number: row for row in self.state.rows}
+        rows = []
+        for number, image in enumerate(self._desk.record.images, start=1):
+            made = self._read_row(number, image)
+            old = before.get(number)
+            if old is not None:
+                made = replace(made, is_chosen=old.is_chosen and made.area in ("scanner", "drawn"), ranges=old.ranges)
+            rows.append(made)
+        self._set(rows=tuple(rows))
+
+    def _read_row(self, number: int, image: VisitImage) -> PictureRow:
+        from injection_log.acts.kept_areas import StandingArea
+
+        title = f"{image.plane or 'picture'}, {image.columns} × {image.rows}"
+        ranges = f"1-{image.frames}" if image.frames > 1 else "1"
+        try:
+            found = self._desk.area_for(image)
+        except REFUSALS as refused:
+            return PictureRow(number, title, image.frames, "owed", str(refused), ranges=ranges)
+        if isinstance(found, StandingArea):
+            words = "the scanner's regions" if found.area_from == "scanner" else "drawn, agreed by two people"
+            return PictureRow(number, title, image.frames, found.area_from, words, ranges=ranges)
+        if found.drawn is None:
+            return PictureRow(number, title, image.frames, "owed", found.why, ranges=ranges)
+        may_agree = found.drawn.drawn_by != self._desk.user
+        words = "drawn, waits for a second person"
+        return PictureRow(number, title, image.frames, "waiting", words, ranges=ranges, may_agree=may_agree)
+
+    def _row(self, number: int) -> PictureRow:
+        return self.state.rows[number - 1]
+
+    def _image(self, number: int) -> VisitImage:
+        return self._desk.record.images[number - 1]
+
+    def _put_row(self, row: PictureRow) -> None:
+        """Another choice is another plan: size and look are of the one before."""
+        self._plan = self._look = None
+        rows = tuple(row if one.number == row.number else one for one in self.state.rows)
+        self._set(rows=rows, size="", is_confirmed=False)
+
+    def _refuse(self, sentence: str) -> None:
+        self._set(said=sentence, is_refusal=True)
+
+    def _set(self, **new: object) -> None:
+        self.state = replace(self.state, **new)  # type: ignore[arg-type]  # names of the dataclass above
+        self._changed()
+
+
+def _ranges(text: str) -> tuple[tuple[int, int], ...] | None:
+    """Inclusive ranges from 0 of ranges typed from 1; None where they are none."""
+    if _RANGES.fullmatch(text) is None:
+        return None
+    ends = [[int(end) - 1 for end in part.split("-")] for part in text.split(",")]
+    return tuple((one[0], one[-1]) for one in ends)
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{count / 1e3:.0f} kB"
