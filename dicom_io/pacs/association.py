@@ -25,21 +25,21 @@ from pynetdicom.presentation import PresentationContext
 from pynetdicom.transport import AssociationSocket
 
 from dicom_io.errors import PacsError, PacsFailed
-from dicom_io.pacs import refusals
+from dicom_io.pacs import refusals, wire
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.refusals import our_host
 from dicom_io.pacs.tls import CallingContext, calling_tls_context
 from dicom_io.pacs.watch import Watch, cut
+from dicom_io.pacs.wire import MAX_PDU
 
 __all__ = ["MAX_PDU", "Line", "Wanted", "associate", "our_host"]
-
-MAX_PDU = 131072
-"""Bytes; DCMTK's ceiling too. Larger gains nothing, the library's 16 KiB costs half the speed."""
 
 _SUCCESS = 0x0000
 _PENDING = (0xFF00, 0xFF01)
 _CANCELLED = 0xFE00
 _RELEASE_SECONDS = 2.0
+_NEARLY = 0.94
+_AT_ONCE_SECONDS = 1.5
 
 _config.LOG_REQUEST_IDENTIFIERS = False
 _config.LOG_RESPONSE_IDENTIFIERS = False
@@ -135,10 +135,12 @@ def associate(address: PacsAddress, wanted: Wanted) -> Iterator[Line]:
 
 def open_line(address: PacsAddress, wanted: Wanted) -> Line:
     """Open an association that the caller has to `leave`. Raises the same errors as `associate`."""
+    wire.install()  # no PDU longer than agreed is read, whatever it announces
     number = _look_up(address)
     context = calling_tls_context(address)
     association, watch, seconds = _attempt(address, number, wanted, context)
-    if watch.was_closed_without_a_word(association) or _said_no_more_than_a_close(context):
+    swallowed = watch.was_closed_without_a_word(association) or _said_no_more_than_a_close(context)
+    if swallowed and seconds < _AT_ONCE_SECONDS:
         # A reset can swallow the answer of a peer that closes at once; what it says the second time is believed.
         context = calling_tls_context(address, patient=True)
         association, watch, seconds = _attempt(address, number, wanted, context)
@@ -225,7 +227,7 @@ def _how_far(
     return refusals.Attempt(
         purpose=purpose,
         opened=watch.opened,
-        silent=seconds >= association.ae.acse_timeout - 0.5,
+        silent=seconds >= association.ae.acse_timeout * _NEARLY,
         rejected_for=rejected_for,
         nothing_allowed=bool(association.rejected_contexts) and not association.accepted_contexts,
         tls_trouble=None if context is None else context.trouble,

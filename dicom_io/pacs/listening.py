@@ -16,6 +16,7 @@ from pynetdicom import AE, evt
 from pynetdicom.sop_class import Verification
 
 from dicom_io.errors import PacsFailed
+from dicom_io.pacs import wire
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.association import MAX_PDU, our_host
 from dicom_io.pacs.tls import ListeningContext, listening_tls_context
@@ -82,6 +83,7 @@ def listening(address: PacsAddress) -> Iterator[EchoListener]:
     Raises PacsFailed when the port is in use or the address is not one of this computer, PacsNotSafe when our TLS
     files cannot be used.
     """
+    wire.install()  # no PDU longer than agreed is read, whatever it announces
     tls = listening_tls_context(address)
     listener = EchoListener(our_host(address), address.listen_port, queue.Queue(), tls, set())
     entity = AE(ae_title=address.calling_aet)

@@ -20,7 +20,7 @@ _P_DATA = b"\x04"  # PDU type, PS3.8 9.3.5: an answer, and not a farewell
 _ASSOCIATE_RJ = b"\x03"  # PS3.8 9.3.4; the reason is its tenth byte
 _RJ_REASON = 9
 _TICK_SECONDS = 0.2
-_SLACK_SECONDS = 0.5
+_NEARLY = 0.94  # of a time-out: the library's own timers and ours do not end at the same moment
 
 
 @dataclass
@@ -82,11 +82,11 @@ class Watch:
 
     def is_silent(self) -> bool:
         """Whether the peer stopped answering: found here, or by the socket's own time-out in a half message."""
-        return self.stalled or self._quiet_for(self._shortest - _SLACK_SECONDS)
+        return self.stalled or self._quiet_for(self._shortest * _NEARLY)
 
     def was_closed_without_a_word(self, association: Association) -> bool:
         """Whether the peer took the connection and closed it without an answer to our request."""
-        silent = self._quiet_for(self.time_outs.acse - _SLACK_SECONDS)
+        silent = self._quiet_for(self.time_outs.acse * _NEARLY)
         spoke = self.rejected_for is not None or association.is_rejected or bool(association.rejected_contexts)
         return self.opened and not association.is_established and not spoke and not silent
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -168,8 +169,28 @@ def test_a_peer_that_falls_silent_in_its_answers_ends_in_a_clear_error() -> None
         find_studies(replace(address, time_outs=TimeOuts(dimse=1, network=1)), ANY)
 
 
+def test_a_pdu_that_announces_gigabytes_is_not_read() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def announce() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                connection.recv(4096)
+                connection.sendall(b"\x02\x00\xff\xff\xff\xff" + bytes(1000))
+
+        threading.Thread(target=announce, daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(PacsError):
+            echo(PacsAddress("GIANT", "127.0.0.1", server.getsockname()[1]))
+    assert time.monotonic() - began < 5
+
+
 def test_a_name_service_that_hangs_ends_in_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    def hangs(*_: object, **__: object) -> None:
+        time.sleep(3)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
     address = PacsAddress("PACS", "pacs.example", 104, time_outs=TimeOuts(connection=0.3))
     began = time.monotonic()
     with pytest.raises(PacsUnreachable, match="did not say where"):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from peers import PEER_DAY, Orthanc, free_port
 from dicom_io.errors import PacsError, PacsRefused, PacsStalled, PacsUnreachable
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.echo import echo
-from dicom_io.pacs.find import StudyQuery, find_images, find_studies
+from dicom_io.pacs.find import StudyQuery, find_images, find_series, find_studies
 from dicom_io.phantom import ParticipantTruth
 
 DAY = PEER_DAY.strftime("%Y%m%d")
@@ -37,6 +38,7 @@ def dripping_peer() -> Iterator[PacsAddress]:
         def drip() -> None:
             connection, _ = server.accept()
             with suppress(OSError):
+                connection.sendall(b"\x02\x00\x00\x00\x01\x00")  # it accepts, in 256 bytes
                 while True:
                     connection.sendall(b"\x02")
                     time.sleep(0.5)
@@ -92,6 +94,46 @@ def test_the_image_level_search_gives_exactly_the_images_of_the_study(
     found = find_images(filled_orthanc.address, visit.study_instance_uid)
     truth = {uid for gland in visit.glands.values() for uid in gland.images.values()}
     assert {reference.sop_instance_uid for reference in found} == truth
+
+
+@pytest.fixture
+def strict_archive(phantom_visit: ParticipantTruth, tmp_path: Path) -> Iterator[PacsAddress]:
+    """DCMTK's archive, which refuses a search below the study that lacks one of the upper keys."""
+    address = PacsAddress("STRICT", "127.0.0.1", free_port())
+    (tmp_path / "db").mkdir()
+    configuration = tmp_path / "dcmqrscp.cfg"
+    configuration.write_text(
+        f"NetworkTCPPort = {address.port}\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
+        "HostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\n"
+        f"AETable BEGIN\nSTRICT {tmp_path / 'db'} RW (100, 1024mb) ANY\nAETable END\n"
+    )
+    peer = subprocess.Popen(
+        ["dcmqrscp", "-c", str(configuration), "+xy"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with suppress(PacsError):
+                echo(address)
+                break
+        Orthanc(address, 0, tmp_path, peer).store(phantom_visit.files)
+        yield address
+    finally:
+        peer.terminate()
+        peer.wait()
+
+
+def test_a_strict_archive_is_asked_with_every_upper_key(
+    strict_archive: PacsAddress, phantom_visit: ParticipantTruth
+) -> None:
+    visit = phantom_visit.visits[0]
+    truth = {uid for gland in visit.glands.values() for uid in gland.images.values()}
+    study = find_studies(strict_archive, StudyQuery(DAY, DAY))[0].study_instance_uid
+    series = find_series(strict_archive, study)
+    assert {one.modality for one in series} == {"US"}
+    found = find_images(strict_archive, study)
+    assert {one.sop_instance_uid for one in found} == truth
+    assert {one.series_instance_uid for one in found} == {one.series_instance_uid for one in series}
 
 
 def test_danish_letters_survive(orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path) -> None:
