@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -90,7 +91,7 @@ def cut_and_resume(line: Line, at: int, folder: Path, sent: frozenset[str]) -> N
 
 def cuts(count: int) -> list[int]:
     chance = random.Random(SEED)
-    print(f"seed {SEED}, {count} cuts")
+    sys.stdout.write(f"seed {SEED}, {count} cuts\n")
     return [chance.randrange(STUDY_BYTES) for _ in range(count)]
 
 
