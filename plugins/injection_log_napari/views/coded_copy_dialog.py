@@ -165,6 +165,7 @@ class CodedCopyDialog(QDialog):
         self.write.setEnabled(state.may_write)
         self.keep_area.setEnabled(bool(self.area.boxes))
         self.back.setEnabled(not state.busy)
+        self.close_it.setEnabled(state.busy != "writing")
 
     # ---- reporting -----------------------------------------------------------------------------------------
     def _measure(self) -> None:
@@ -209,7 +210,8 @@ class CodedCopyDialog(QDialog):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter that no button took does nothing here: it must not press a button that happens to be the default.
-        if event.key() in ENTER:
+        writes = self.presenter.state.busy == "writing"
+        if event.key() in ENTER or (writes and event.key() == Qt.Key.Key_Escape):
             return
         if self.presenter.state.page == "look" and event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_Right):
             self._turn(1)
@@ -220,8 +222,6 @@ class CodedCopyDialog(QDialog):
 
     @override
     def reject(self) -> None:
-        if self.presenter.state.busy == "writing":
-            return  # it ends by itself, in words
         self.close_down()
 
     def close_down(self) -> None:
