@@ -25,19 +25,19 @@ _VERIFY: dict[int, tuple[str, str]] = {
 _UNTRUSTED = ("tls_untrusted", "no authority that we trust vouches for it; check the ca file in the settings")
 
 _OURS_REFUSED = {
-    "TLSV1_ALERT_UNKNOWN_CA": "does not trust the issuer of our certificate",
-    "SSLV3_ALERT_BAD_CERTIFICATE": "cannot use our certificate",
-    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": "cannot use our certificate",
-    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "does not accept our certificate",
-    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "says that our certificate has expired",
-    "SSLV3_ALERT_CERTIFICATE_REVOKED": "says that our certificate was revoked",
-    "TLSV1_ALERT_DECRYPT_ERROR": "cannot use our certificate",
-    "TLSV1_ALERT_ACCESS_DENIED": "does not allow our certificate",
+    "ALERT_UNKNOWN_CA": "does not trust the issuer of our certificate",
+    "ALERT_BAD_CERTIFICATE": "cannot use our certificate",
+    "ALERT_UNSUPPORTED_CERTIFICATE": "cannot use our certificate",
+    "ALERT_CERTIFICATE_UNKNOWN": "does not accept our certificate",
+    "ALERT_CERTIFICATE_EXPIRED": "says that our certificate has expired",
+    "ALERT_CERTIFICATE_REVOKED": "says that our certificate was revoked",
+    "ALERT_DECRYPT_ERROR": "cannot use our certificate",
+    "ALERT_ACCESS_DENIED": "does not allow our certificate",
 }
-_OLD = ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "WRONG_SSL_VERSION")
-_NO_CIPHER = ("SSLV3_ALERT_HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "TLSV1_ALERT_INSUFFICIENT_SECURITY")
+_OLD = ("UNSUPPORTED_PROTOCOL", "ALERT_PROTOCOL_VERSION", "WRONG_SSL_VERSION")
+_NO_CIPHER = ("ALERT_HANDSHAKE_FAILURE", "NO_SHARED_CIPHER", "ALERT_INSUFFICIENT_SECURITY")
 _PLAIN = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG")
-_WANTS_OURS = ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "PEER_DID_NOT_RETURN_A_CERTIFICATE")
+_WANTS_OURS = ("ALERT_CERTIFICATE_REQUIRED", "PEER_DID_NOT_RETURN_A_CERTIFICATE")
 
 
 def why_no_tls(trouble: OSError, address: PacsAddress) -> PacsError:
@@ -52,7 +52,7 @@ def why_no_tls(trouble: OSError, address: PacsAddress) -> PacsError:
             f"{peer} took the connection but did not answer the TLS hand-shake; check that the port is the one for "
             "TLS, and tell the PACS administrator if it is.",
         )
-    reason = str(getattr(trouble, "reason", "") or "")
+    reason = _reason(trouble)
     if reason in _PLAIN:
         return PacsNotSafe(
             "tls_plain_peer",
@@ -92,7 +92,7 @@ def _refused_by_peer(reason: str, peer: str, address: PacsAddress) -> PacsError:
 
 def why_caller_refused(trouble: OSError | None) -> str:
     """What came of a call to our own port that never became a DICOM association, in one sentence."""
-    reason = str(getattr(trouble, "reason", "") or "")
+    reason = _reason(trouble)
     if trouble is None or isinstance(trouble, TimeoutError):
         return "It connected and said nothing that could be understood."
     if isinstance(trouble, ssl.SSLCertVerificationError):
@@ -107,3 +107,9 @@ def why_caller_refused(trouble: OSError | None) -> str:
     }
     said = (words for reasons, words in causes.items() if reason in reasons)
     return next(said, "It ended the TLS hand-shake; most likely it does not trust our certificate.")
+
+
+def _reason(trouble: OSError | None) -> str:
+    """OpenSSL's name of what happened; alerts without the version of SSL that first had them (SSLV3_, TLSV13_)."""
+    reason = str(getattr(trouble, "reason", "") or "")
+    return reason[max(reason.find("ALERT_"), 0):]

@@ -23,7 +23,10 @@ from dicom_io.errors import PacsError, PacsNotSafe, PacsRefused, PacsStalled
 from dicom_io.pacs.address import PacsAddress, TlsFiles
 from dicom_io.pacs.echo import echo
 from dicom_io.pacs.find import StudyQuery, find_studies
+from dicom_io.pacs.pull import Pull
 from dicom_io.pacs.tls import listening_tls_context
+from dicom_io.pacs.ways import GetOnly, MoveOnly
+from dicom_io.phantom import ParticipantTruth
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +131,31 @@ def test_orthanc_is_searched_over_tls(authority: Authority, ours: Issued, tmp_pa
             echo(replace(address, tls=tls_files(authority)))
     finally:
         stop(running)
+
+
+@pytest.mark.parametrize("way", [GetOnly(), MoveOnly()])
+def test_a_study_comes_over_tls_and_the_pacs_calls_us_over_tls(
+    way: GetOnly | MoveOnly, authority: Authority, ours: Issued, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    pacs = authority.issue("mover")
+    address = PacsAddress(
+        "MOVER", "127.0.0.1", free_port(), listen_port=free_port(), tls=tls_files(authority, ours)
+    )
+    us = {"AET": "INJLOG", "Host": "127.0.0.1", "Port": address.listen_port, "UseDicomTls": True}
+    running = start_orthanc(
+        tmp_path, address, free_port(), DicomTlsEnabled=True, DicomTlsCertificate=str(pacs.certificate),
+        DicomTlsPrivateKey=str(pacs.key), DicomTlsTrustedCertificates=str(authority.ca),
+        DicomModalities={"us": {**us, "AllowGet": True, "AllowMove": True, "AllowFind": True}},
+    )
+    try:
+        wait_for(running)
+        for file in phantom_visit.files[:2]:
+            running.rest("POST", "/instances", file.read_bytes())
+        study = phantom_visit.visits[0].study_instance_uid
+        result = Pull.start(address, study, tmp_path / "images", way=way).result()
+    finally:
+        stop(running)
+    assert (result.complete, len(result.kept)) == (True, 2)
 
 
 @pytest.fixture(
