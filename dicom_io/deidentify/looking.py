@@ -24,7 +24,7 @@ _CLEARLY = 48
 _EDGE_PART = 10
 """The edge is a tenth of a box's shorter side, on each side."""
 _FEW_PX = 24
-_UNUSUAL = 4
+_UNUSUAL_PART, _UNUSUAL_DEVIATIONS = 0.1, 6
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ def _changed(one: Shown, other: Shown) -> npt.NDArray[np.bool_]:
 
 def _marked(looks: Sequence[FrameLook]) -> tuple[FrameLook, ...]:
     """Mark what changed outside at all, or at the edges more than is usual in this clip, where tissue moves too."""
-    usual = float(np.median([look.changed_at_edges_px for look in looks[1:]])) if len(looks) > 1 else 0.0
-    limit = _FEW_PX + _UNUSUAL * usual
+    counts = np.array([look.changed_at_edges_px for look in looks[1:]] or [0])
+    usual = float(np.median(counts))
+    spread_px = float(np.median(np.abs(counts - usual)))
+    limit = usual + max(_FEW_PX, _UNUSUAL_PART * usual, _UNUSUAL_DEVIATIONS * spread_px)
     return tuple(
         FrameLook(
             look.frame, look.sha256, look.changed_outside_px, look.changed_at_edges_px,
