@@ -4,6 +4,7 @@ Everything of the network is imported when first asked for; nothing here knows a
 """
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -61,7 +62,8 @@ class EchoWait:
 
     def __init__(self, address: PacsAddress, seconds: float) -> None:
         self._address = address
-        self._until = time.monotonic() + seconds
+        self._seconds = seconds
+        self._until: float | None = None
         self._callers: queue.Queue[Caller] = queue.Queue()
         self._stop = threading.Event()
         self.error: BaseException | None = None
@@ -69,9 +71,10 @@ class EchoWait:
         self._thread.start()
 
     @property
-    def seconds_left(self) -> int:
-        """Whole seconds, rounded up."""
-        return max(0, -int(-(self._until - time.monotonic()) // 1))
+    def seconds_left(self) -> int | None:
+        """Whole seconds, rounded up; None until the port is open."""
+        until = self._until
+        return None if until is None else max(0, math.ceil(until - time.monotonic()))
 
     @property
     def finished(self) -> bool:
@@ -100,6 +103,7 @@ class EchoWait:
         from dicom_io.pacs.listening import listening
 
         with listening(self._address) as listener:
-            while not self._stop.is_set() and time.monotonic() < self._until:
+            until = self._until = time.monotonic() + self._seconds
+            while not self._stop.is_set() and time.monotonic() < until:
                 for caller in listener.callers_for(_LOOK_SECONDS):
                     self._callers.put(caller)

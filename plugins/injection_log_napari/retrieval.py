@@ -4,6 +4,7 @@ Everything of the network is imported when first asked for. Runs in worker threa
 """
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +90,18 @@ class Retrieval:
             accession=text if search.by == "accession" else "",
         )
         return browser_of(self.connection.address).studies(query)
+
+    def prepare(self) -> None:
+        """Have the retrieval's process loaded before it is needed; for a worker thread."""
+        from dicom_io.pacs import worker_process
+
+        worker_process.prepare()
+
+    def dismiss(self) -> None:
+        """Let the prepared process go, where it was not needed; does not wait for its end."""
+        from dicom_io.pacs import worker_process
+
+        threading.Thread(target=worker_process.dismiss, name="spare-worker-end", daemon=True).start()
 
     def start(self, study_uid: str) -> Fetch:
         """Start retrieving a study in its own process."""

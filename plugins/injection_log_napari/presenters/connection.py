@@ -103,6 +103,11 @@ class ConnectionPresenter:
         """Whether the PACS's echo is waited for."""
         return self._theirs.outcome == "running"
 
+    def opening(self) -> None:
+        """Our port is being opened."""
+        self._theirs, self._strangers = Trial("running", f"Opening our port {self._address.listen_port}…"), ()
+        self._clear()
+
     def waiting(self, seconds_left: int) -> None:
         """The PACS's echo is waited for; so many whole seconds are left."""
         address = self._address

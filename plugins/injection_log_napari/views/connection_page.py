@@ -178,7 +178,7 @@ class ConnectionPage(QWidget):
             self.presenter.stopped()
             return
         self._wait = self._connection.wait(WAIT_SECONDS)
-        self.presenter.waiting(WAIT_SECONDS)
+        self.presenter.opening()
         self._timer.start()
 
     def _poll(self) -> None:
@@ -189,7 +189,8 @@ class ConnectionPage(QWidget):
         if any([self.presenter.called(caller) for caller in wait.callers()]):
             self.stop()
         elif not is_over:
-            self.presenter.waiting(wait.seconds_left)
+            if wait.seconds_left is not None:
+                self.presenter.waiting(wait.seconds_left)
         else:
             self.stop()
             if wait.error is not None:

@@ -168,6 +168,7 @@ class ImagesPage(QWidget):
         state = self._presenter.state
         if self._retrieval is not None and not state.rows and not state.busy and not state.kept:
             self.searching.search()
+            self._workers.run(self._retrieval.prepare, lambda _none: None, lambda _error: None)
 
     def take_focus(self) -> None:
         """Put the focus where the images come from: the identity to compare, else the list of studies."""
@@ -217,3 +218,5 @@ class ImagesPage(QWidget):
         self.runner.cancel()
         if self.connection is not None:
             self.connection.stop()
+        if self._retrieval is not None:
+            self._retrieval.dismiss()
