@@ -49,7 +49,7 @@ def listening(address: PacsAddress, taking: Taking) -> Iterator[None]:
     entity.maximum_pdu_size = wire.MAX_PDU
     entity.require_called_aet = True
     entity.require_calling_aet = [address.called_aet]
-    entity.maximum_associations = 8 * MOST_CONNECTIONS  # the door counts; the library also counts those just closed
+    entity.maximum_associations = 1000  # the door counts; the library would count those that are just leaving too
     entity.acse_timeout = _GREETING_SECONDS
     entity.network_timeout = address.time_outs.network
     syntaxes = [syntax.uid for syntax in TRANSFER_SYNTAXES.values()]
@@ -118,6 +118,7 @@ class _Visitor:
 
     connection: Any
     came: float
+    association: Any = None
     moved: float = _NEVER_MOVED
     is_established: bool = False
 
@@ -145,9 +146,16 @@ class _Door:
 
     def opened(self, event: Any) -> None:
         """A sender that stops in the middle does not hold the port."""
-        with suppress(AttributeError, OSError):
-            event.assoc.dul.socket.socket.settimeout(self.silence_seconds)
-        event.assoc.dul.daemon = True
+        association = event.assoc
+        association.dul.daemon = True
+        with suppress(AttributeError, OSError), self._lock:
+            connection = association.dul.socket.socket
+            connection.settimeout(self.silence_seconds)
+            visitor = self._inside.get(connection.fileno())
+            if visitor is not None and visitor.connection is connection:
+                visitor.association = association
+                return
+        _wake(association)  # it had to make room before its thread began
 
     def established(self, event: Any) -> None:
         """It is the PACS by its titles."""
@@ -178,9 +186,8 @@ class _Door:
         for key, visitor in list(self._inside.items()):
             late = not visitor.is_established and now - visitor.came > _GREETING_SECONDS
             stuck = visitor.is_established and now - visitor.moved > self.silence_seconds
-            if late or stuck:
-                _close(visitor)
             if late or stuck or visitor.connection.fileno() != key:
+                _close(visitor)
                 del self._inside[key]
 
     def _make_room(self, now: float) -> bool:
@@ -196,6 +203,13 @@ class _Door:
 def _close(visitor: _Visitor) -> None:
     with suppress(OSError):
         visitor.connection.shutdown(socket.SHUT_RDWR)
+    if visitor.association is not None and not visitor.is_established:
+        _wake(visitor.association)
+
+
+def _wake(association: Any) -> None:
+    """Its thread waits for a greeting that will not come, and would for all of its five seconds."""
+    association.dul.to_user_queue.put(None)
 
 
 def _addresses_of(host: str) -> frozenset[str]:
