@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Page = Literal["choose", "area", "look", "done"]
 Purpose = Literal["sharing", "reading"]
 _RANGES = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
-_GENERAL = "That did not work; nothing has left. Try again."
+_GENERAL = "That did not work; look into the folder, then try again."
 
 
 class CopiesDesk(Protocol):
@@ -211,7 +211,7 @@ class CodedCopyPresenter:
             return "These frames were looked through and confirmed; write them."
         if unseen:
             marked = self._look.marked
-            twice = f" {marked} frames changed unlike the rest: look at those twice." if marked else ""
+            twice = f" Look twice at the {marked} that changed unlike the rest." if marked else ""
             return f"{unseen} more {'page' if unseen == 1 else 'pages'} to look through.{twice}"
         return "If no frame says who the participant is or when this was, confirm it."
 
