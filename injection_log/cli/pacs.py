@@ -15,7 +15,7 @@ import typer
 
 from injection_log.cli.answers import answer, fail, say, wrong_use
 from injection_log.cli.options import HomeOption, JsonOption
-from injection_log.cli.pacs_address import AetOption, PacsOption, source_of
+from injection_log.cli.pacs_address import AetOption, PacsOption, WayOption, WebOption, by_way, source_of
 from injection_log.cli.pacs_connection import add_connection_commands
 from injection_log.cli.pacs_worklist import add_worklist_command
 from injection_log.home import Home
@@ -69,18 +69,19 @@ def find_command(
     ] = False,
     home: HomeOption = None, as_json: JsonOption = False,
 ) -> None:
-    """List studies on the PACS (C-FIND): today's ultrasound unless told otherwise; never by name."""
+    """List studies on the PACS (C-FIND, or QIDO-RS): today's ultrasound unless told otherwise; never by name."""
     from dicom_io.errors import DicomIoError
-    from dicom_io.pacs.find import StudyQuery, find_studies
+    from dicom_io.pacs.find import StudyQuery
+    from injection_log.acts.pulls import find_studies
 
     # A patient id is never an argument: those are seen by every process and kept in the shell's history.
     patient_id = sys.stdin.readline().strip() if patient_id_stdin else ""
     first = _day(date_from or ("" if accession or patient_id else date.today().isoformat()), as_json)
     last = _day(date_to, as_json) or first
-    address = source_of(pacs, aet, home, as_json).address
+    source = source_of(pacs, aet, home, as_json)
     try:
         query = StudyQuery(first, last, modality, station, patient_id, accession, description)
-        studies = find_studies(address, query)
+        studies = find_studies(source, query)
     except DicomIoError as error:
         fail(error.why, as_json)
     answer([_study_facts(study) for study in studies], as_json, lambda: _print_studies(studies))
@@ -91,19 +92,20 @@ def find_command(
 @pacs_app.command("pull")
 def pull_command(
     study: Annotated[str, typer.Option("--study", help="Study Instance UID.")],
-    pacs: PacsOption = "", aet: AetOption = "", home: HomeOption = None, as_json: JsonOption = False,
+    pacs: PacsOption = "", aet: AetOption = "", way: WayOption = "", web: WebOption = "",
+    home: HomeOption = None, as_json: JsonOption = False,
 ) -> None:
     """Fetch one study into the image folder; complete only when every image asked for was kept."""
     from dicom_io.errors import DicomIoError
-    from dicom_io.pacs.pull import Pull
+    from injection_log.acts.pulls import pulled_before, start_pull
 
     if not _UID.fullmatch(study):
         wrong_use("A Study Instance UID is digits and dots; copy it from 'injection-log pacs find'.", as_json)
-    source = source_of(pacs, aet, home, as_json)
+    source = by_way(source_of(pacs, aet, home, as_json), way, web, as_json)
     place = Home.locate(home)
     try:
         place.make()
-        pull = Pull.start(source.address, study, place.images, way=source.way)
+        pull = start_pull(source, study, place.images, skip=pulled_before(place, study))
         _follow(pull, as_json)
         result = pull.result()
     except DicomIoError as error:
@@ -154,7 +156,8 @@ def _show(pull: Pull) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=None, size="")
         for step in pull.progress():
-            shown.update(task, completed=step.received, total=step.asked, size=f"{step.bytes / 1e6:.1f} MB")
+            size = f"{step.bytes / 1e6:.1f} MB, {step.bytes_per_second / 1e6:.1f} MB/s"
+            shown.update(task, completed=step.received, total=step.asked, size=size)
 
 
 def _study_facts(study: StudySummary) -> dict[str, Any]:

@@ -21,6 +21,33 @@ PacsOption = Annotated[
 ]
 AetOption = Annotated[str, typer.Option("--aet", help="Our own AE title, as the PACS knows it.")]
 
+WayOption = Annotated[str, typer.Option("--way", help="auto, get, move or web; default from the settings.")]
+WebOption = Annotated[str, typer.Option("--web", help="DICOMweb address, https://HOST/PATH before /studies.")]
+
+
+def by_way(source: PacsSource, way: str, web: str, as_json: bool) -> PacsSource:
+    """The same PACS by the way that was typed; ends with "wrong use" where that is none."""
+    from dicom_io.pacs.address import AddressMalformed, TlsFiles
+    from dicom_io.pacs.ways import ByWeb, GetOnly, GetOrMove, MoveOnly, Way
+    from dicom_io.pacs.web_address import WebAddress
+
+    ways: dict[str, Way] = {"auto": GetOrMove(), "get": GetOnly(), "move": MoveOnly()}
+    if web and way not in ("", "web"):
+        wrong_use("--web is only for --way web; give one of the two.", as_json)
+    if web:
+        usual = source.address
+        try:
+            return replace(source, way=ByWeb(WebAddress(web, tls=usual.tls or TlsFiles(), time_outs=usual.time_outs)))
+        except AddressMalformed as error:
+            wrong_use(error.why, as_json)
+    if not way or (way == "web" and isinstance(source.way, ByWeb)):
+        return source
+    if way == "web":
+        wrong_use("The settings name no DICOMweb address for this PACS; give --web https://HOST/PATH.", as_json)
+    if way not in ways:
+        wrong_use("--way is one of auto, get, move, web.", as_json)
+    return replace(source, way=ways[way])
+
 
 def source_of(pacs: str, aet: str, home: Path | None, as_json: bool) -> PacsSource:
     """The PACS that is meant; ends with "wrong use" where there is none.

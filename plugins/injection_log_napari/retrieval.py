@@ -77,6 +77,8 @@ class Retrieval:
         """Search; raises PacsError with its sentence. For a worker thread."""
         from dicom_io.pacs.browsing import browser_of
         from dicom_io.pacs.find import StudyQuery
+        from dicom_io.pacs.ways import ByWeb
+        from injection_log.acts.pulls import find_studies
 
         typed, text = day_of(search.filters.day), search.text.strip()
         wanted = typed or (self.day if search.by == "day" else None)
@@ -89,6 +91,9 @@ class Retrieval:
             patient_id=text if search.by == "patient_id" else "",
             accession=text if search.by == "accession" else "",
         )
+        source = self.connection.source
+        if isinstance(source.way, ByWeb):
+            return find_studies(source, query)
         return browser_of(self.connection.address).studies(query)
 
     def prepare(self) -> None:
@@ -105,7 +110,6 @@ class Retrieval:
 
     def start(self, study_uid: str) -> Fetch:
         """Start retrieving a study in its own process."""
-        from dicom_io.pacs.pull import Pull
+        from injection_log.acts.pulls import start_pull
 
-        source = self.connection.source
-        return Fetch(Pull.start(source.address, study_uid, self.images, skip=self.kept(), way=source.way))
+        return Fetch(start_pull(self.connection.source, study_uid, self.images, skip=self.kept()))

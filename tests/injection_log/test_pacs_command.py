@@ -33,6 +33,29 @@ def test_pull_answers_in_the_fixed_form(
     assert facts["bytes"] == sum(path.stat().st_size for path in (tmp_path / "images").glob("??/*"))
 
 
+def test_pull_and_find_go_by_web_where_that_is_said(
+    web_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    study = phantom_visit.visits[0].study_instance_uid
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        f'[pacs.web]\naddress = "dicom://NOBODY@127.0.0.1:{free_port()}"\nweb = "{web_orthanc.web_root}"\n',
+        encoding="utf-8",
+    )
+    found = run("find", "--home", str(tmp_path), "--from", PEER_DAY.isoformat(), "--json")
+    assert [one["study_instance_uid"] for one in json.loads(found.stdout)] == [study]
+    done = run("pull", "--home", str(tmp_path), "--study", study, "--json")
+    assert json.loads(done.stdout)["complete"]
+
+
+@pytest.mark.parametrize(
+    "words", [("--way", "fax"), ("--way", "web"), ("--way", "get", "--web", "https://h/x"), ("--web", "ftp://h")]
+)
+def test_a_way_that_is_none_is_wrong_use(words: tuple[str, ...], tmp_path: Path) -> None:
+    where = ("--pacs", f"dicom://GONE@127.0.0.1:{free_port()}", "--home", str(tmp_path), "--study", "2.25.1")
+    assert run("pull", *where, *words).exit_code == 2
+
+
 def test_a_pull_that_fails_ends_with_one(tmp_path: Path) -> None:
     nowhere = f"dicom://GONE@127.0.0.1:{free_port()}"
     done = run("pull", "--pacs", nowhere, "--study", "2.25.1", "--home", str(tmp_path), "--json")
