@@ -195,8 +195,13 @@ def _fragment(data: bytearray, seed: Seed, chance: random.Random) -> None:
     if not seed.fragments:
         return _length(data, seed, chance)
     offset, length = chance.choice(seed.fragments)
-    kind = chance.randrange(5)
-    if kind == 0:
+    kind = chance.randrange(7)
+    if kind >= 5:
+        # Cut short, and honest about its length: only the codestream inside is wrong.
+        left = chance.randrange(length + 1) // 2 * 2
+        data[offset - 4 : offset] = struct.pack("<L", left)
+        del data[offset + left : offset + length]
+    elif kind == 0:
         data[offset - 4 : offset] = struct.pack("<L", chance.choice((*_LENGTHS, length + 2, max(length - 2, 0))))
     elif kind == 1:
         del data[offset - 8 : offset + length]

@@ -19,8 +19,15 @@ def shown_frame(coded: Buffer, form: PixelFormat, codec: Codec, into: Shown | No
     """The frame as it is shown: uint8, (rows, columns) for greys, (rows, columns, 3) RGB for colours.
 
     The result is a view of `coded` where the file holds exactly what is shown; a lossy JPEG may be decoded
-    into the array `into`. Raises `NotReadable`.
+    into the array `into`. Raises `NotReadable`, also where memory does not suffice.
     """
+    try:
+        return _decoded(coded, form, codec, into)
+    except MemoryError as wrong:
+        raise NotReadable(RejectCode.GAVE_UP) from wrong
+
+
+def _decoded(coded: Buffer, form: PixelFormat, codec: Codec, into: Shown | None) -> Shown:
     if codec == "native":
         return shown(native_samples(coded, form), form)
     if codec == "rle":

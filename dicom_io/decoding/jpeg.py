@@ -27,6 +27,7 @@ _YBR = ("YBR_FULL", "YBR_FULL_422")
 _MAX_MARKERS = 4096
 _MAX_SCANS = 64
 """A scan may cost the decoder a pass over the whole picture in ten bytes; no scanner writes more than a few."""
+_END_OF_IMAGE = b"\xff\xd9"
 _ALONE = frozenset((0x01, *range(0xD0, 0xD9)))
 
 
@@ -116,7 +117,8 @@ def jpeg_samples(coded: Buffer, form: PixelFormat, into: Samples | None = None) 
 def jpeg_ls_samples(coded: Buffer, form: PixelFormat) -> Samples:
     """Samples of one JPEG-LS frame, in the data set's own colour space. Raises `NotReadable`."""
     checked_jpeg(coded, form, ls=True)
-    return _decoded(imagecodecs.jpegls_decode, coded, form)
+    # A frame that is cut short lacks its end marker, and the decoder then reads on behind it: it gets one here.
+    return _decoded(imagecodecs.jpegls_decode, bytes(coded) + _END_OF_IMAGE * 2, form)
 
 
 def checked_jpeg(coded: Buffer, form: PixelFormat, *, ls: bool = False) -> JpegHeader:

@@ -15,6 +15,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit
 
+from dicom_io import gate_worker
 from dicom_io.admission import admission_from_json, admission_to_json
 from dicom_io.errors import REJECT_WORDS, NotReadable, RejectCode
 from dicom_io.gate import FIXED_WORDS, Gate
@@ -227,6 +228,17 @@ def test_a_worker_that_crashes_ends_in_a_code_and_the_next_file_is_served(write_
         time.sleep(0.2)
         assert refusal(gate, path) == "undecodable"
         assert gate.admit(path).image.frames == 3
+
+
+def test_what_a_decoder_throws_stays_in_the_worker_whatever_it_derives_from(monkeypatch, tmp_path):
+    class PanicException(BaseException):
+        """As a decoder written in Rust raises it."""
+
+    def panics(path):
+        raise PanicException(f"{path}: Secretname")
+
+    monkeypatch.setattr(gate_worker, "examine", panics)
+    assert gate_worker._answer(tmp_path) == {"refused": "damaged", "why": ""}
 
 
 def test_this_side_of_the_gate_loads_no_parser_and_no_decoder():

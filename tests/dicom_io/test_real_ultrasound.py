@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pydicom
 import pytest
+from looking import memory
 
 from dicom_io.calibration import Point, scale_between
 from dicom_io.errors import MeasurementRefused, NotReadable
-from dicom_io.gate import FIXED_WORDS, Gate
+from dicom_io.gate import FIXED_WORDS, SECONDS_A_FILE, Gate
 from dicom_io.layout import opened
 from dicom_io.reading import digest_file, read_identity, read_image
 
@@ -88,12 +90,16 @@ def test_every_real_ultrasound_file_passes_the_gate(real):
 
 
 def test_every_bad_file_and_report_ends_in_one_clear_message(shared_data):
-    said = []
+    said, before = [], memory("self", "VmRSS")
     with Gate() as gate:
+        gate.warm()
         for path in sorted([*(shared_data / "bad").iterdir(), *(shared_data / "reports").iterdir()]):
+            begun = time.monotonic()
             try:
                 said.append(f"picture of {gate.admit(path).image.rows} rows")
             except NotReadable as refused:
                 said.append(refused.why)
+            assert time.monotonic() - begun < SECONDS_A_FILE + 5, path.name
     pictures = [one for one in said if one not in FIXED_WORDS]
     assert pictures == ["picture of 32 rows"] * 5  # secondary captures in odd character sets are pictures after all
+    assert memory("self", "VmRSS") - before < 50 * 1024**2
