@@ -230,23 +230,27 @@ class ElementWalk:
         self._levels.append(_Level(True, end, level.implicit or vr == "UN"))
 
     def _take_fragments(self, level: _Level, tag: int, vr: str) -> None:
-        start = self._position
+        # A clip has many fragments and its first frame waits for all of them: one short loop.
+        start = position = self._position
+        end, head = self._end, struct.Struct(self._coding.order + "HHL").unpack_from
         fragments: list[tuple[int, int]] = []
-        while self._position < self._end:
-            item, length = self._tag(), self._long(4)
+        while position < end:
+            if position + 8 > end:
+                raise NotReadable(RejectCode.DAMAGED)
+            group, element, length = head(self._buffer, position)
+            item = group << 16 | element
             if item == SEQUENCE_END:
                 break
-            self._position += 8
-            if item != ITEM or length == UNDEFINED:
+            position += 8
+            if item != ITEM or position + length > end:
                 raise NotReadable(RejectCode.DAMAGED)
             if len(fragments) >= MAX_FRAGMENTS:
                 raise NotReadable(RejectCode.TOO_COMPLEX)
-            self._need(length)
-            fragments.append((self._position, length))
-            self._position += length
+            fragments.append((position, length))
+            position += length
         # A last delimiter that is missing at the end of the file loses nothing and is seen in the wild.
-        self._keep(level, Element(tag, vr, start, self._position, tuple(fragments)))
-        self._position = min(self._position + 8, self._end)
+        self._keep(level, Element(tag, vr, start, position, tuple(fragments)))
+        self._position = min(position + 8, end)
 
 
 @lru_cache(maxsize=4096)

@@ -118,11 +118,16 @@ class FrameSource:
             raise IndexError(f"frame {number} of {len(self)}")
         if self._is_a_view:
             return self._decoded(number, None)
-        blurred = reduced and has_reduced_form(self._form, self._codec) and not self.has(number)
+        blurred = reduced and self.comes_blurred_first and not self.has(number)
         self._steer(number, with_it=blurred)
         if blurred:
             return _read_only(reduced_frame(self._coded(number), self._form, self._codec))
         return self._full(number)
+
+    @property
+    def comes_blurred_first(self) -> bool:
+        """Whether `reduced` makes a difference: decoding takes long (JPEG 2000)."""
+        return has_reduced_form(self._form, self._codec)
 
     def has(self, number: int) -> bool:
         """Whether the true frame is there at once, without decoding."""
