@@ -219,26 +219,36 @@ def test_playing_a_long_clip_takes_little_more_memory_than_its_budget(write_ultr
     assert peak_mib <= 16 + 16
 
 
-def test_many_threads_that_seek_play_and_close_get_right_frames_or_a_plain_refusal(clip):
-    cache, wrong = FrameCache(12 * FRAMES[0].nbytes), []
+def seek_play_and_close(clip, cache, seed, rounds):
+    """What a restless viewer does; gives the numbers of frames that came out wrong."""
+    chance, wrong = random.Random(seed), []
+    for _ in range(rounds):
+        with FrameSource(clip, cache) as source:
+            number = chance.randrange(40)
+            for _ in range(25):
+                number = chance.choice([number + 1, number - 1, chance.randrange(40)]) % 40
+                if chance.random() < 0.1:
+                    source.going(chance.choice([-1, 0, 1]))
+                if not np.array_equal(source.frame(number), DECODED[number]):
+                    wrong.append(number)
+    return wrong
 
-    def play(seed):
-        chance = random.Random(seed)
-        for _ in range(12):
-            with FrameSource(clip, cache) as source:
-                number = chance.randrange(40)
-                for _ in range(25):
-                    number = chance.choice([number + 1, number - 1, chance.randrange(40)]) % 40
-                    if chance.random() < 0.1:
-                        source.going(chance.choice([-1, 0, 1]))
-                    if not np.array_equal(source.frame(number), DECODED[number]):
-                        wrong.append(number)
 
+def five_restless_viewers(clip, rounds):
+    cache = FrameCache(12 * FRAMES[0].nbytes)
     with ThreadPoolExecutor(5) as threads:
-        list(threads.map(play, range(5)))
-    assert not wrong
+        wrong = list(threads.map(lambda seed: seek_play_and_close(clip, cache, seed, rounds), range(5)))
     wait_until(lambda: not reading_threads())
-    assert cache.held_bytes == 0
+    return wrong, cache.held_bytes
+
+
+def test_many_threads_that_seek_play_and_close_get_right_frames_and_leave_nothing(clip):
+    assert five_restless_viewers(clip, rounds=12) == ([[]] * 5, 0)
+
+
+@pytest.mark.slow
+def test_soak_of_threads_that_seek_play_and_close(clip):
+    assert five_restless_viewers(clip, rounds=2000) == ([[]] * 5, 0)
 
 
 def test_a_file_cut_short_while_open_is_refused_and_kills_nothing(clip):
