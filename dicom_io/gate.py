@@ -1,8 +1,9 @@
 """The one gate that every new file passes: a warm worker process that is limited and can be killed.
 
 This side parses nothing of a file and imports neither pydicom nor a decoder; it sends a path, waits 15
-seconds at most, and believes only answers of the expected form. Not a sandbox against an attacker who
-takes over the worker: it keeps crashes, hangs and memory of hostile files away from the program.
+seconds at most for the checks (then, for the digests of a good file, as long as its length needs), and
+believes only answers of the expected form. Not a sandbox against an attacker who takes over the worker: it
+keeps crashes, hangs and memory of hostile files away from the program.
 """
 from __future__ import annotations
 
@@ -25,6 +26,8 @@ from dicom_io.transfer_syntaxes import UNDECODED_WORDS
 __all__ = ["FIXED_WORDS", "Admission", "Gate"]
 
 SECONDS_A_FILE = 15.0
+SECONDS_TO_DIGEST = 60.0
+"""For the digests of a file that has passed every check: two gibibytes take seconds, on a busy machine tens of them."""
 SECONDS_TO_START = 60.0
 """A cold start loads the decoders from disk; it counts apart from a file's own time."""
 FIXED_WORDS = UNDECODED_WORDS | PLAINER_WORDS | frozenset(REJECT_WORDS.values())
@@ -54,7 +57,10 @@ class Gate:
                 self._worker = _Worker()
 
     def admit(self, path: Path) -> Admission:
-        """Check a file. Raises `NotReadable` with a code and fixed words; ends within 15 s once the worker runs."""
+        """Check a file. Raises `NotReadable` with a code and fixed words.
+
+        A refusal comes within 15 s once the worker runs.
+        """
         if not os.access(path, os.R_OK) or not path.is_file():
             raise NotReadable(RejectCode.UNREADABLE_FILE)
         with self._lock:
@@ -129,6 +135,8 @@ class _Worker:
             self._process.stdin.write(json.dumps(str(path)) + "\n")
             self._process.stdin.flush()
             answer = json.loads(self._line(seconds))
+            if answer == {"checked": True}:
+                answer = json.loads(self._line(SECONDS_TO_DIGEST))
         except (OSError, ValueError):
             return None
         return answer if isinstance(answer, dict) else None

@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from dicom_io.layout import opened
 from dicom_io.reading import digests_of, identity_of, image_of
 
 MEMORY_BYTES = 768 * 1024**2
-"""What it may hold of its own: a 16-megapixel JPEG 2000 picture and a deflated data set (256 MiB) need most, a file is mapped and not held."""
+"""What it may hold of its own: a 16-megapixel JPEG 2000 picture and a deflated data set (256 MiB) need most; a file
+is mapped and not held."""
 ADDRESS_BYTES = 2 * 1024**3 + MEMORY_BYTES + 512 * 1024**2
 """Address space: the longest file's map, its own memory, the libraries."""
 PROCESSOR_SECONDS = 20
@@ -34,10 +36,11 @@ _NEW_USER_AND_NETWORK = 0x10000000 | 0x40000000
 """CLONE_NEWUSER and CLONE_NEWNET of Linux's unshare(2)."""
 
 
-def examine(path: Path) -> Admission:
+def examine(path: Path, checked: Callable[[], None] = lambda: None) -> Admission:
     """All checks of the gate on one file. Raises `NotReadable`.
 
-    Every coded frame is held against the header; the first, the middle and the last are decoded.
+    Every coded frame is held against the header; the first, the middle and the last are decoded. `checked` is
+    called when only the digests are left to do, whose time depends on nothing but the file's length.
     """
     with opened(path) as layout:
         image = image_of(layout)
@@ -48,12 +51,23 @@ def examine(path: Path) -> Admission:
                 check_frame(table.coded(layout.buffer, frame), form, layout.syntax.codec)
         for frame in sorted({0, image.frames // 2, image.frames - 1}):
             shown_frame(table.coded(layout.buffer, frame), form, layout.syntax.codec)
+        checked()
         return Admission(image, digests_of(layout), identity_of(layout), len(layout.file))
+
+
+def _tell_checked() -> None:
+    _limit_processor_time()
+    _tell({"checked": True})
+
+
+def _tell(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def _answer(path: Path) -> dict[str, Any]:
     try:
-        return {"admitted": admission_to_json(examine(path))}
+        return {"admitted": admission_to_json(examine(path, _tell_checked))}
     except NotReadable as refused:
         return {"refused": refused.code, "why": refused.why}
     except MemoryError:
@@ -110,8 +124,7 @@ def main() -> None:
     sys.stdout.flush()
     for line in sys.stdin:
         _limit_processor_time()
-        sys.stdout.write(json.dumps(_answer(Path(json.loads(line)))) + "\n")
-        sys.stdout.flush()
+        _tell(_answer(Path(json.loads(line))))
 
 
 if __name__ == "__main__":
