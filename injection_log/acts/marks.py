@@ -25,7 +25,9 @@ from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
 from injection_log.acts.writing import Standing, require_as_shown, require_open, standing, write_gland
 from injection_log.errors import Refused
+from injection_log.ledger.event import Subject
 from injection_log.record.reading import gland_subject
+from injection_log.record.scales import HAND_SCALE
 from injection_log.record.values import VisitRecord
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     stands = standing(session, record)
     gland = stands.record.glands[side]
     require_open(session, "place_mark", gland)
+    _scale_as_shown(record, stands.record, where[0])
     placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
     kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
     return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
@@ -58,6 +61,7 @@ def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: 
     require_open(session, "place_mark", gland)
     old = _as_shown(record, stands.record, side, mark_id)
     where = (old.on.sop_instance_uid, old.on.frame)
+    _scale_as_shown(record, stands.record, where[0])
     placed = _placed(session, stands.record, (mark_id, side), where, mark)
     return _write_marks(session, stands, gland, "MarkMoved", {mark_id: placed})
 
@@ -99,6 +103,17 @@ def _as_shown(shown: VisitRecord, now: VisitRecord, side: Side, mark_id: str) ->
     subject = gland_subject(now.participant, now.visit, side)
     require_as_shown(subject, f"mark.{mark_id}", placed_to_json(seen), placed_to_json(found))
     return found
+
+
+def _scale_as_shown(shown: VisitRecord, now: VisitRecord, uid: str) -> None:
+    """Nothing is measured with a hand-set scale that its person did not see. Raises ChangedMeanwhile."""
+    seen, found = (
+        next((one.hand_scale for one in record.images if one.sop_instance_uid == uid), None)
+        for record in (shown, now)
+    )
+    require_as_shown(
+        Subject("image", id=uid), HAND_SCALE, seen.to_json() if seen else None, found.to_json() if found else None
+    )
 
 
 def _new_id(session: Session) -> str:

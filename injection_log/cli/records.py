@@ -68,6 +68,7 @@ def _facts(session: Session, record: VisitRecord) -> dict[str, Any]:
             "state": gland.state, "version": gland.version,
             "record": {section.title: dict(section.rows) for section in sections},
             "missing": [] if signature else [one.sentence for one in signing.missing(session, record, side)],
+            "cautions": [one.sentence for one in signing.cautions(session, record, side)],
             "signed_by": signature.printed_name if signature else None,
             "signed_at": signature.signed_at if signature else None,
             "record_sha256": signature.record_sha256 if signature else None,
@@ -86,4 +87,6 @@ def _print(session: Session, record: VisitRecord) -> None:
             typer.echo(f"Signed by {signed.printed_name}, {signed.signed_at}: {signed.meaning}")
         for one in () if gland.signature else signing.missing(session, record, side):
             typer.echo(f"Missing: {one.sentence}")
+        for caution in signing.cautions(session, record, side):
+            typer.echo(f"Look at this: {caution.sentence}")
         typer.echo("")

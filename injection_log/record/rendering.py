@@ -143,7 +143,17 @@ def _needles(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, s
 
 
 def _scales(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
-    """Scales that a person set, and cross-checks, of every picture that this gland is measured on."""
+    """Scales that a person set, and cross-checks, of every picture that this gland is measured on.
+
+    Each under a label of its own, so that none hides another where rows are kept by label.
+    """
+    seen: dict[str, int] = {}
+    for label, value in _scale_rows(record, gland):
+        seen[label] = seen.get(label, 0) + 1
+        yield label if seen[label] == 1 else f"{label} {seen[label]}", value
+
+
+def _scale_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
     for image in pictures_of(record, gland.side):
         uid = image.sop_instance_uid
         by_hand = image.hand_scale

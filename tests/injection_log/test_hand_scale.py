@@ -187,6 +187,14 @@ def test_a_scale_that_somebody_else_set_meanwhile_is_not_overwritten_unseen(site
         scales.set_by_hand(injector, record, (uid, 0), [ACROSS])
 
 
+def test_nothing_is_measured_with_a_scale_that_somebody_else_set_unseen(site, injector, record, uid) -> None:
+    shown = scales.set_by_hand(injector, record, (uid, 0), [DOWN, ACROSS])
+    operator = log_in(site, "operator", "practice-operator")
+    scales.set_by_hand(operator, shown, (uid, 0), [DOWN], "the other ruler is of another picture")
+    with pytest.raises(ChangedMeanwhile):
+        marks.place(injector, shown, "right", (uid, 0), LINE)
+
+
 @pytest.mark.parametrize("user", ["monitor", "admin"])
 def test_who_looks_on_sets_no_scale(site: Site, record, uid, user) -> None:
     with pytest.raises(Refused, match="may not"):

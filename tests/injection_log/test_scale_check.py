@@ -102,6 +102,8 @@ def test_two_people_may_check_one_picture_and_both_are_kept(site, injector, reco
     scales.check_against(operator, record, (uid, 0), RULER)
     both = scales.check_against(injector, record, (uid, 0), RULER)
     assert {one.by.user for one in both.image(uid).scale_checks} == {"operator", "injector"}
+    rows = next(s.rows for s in signing.render(injector, both, "right").sections if s.title == "Scale")
+    assert [label for label, _ in rows] == ["Cross-check", "Cross-check 2"]
 
 
 def test_verify_names_a_difference_that_does_not_follow_from_its_line(injector, record, uid) -> None:
