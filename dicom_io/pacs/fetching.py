@@ -14,7 +14,6 @@ from pynetdicom import _config
 from dicom_io.errors import DicomIoError, PacsError, PacsFailed, PacsStalled
 from dicom_io.gate import Gate
 from dicom_io.image_folder import ImageFolder
-from dicom_io.pacs import wire
 from dicom_io.pacs.find import ImageReference, find_images
 from dicom_io.pacs.pull_messages import PullAsked, PullEnded, PullJob, PullTravels
 from dicom_io.pacs.receiving import DISK_FULL, Receiver, disk_is_full
@@ -45,7 +44,6 @@ def _fetch(job: PullJob, gate: Gate, receiver: Receiver) -> Exception | None:
     # folder of this pull alone.
     tempfile.tempdir = job.receiving
     _config.STORE_RECV_CHUNKED_DATASET = True
-    wire.install()
     if disk_is_full(Path(job.receiving)):
         return DISK_FULL
     references = _listed(job)

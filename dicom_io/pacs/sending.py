@@ -18,7 +18,6 @@ from pynetdicom.presentation import PresentationContext
 
 from dicom_io.errors import NotReadable, PacsError
 from dicom_io.leaving import copy_with_zeroed_preamble
-from dicom_io.pacs import wire
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.association import Line, Wanted, associate
 from dicom_io.reading import read_image
@@ -108,7 +107,6 @@ def _batches(ready: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
 
 
 def _send_batch(address: PacsAddress, batch: Sequence[Outgoing]) -> dict[Path, Sent]:
-    wire.install()
     _config.STORE_SEND_CHUNKED_DATASET = True  # a long clip is never held whole
     kinds = sorted({(one.sop_class, one.syntax) for one in batch})
     contexts: list[PresentationContext] = [build_context(*kind) for kind in kinds]
