@@ -16,6 +16,7 @@ from dicom_io.elements import Buffer
 from dicom_io.layout import Layout, opened
 
 PREAMBLE_BYTES = 128
+_STEP = 1024**2
 _SEQUENCE_DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
 
 
@@ -48,13 +49,19 @@ def copy_with_zeroed_preamble(path: Path, target: Path) -> int:
 def _end_in_file(layout: Layout) -> int:
     """Where PixelData, or the deflated data set, ends in the file; the file's end where there are no pixels."""
     if layout.syntax.deflated:
-        stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
-        position, step = layout.data_set_start, 1024**2
-        while position < len(layout.file) and not stream.eof:
-            stream.decompress(layout.file[position : position + step])
-            position = min(position + step, len(layout.file))
-        return position - len(stream.unused_data)
+        return layout.data_set_start + _deflated_bytes(layout.file[layout.data_set_start :])
     return len(layout.file) if layout.pixels is None else layout.pixels.end
+
+
+def _deflated_bytes(deflated: Buffer) -> int:
+    """How long a raw deflate stream is that was inflated once already; nothing of it is held."""
+    stream, position, rest = zlib.decompressobj(wbits=-zlib.MAX_WBITS), 0, b""
+    while not stream.eof and (rest or position < len(deflated)):
+        piece = rest or deflated[position : position + _STEP]
+        position += 0 if rest else len(piece)
+        stream.decompress(piece, _STEP)
+        rest = stream.unconsumed_tail
+    return position - len(stream.unused_data)
 
 
 def _closing(layout: Layout) -> bytes:
