@@ -40,15 +40,14 @@ def wait(app: Any, until: Callable[[], object], seconds: float = 20.0) -> None:
         time.sleep(0.003)
 
 
-def without_regions(files: Sequence[Path], folder: Path, *, of_plane: str) -> Path:
-    """Copies of files in a folder of their own; those with this plane in their name have lost their regions."""
+def rewritten(files: Sequence[Path], folder: Path, change: Callable[[Any], None]) -> Path:
+    """Copies of files in a folder of their own, each header changed by `change`."""
     import pydicom
 
     folder.mkdir()
     for file in files:
         copied = pydicom.dcmread(file)
-        if of_plane in file.name:
-            del copied.SequenceOfUltrasoundRegions
+        change(copied)
         copied.save_as(folder / file.name)
     return folder
 

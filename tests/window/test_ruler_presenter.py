@@ -115,6 +115,14 @@ def test_a_trusted_scale_is_not_replaced_and_a_check_is_offered(desk_with_images
     assert [purpose for purpose, _ in room.ruler.offers] == ["check"]
 
 
+def test_a_picture_without_a_scale_asks_for_it_before_a_mark(without_scale):
+    without_scale.picture.chosen = "1.2.1"
+    assert without_scale.room.sentence.text.startswith("This picture has no scale: press S")
+    set_scale(without_scale)
+    without_scale.room.pointer(PointerEvent("press", Point(5, 5), 3.0))
+    assert without_scale.room.sentence.text.startswith("Place the length")
+
+
 def test_a_protocol_that_forbids_it_is_said_in_words(without_scale):
     without_scale.desk.hand_scale_allowed = False
     without_scale.key("S")
@@ -130,11 +138,11 @@ def test_every_number_of_a_hand_set_scale_is_flagged(without_scale):
     without_scale.click(Point(100, 50), Point(150, 250))
     state = without_scale.room.glands["right"].state
     note = without_scale.picture.pictures.scale_note("1.2.1")
-    assert next(row.value for row in state.sizes if row.axis == "length").endswith("mm ✎")
+    assert next(row.value for row in state.sizes if row.axis == "length").endswith(" ✎")
     assert "±" in next(row.value for row in state.sizes if row.axis == "length")
     assert state.scale_words == "✎ SCALE SET BY HAND."
     assert any(words.endswith("✎ scale by hand") for words in without_scale.labels())
-    assert note.words.startswith("scale: set by hand by Practice Injector")
+    assert note.words.startswith("set by hand by Practice Injector")
     assert note.is_doubtful
     thumb = thumbs_of(without_scale.desk, without_scale.picture)[0]
     assert "scale set by hand by Practice Injector" in thumb.tip
@@ -149,7 +157,7 @@ def test_replacing_a_scale_asks_why_and_stale_marks_are_measured_again_with_one_
     without_scale.click(TOP, BOTTOM)
     assert without_scale.ruler.state.asks_reason
     assert without_scale.ruler.set_scale("40 mm", "typed wrongly")
-    assert "measure again" in without_scale.room.glands["right"].state.scale_words
+    assert "earlier one: length" in without_scale.room.glands["right"].state.scale_words
     owed = [one for one in without_scale.desk.missing() if one.field.startswith("mark.")]
     without_scale.room.go_to_missing("right", owed[0].field)
     assert without_scale.desk.acts[-1] == ("measure_again", "1.2.1")

@@ -73,6 +73,7 @@ class GlandState:
     sizes: tuple[SizeRow, ...]
     volume: str
     scale_words: str
+    stale_mark: str
     asks_needle: bool
     needle_missing: bool
     needles: tuple[NeedleRow, ...]
@@ -111,6 +112,7 @@ class GlandPresenter:
             sizes=self._sizes(owed),
             volume=self._volume(),
             scale_words=self._scale_words(),
+            stale_mark=self._stale(),
             asks_needle=asks_needle,
             needle_missing="needle_mark" in owed,
             needles=self._needles(),
@@ -176,7 +178,9 @@ class GlandPresenter:
         return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
 
     def _figure(self, axis: Axis, mean_um: int, errors_um: Mapping[Axis, int]) -> str:
-        return _signed(millimetres(mean_um, errors_um.get(axis)), by_hand=axis in self.gland.size.by_hand)
+        # The unit stands once above the three of them.
+        figures = millimetres(mean_um, errors_um.get(axis)).removesuffix(" mm")
+        return _signed(figures, by_hand=axis in self.gland.size.by_hand)
 
     def _scale_words(self) -> str:
         """What the sign at the numbers means, and which of them were measured with a scale that has changed."""
@@ -185,8 +189,13 @@ class GlandPresenter:
             return ""
         stale = measured_with_another_scale(self._desk.record, self._side)
         names = " and ".join(dict.fromkeys(mark_name(one.mark) for one in stale))
-        changed = f" The scale has changed since the {names} was measured: measure again." if stale else ""
+        changed = f" Measured with an earlier one: {names}." if stale else ""
         return f"{HAND_SIGN} {BY_HAND}.{changed}"
+
+    def _stale(self) -> str:
+        """A mark that was measured with a scale that has changed, "" where there is none."""
+        stale = measured_with_another_scale(self._desk.record, self._side)
+        return stale[0].mark_id if stale else ""
 
     def _needles(self) -> tuple[NeedleRow, ...]:
         passes = [m for m in self.gland.marks if not isinstance(m.mark, Caliper)]

@@ -75,7 +75,7 @@ KEY_GROUPS = (
         KeyRow("N", "needle in the picture's plane: click entry, then tip"),
         KeyRow("O", "needle out of plane: click the tip"),
         KeyRow("K", "skin line of the needle, at the pointer's height"),
-        KeyRow("S", "set the scale along the burned-in ruler, where the picture has none of its own"),
+        KeyRow("S", "set the scale along the burned-in ruler, where the picture has none"),
         KeyRow("X", "check the scale: lay a line on the ruler and type what is printed there"),
         KeyRow("E", "edit a mark: drag a handle, or arrows (Shift: a tenth); again: the next mark"),
         KeyRow("Backspace", "remove the mark being edited, or take back the last click"),

@@ -53,10 +53,11 @@ class Pictures:
             return None
         scale = self._scale(uid)
         if scale is None:
-            set_it = "; S: set the scale along the ruler" if self._desk.hand_scale_allowed else ""
-            return ScaleNote(None, f"pixels only: {image.calibration_why}{set_it}")
+            may_be_set = image.may_be_scaled_by_hand and self._desk.hand_scale_allowed
+            set_it = " (S: set the scale along the ruler)" if may_be_set else ""
+            return ScaleNote(None, f"pixels only{set_it}: {image.calibration_why}")
         doubt = "  ▲ its ruler says otherwise" if self.second_opinion(uid) else ""
-        words = f"scale: {scale.source}{doubt}"
+        words = f"{scale.source if scale.is_by_hand else f'scale: {scale.source}'}{doubt}"
         return ScaleNote(float(scale.mm_per_px_column), words, is_doubtful=scale.is_by_hand or bool(doubt))
 
     def ticks(self, uid: str) -> RulerTicks | None:

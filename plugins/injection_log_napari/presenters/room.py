@@ -94,7 +94,7 @@ class RoomPresenter:
         doubt = self.picture.scale_warning()
         if doubt:
             return Sentence(doubt, "refused")
-        return Sentence(self._choice_asked(self.next) or self.next.sentence, "next")
+        return Sentence(self._choice_asked(self.next) or self._scale_asked(self.next) or self.next.sentence, "next")
 
     @property
     def uids(self) -> tuple[str, ...]:
@@ -282,6 +282,13 @@ class RoomPresenter:
         if self.side and act.kind in ("caliper", "needle") and self.picture.to_choose_from(act.axis):
             return choose_sentence(self.side, act.axis)
         return ""
+
+    def _scale_asked(self, act: NextAct) -> str:
+        """The sentence that asks for a scale first, where the next mark is on a picture without one."""
+        offers = [purpose for purpose, _ in self.picture.ruler.offers]
+        if self.side is None or act.kind not in ("caliper", "needle") or "scale" not in offers or "check" in offers:
+            return ""
+        return "This picture has no scale: press S and draw along its burned-in ruler first, or open another picture."
 
     def _do(self, act: NextAct) -> None:
         if act.axis is not None:

@@ -113,9 +113,9 @@ class Ruler:
         if image is None:
             return ()
         if not self._why_not("scale"):
-            offers.append(("scale", "set again  S" if image.hand_scale is not None else "set the scale  S"))
+            offers.append(("scale", "set again S" if image.hand_scale is not None else "set the scale  S"))
         if not self._why_not("check"):
-            offers.append(("check", "check scale  X"))
+            offers.append(("check", "check X" if offers else "check scale  X"))
         return tuple(offers)
 
     # ---- taking it up --------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class Ruler:
         first, last = ((ticks.first_px, ticks.line_px), (ticks.last_px, ticks.line_px))
         if ticks.axis == "columns":
             first, last = first[::-1], last[::-1]
-        words = f"{ticks.count} marks of a ruler were found: is the line right? Drag its ends, or Backspace to draw."
+        words = f"{ticks.count} marks of a ruler were found: is the line right? Drag its ends, or draw it again."
         return Drawn(Point(*first), Point(*last), self._shown.where, words)
 
     # ---- drawing -------------------------------------------------------------------------------------------
@@ -208,6 +208,11 @@ class Ruler:
         else:
             self.put_away()
         self._tell.changed()
+
+    def draw_again(self) -> None:
+        """Drop the drawn line and draw another one."""
+        if self.drawn is not None:
+            self.take_back()
 
     # ---- answering -----------------------------------------------------------------------------------------
     def add_line(self, text: str) -> bool:

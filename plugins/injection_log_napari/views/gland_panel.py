@@ -16,7 +16,7 @@ from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, 
 from injection_log_napari.views.ruler_card import RulerActs, RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 
-WIDTH = 364
+WIDTH = 376
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class GlandActs:
     needle: Callable[[bool], None]
     answer_tip: Callable[[TipVisibility], None]
     show_mark: Callable[[str], None]
+    measure_again: Callable[[str], None]
     go_on: Callable[[], None]
     ruler: RulerActs
 
@@ -45,6 +46,8 @@ class GlandPanel(QFrame):
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
         self._volume = label("", "value")
         self._scale_words = label("", "amber", wraps=True)
+        self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
+        self._stale_mark = ""
         self.ask, self.ruler = _NeedleQuestion(acts), RulerCard(acts.ruler)
         self.needle_buttons: list[QPushButton] = []
         self._needles_shown: tuple[NeedleRow, ...] | None = None
@@ -73,11 +76,14 @@ class GlandPanel(QFrame):
         column.setContentsMargins(14, 6, 14, 10)
         column.setSpacing(8)
         self.offers = ScaleOffers(self._acts.ruler.take)
-        column.addWidget(label("Size", "section"))
-        column.addWidget(self.offers)
+        sizes = QHBoxLayout()
+        sizes.addWidget(label("Size in mm", "section"), 1)
+        sizes.addWidget(self.offers)
+        column.addLayout(sizes)
         column.addLayout(self._size_box)
         column.addLayout(_pair(label("volume"), self._volume))
         column.addWidget(self._scale_words)
+        column.addWidget(self.again)
         column.addWidget(self._needle_head)
         column.addLayout(self._needle_box)
         self._facts_head = label("Facts", "section")
@@ -130,6 +136,9 @@ class GlandPanel(QFrame):
         self._volume.setText(state.volume)
         self._scale_words.setText(state.scale_words)
         self._scale_words.setVisible(bool(state.scale_words))
+        self._stale_mark = state.stale_mark if state.is_open else ""
+        self.again.setVisible(bool(self._stale_mark))
+        self.next.setEnabled(ruler.asked is None)
         self.ruler.show_state(ruler.asked)
         self.offers.show_offers(ruler.offers if state.is_open else ())
         self._needle_head.setVisible(state.asks_needle)
@@ -152,12 +161,15 @@ class GlandPanel(QFrame):
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
         self._order_tabs()
 
+    def _measure_again(self) -> None:
+        self._acts.measure_again(self._stale_mark)
+
     def _order_tabs(self) -> None:
         # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
         asked = [*self.ask.answers.values(), *self.ruler.stops]
-        stops = [*self.offers.buttons.values(), *sizes, *self.needle_buttons, *fields, *asked, self.next]
+        stops = [*self.offers.buttons.values(), *sizes, self.again, *self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)
@@ -227,7 +239,7 @@ class _SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self.place.setFixedWidth(114)
+        self.place.setFixedWidth(96)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -243,7 +255,7 @@ class _SizeLine(QWidget):
     def show_row(self, row: SizeRow, *, is_open: bool) -> None:
         self._mark = row.mark_ids[-1] if row.mark_ids else ""
         self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
-        self.place.setText(f"repeat   {row.key}" if row.value else f"place   {row.key}")
+        self.place.setText(f"repeat {row.key}" if row.value else f"place {row.key}")
         how = f"Click both ends, or drag across ({row.key})"
         self.place.setToolTip("adds a second measurement; the mean counts" if row.value else how)
         set_role(self.place, "role", "missing" if row.is_missing else "")

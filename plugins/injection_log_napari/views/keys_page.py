@@ -29,7 +29,7 @@ class KeysPage(QWidget):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(1)
         place = 0
         for group in KEY_GROUPS:
             grid.addWidget(label(group.title, "section"), place, 0, 1, 2)

@@ -95,6 +95,7 @@ class RoomPage(QWidget):
             needle=lambda in_plane: room.take_needle(in_plane=in_plane, suited=True),
             answer_tip=self._answer_tip,
             show_mark=room.show_mark,
+            measure_again=room.measure_again,
             go_on=self._go_next,
             ruler=RulerActs(room.picture.ruler, self._around.zone.focus, self._take_ruler),
         )

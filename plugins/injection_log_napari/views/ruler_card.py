@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
-from annotate.scale_check import AGAINST_WORDS, Against
+from annotate.scale_check import Against
 from injection_log_napari.presenters.ruler import Purpose, RulerState
-from injection_log_napari.views.parts import Flow, button, label
+from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
+
+ON_WORDS: dict[Against, str] = {"ruler": "on the ruler", "vendor_caliper": "vendor's caliper"}
 
 
 class RulerAnswers(Protocol):
@@ -22,6 +26,9 @@ class RulerAnswers(Protocol):
 
     def set_scale(self, text: str, reason: str) -> bool:
         """Set the scale."""
+
+    def draw_again(self) -> None:
+        """Drop the drawn line."""
 
     def clear_scale(self, reason: str) -> bool:
         """Take the scale away."""
@@ -50,6 +57,7 @@ class RulerCard(QFrame):
         self._title, self._known = label("", "value"), label("", "quiet", wraps=True)
         self.length, self.reason = self._field("printed length, like 20 mm"), self._field("why it is set again")
         self.keep = button("", self._keep, "primary")
+        self.again = button("draw again", self._draw_again, tip="Drops this line")
         self.second = button("+ second line", self._second, tip="Runs the other way: no square pixels are assumed")
         self.clear_scale = button("clear the scale", self._clear, tip="Takes the scale away that was set by hand")
         self.against: dict[Against, QPushButton] = {}
@@ -58,7 +66,7 @@ class RulerCard(QFrame):
         for widget in (self._title, self._known, self._choices(), self.length, self.reason):
             column.addWidget(widget)
         foot = Flow()
-        for made in (self.keep, self.second, self.clear_scale):
+        for made in (self.keep, self.again, self.second, self.clear_scale):
             foot.addWidget(made)
         column.addLayout(foot)
         self.hide()
@@ -66,7 +74,7 @@ class RulerCard(QFrame):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab goes through."""
-        return (*self.against.values(), self.length, self.reason, self.keep, self.second, self.clear_scale)
+        return (*self.against.values(), self.length, self.reason, self.keep, self.again, self.second, self.clear_scale)
 
     def _field(self, words: str) -> QLineEdit:
         made = QLineEdit()
@@ -78,7 +86,7 @@ class RulerCard(QFrame):
     def _choices(self) -> QWidget:
         self._on = QWidget()
         flow = Flow()
-        for one, words in AGAINST_WORDS.items():
+        for one, words in ON_WORDS.items():
             made = button(words, lambda one=one: self._choose(one))  # type: ignore[misc]
             made.setCheckable(True)
             self.against[one] = made
@@ -129,11 +137,23 @@ class RulerCard(QFrame):
             kept = answers.check(self.length.text(), against)
         self._go_back(kept=kept)
 
+    def _draw_again(self) -> None:
+        self._acts.answers.draw_again()
+        self._acts.back()
+
     def _second(self) -> None:
         self._go_back(kept=self._acts.answers.add_line(self.length.text()))
 
     def _clear(self) -> None:
         self._go_back(kept=self._acts.answers.clear_scale(self.reason.text()))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A field passes its Enter on; it answered here and is not the next act of the page as well.
+        if event.key() in ENTER:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _go_back(self, *, kept: bool) -> None:
         if kept:

@@ -74,7 +74,11 @@ class StepColumn(QFrame):
         if not same:
             self._build(thumbs)
         for thumb in thumbs:
-            self.thumbs[thumb.uid].setChecked(thumb.is_current)
+            made = self.thumbs[thumb.uid]
+            made.setChecked(thumb.is_current)
+            # What its words say of the scale can change while its caption does not.
+            made.setToolTip(thumb.tip)
+            made.setAccessibleName(thumb.tip)
 
     def _build(self, thumbs: tuple[Thumb, ...]) -> None:
         empty(self._grid)
@@ -95,8 +99,6 @@ class StepColumn(QFrame):
         made.setProperty("role", "thumb")
         made.setCheckable(True)
         made.setText(thumb.caption)
-        made.setToolTip(thumb.tip)
-        made.setAccessibleName(thumb.tip)
         made.setIconSize(THUMB)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
