@@ -12,7 +12,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicom_io.hand_scale import HandScale
+from dicom_io.calibration import CalibratedPicture, Scale
+from dicom_io.errors import MeasurementRefused
+from dicom_io.hand_scale import HandScale, only_region_of, refuse_impossible
 from dicom_io.layout import Attributes, opened
 
 if TYPE_CHECKING:
@@ -51,6 +53,23 @@ def hand_scale_in(path: Path) -> HandScale | None:
     """The scale that travelled in a coded copy; None in any other file. Raises `NotReadable`."""
     with opened(path) as layout:
         return hand_scale_of(layout)
+
+
+def travelled_scale(path: Path, image: CalibratedPicture) -> Scale | None:
+    """The scale that follows from the lines in a coded copy, of kind "manual"; None where there is none that holds.
+
+    It is judged like one that is set here: impossible sizes and lines across two regions do not count.
+    """
+    by_hand = hand_scale_in(path)
+    if by_hand is None:
+        return None
+    try:
+        region = only_region_of(image, by_hand.lines)
+        scale = by_hand.scale(f"SCALE SET BY HAND on the original of this copy: {by_hand.words}", region)
+        refuse_impossible(scale, image)
+    except MeasurementRefused:
+        return None
+    return scale
 
 
 def hand_scale_of(attributes: Attributes) -> HandScale | None:

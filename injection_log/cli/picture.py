@@ -13,7 +13,7 @@ import typer
 
 from injection_log.cli import answers
 from injection_log.cli.options import HomeOption, JsonOption
-from injection_log.cli.ruler_option import RulerOption, scale_facts, scale_given
+from injection_log.cli.ruler_option import RulerOption, scale_facts, scale_given, scale_travelled
 from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def image(
     del home  # every command takes --home; this one looks at no home
     admission = _admitted(file, as_json)
     facts = image_facts(admission)
-    by_hand = scale_given(rulers, admission.image, as_json)
+    by_hand = scale_given(rulers, admission.image, as_json) or scale_travelled(file, admission.image)
     if by_hand is not None:
         facts["hand_scale"] = scale_facts(by_hand)
     if ticks:
@@ -94,7 +94,7 @@ def measure(
     from dicom_io.calibration import scale_between
     from dicom_io.errors import MeasurementRefused
 
-    by_hand = scale_given(rulers, admission.image, as_json)
+    by_hand = scale_given(rulers, admission.image, as_json) or scale_travelled(file, admission.image)
     try:
         scale = scale_between(admission.image, a, b, by_hand)
     except MeasurementRefused as refused:

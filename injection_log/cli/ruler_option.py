@@ -6,6 +6,7 @@ below are inside the functions: `--help` goes through this module too.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,6 +56,13 @@ def scale_given(rulers: list[str] | None, image: UltrasoundImage, as_json: bool)
     except MeasurementRefused as refused:
         answers.refuse(refused.code, refused.why, as_json)
     return scale
+
+
+def scale_travelled(file: Path, image: UltrasoundImage) -> Scale | None:
+    """The scale that somebody set on the original of a coded copy; None for any other file."""
+    from dicom_io.travelling_scale import travelled_scale
+
+    return travelled_scale(file, image)
 
 
 def scale_facts(scale: Scale) -> dict[str, Any]:

@@ -34,11 +34,12 @@ from dicom_io.hand_scale import HandScale, RulerLine
 from dicom_io.image import UltrasoundImage
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import read_image
-from dicom_io.travelling_scale import hand_scale_in
+from dicom_io.travelling_scale import hand_scale_in, travelled_scale
 
 TRIAL = Trial("Practice sponsor", "PRACTICE-SMG", "Practice", "test")
 UIDS = UidMap(b"a key of the test, 32 bytes long", "test")
 CORPUS = tuple(f"h{number:02d}" for number in range(1, 21))
+AREA = KeptArea(((20, 20, 379, 559),))
 _MOST_FRAMES = 12
 
 
@@ -235,13 +236,14 @@ def test_a_scale_set_by_hand_travels_and_stays_one_set_by_hand(
     path = write_ultrasound(np.full((1, 400, 600), 9, np.uint8))
     drawn = (RulerLine(Point(30.125, 40), Point(330.5, 41.25), 40_000), RulerLine(Point(9, 20), Point(9, 520), 50_000))
     by_hand = HandScale(drawn[:lines])
-    selection = Selection(path, (0,), KeptArea(((20, 20, 379, 559),)), by_hand)
+    selection = Selection(path, (0,), AREA, by_hand)
     copy = write_coded_copy(request_for(selection), tmp_path).path
     assert hand_scale_in(copy) == by_hand
     image = read_image(copy)
     assert image.calibration.state == "none"
-    scale = scale_beside(image, Point(50, 50), Point(150, 90), by_hand.scale("by hand"))
+    scale = scale_beside(image, Point(50, 50), Point(150, 90), travelled_scale(copy, image))
     assert scale.kind == "manual"
+    assert scale.source.startswith("SCALE SET BY HAND on the original")
     assert (scale.mm_per_px_row, scale.mm_per_px_column) == (
         by_hand.scale("").mm_per_px_row, by_hand.scale("").mm_per_px_column,
     )  # fmt: skip
@@ -261,6 +263,16 @@ def test_a_scale_set_by_hand_goes_before_one_that_was_refused(
     image = read_image(write_coded_copy(request_for(selection), tmp_path).path)
     assert image.calibration.state == "none"
     assert scale_beside(image, Point(50, 50), Point(150, 90), by_hand.scale("by hand")).kind == "manual"
+
+
+def test_lines_that_no_ultrasound_picture_can_have_give_no_scale_in_a_copy(
+    write_ultrasound: Callable[..., Path], tmp_path: Path
+) -> None:
+    by_hand = HandScale((RulerLine(Point(30, 40), Point(60, 40), 300_000),))
+    selection = Selection(write_ultrasound(np.full((1, 400, 600), 9, np.uint8)), (0,), AREA, by_hand)
+    copy = write_coded_copy(request_for(selection), tmp_path).path
+    assert hand_scale_in(copy) == by_hand
+    assert travelled_scale(copy, read_image(copy)) is None
 
 
 def test_the_size_said_beforehand_is_the_size_within_two_percent(

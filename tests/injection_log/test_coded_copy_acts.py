@@ -12,8 +12,11 @@ import pydicom
 import pytest
 from planted_tokens import Planted, Planter, all_bytes_under, found_in
 
+from dicom_io.calibration import Point
+from dicom_io.hand_scale import RulerLine
 from dicom_io.phantom import ParticipantTruth
-from injection_log.acts import copy_writing, kept_areas, sharing, studies, visits
+from dicom_io.travelling_scale import hand_scale_in
+from injection_log.acts import copy_writing, kept_areas, scales, sharing, studies, visits
 from injection_log.acts.copy_writing import ReadingOrder, SharingOrder
 from injection_log.acts.kept_areas import OwedArea, StandingArea
 from injection_log.acts.sharing import Choice, Look
@@ -194,6 +197,24 @@ def _cheap() -> object:
     from injection_log.people.passwords import PasswordCost
 
     return PasswordCost(passes=1, memory_kib=8, lanes=1)
+
+
+def test_a_scale_that_somebody_set_goes_with_the_copy_and_their_name_does_not(
+    injector: Session, operator: Session, tmp_path: Path
+) -> None:
+    record, _ = import_planted(injector, tmp_path / "in", regions=False)
+    image = record.images[0]
+    lines = [RulerLine(Point(10, 30), Point(110.5, 30.25), 20_000)]
+    record = scales.set_by_hand(injector, record, (image.sop_instance_uid, 0), lines)
+    kept_areas.draw_kept_area(injector, image, BOX)
+    kept_areas.confirm_kept_area(operator, image, BOX)
+    seen = look(injector, record, image)
+    sharing.confirm_look(injector, seen, seen.sha256)
+    (copy,) = copy_writing.write_copies(injector, seen, ReadingOrder("R-7"), tmp_path / "out")
+    travelled = hand_scale_in(copy.path)
+    assert travelled is not None
+    assert travelled.lines == tuple(lines)
+    assert b"Practice Injector" not in copy.path.read_bytes()
 
 
 def test_the_contact_sheet_shows_every_different_frame_once(injector: Session, visit: VisitRecord) -> None:

@@ -1,0 +1,109 @@
+"""`coded-copy` as scripts use it: from the list to a written file, and no planted token in what it prints."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from planted_tokens import Planted, Planter, found_in
+from typer.testing import CliRunner
+
+from injection_log.acts import studies, visits
+from injection_log.cli.coded_copies import add_coded_copy_commands
+from injection_log.errors import Refused
+from injection_log.site import Session
+
+VISIT = ("SMG-07", "baseline")
+
+
+@dataclass
+class Commands:
+    """Runs `coded-copy` on one home and keeps all that it prints."""
+
+    home: Path
+    printed: str = ""
+
+    def run(self, *words: str, user: str = "injector") -> Any:
+        """The facts that a command answers with; its refusal is raised."""
+        app = typer.Typer()
+        add_coded_copy_commands(app)
+        step, *rest = words
+        asked = ["coded-copy", step, *VISIT, *rest, "--user", user, "--home", str(self.home), "--json"]
+        done = CliRunner().invoke(app, [*asked, "--password-stdin"], input=f"practice-{user}\n")
+        self.printed += done.output
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return json.loads(done.stdout) if done.exit_code == 0 else done.exit_code
+
+
+@pytest.fixture
+def planted_visit(injector: Session, tmp_path: Path) -> Callable[[bool], tuple[Commands, Planted]]:
+    """A visit with one clip full of tokens, with regions or without."""
+
+    def made(regions: bool) -> tuple[Commands, Planted]:
+        planted = Planter(3, regions=regions).plant(tmp_path / "in")
+        record = visits.open_visit(injector, *VISIT)
+        studies.import_findings(injector, record, studies.examine_folder(injector, tmp_path / "in"))
+        return Commands(injector.site.home.root), planted
+
+    return made
+
+
+def test_a_clip_goes_from_the_list_to_a_file_that_says_nothing(
+    planted_visit: Callable[[bool], tuple[Commands, Planted]], tmp_path: Path
+) -> None:
+    commands, planted = planted_visit(True)
+    assert commands.run("list")[0]["area_from"] == "scanner"
+    size = commands.run("size", "--image", "1:1-2")
+    sheet = commands.run("sheet", "--image", "1:1-2", "--out", str(tmp_path / "sheet"))
+    assert (sheet["frames"], len(sheet["pages"]), sheet["confirmed_before"]) == (2, 1, False)
+    commands.run("confirm", "--image", "1:1-2", "--sheet", sheet["sheet"])
+    written = commands.run("write", "--image", "1:1-2", "--out", str(tmp_path / "out"), "--reading-code", "R-0031")
+    path = Path(written["written"][0]["file"])
+    assert path.name.startswith("R-0031_")
+    assert written["bytes"] == path.stat().st_size == pytest.approx(size["bytes"], rel=0.05)
+    left = path.read_bytes() + commands.printed.encode() + b"".join(Path(page).read_bytes() for page in sheet["pages"])
+    assert found_in(left, planted.tokens) == []
+
+
+def test_without_regions_one_person_draws_and_a_second_agrees(
+    planted_visit: Callable[[bool], tuple[Commands, Planted]]
+) -> None:
+    commands, _ = planted_visit(False)
+    with pytest.raises(Refused, match="Draw the area"):
+        commands.run("size", "--image", "1")
+    box = ("--image", "1", "--box", "99,139,20,30")
+    assert commands.run("draw", *box)["area"] == [[20, 30, 99, 139]]
+    with pytest.raises(Refused, match="second person"):
+        commands.run("agree", *box)
+    assert commands.run("agree", *box, user="operator")["area_from"] == "drawn"
+    assert commands.run("size", "--image", "1")["frames"] == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("size", "--image", "2"), ("size", "--image", "one"), ("size", "--image", "1:0-x"),
+        ("draw", "--image", "1", "--box", "1,2,3"), ("draw", "--image", "9", "--box", "1,2,3,4"),
+        ("write", "--image", "1", "--out", "x", "--reading-code", "R", "--shift-dates"),
+    ],
+)
+def test_what_is_typed_wrong_ends_in_a_sentence_and_code_2(
+    words: tuple[str, ...], planted_visit: Callable[[bool], tuple[Commands, Planted]]
+) -> None:
+    commands, _ = planted_visit(True)
+    assert commands.run(*words) == 2
+    assert '"error": "' in commands.printed
+
+
+@pytest.mark.parametrize("frames", ["1:0", "1:4", "1:2-9"])
+def test_frames_that_do_not_exist_are_refused(
+    frames: str, planted_visit: Callable[[bool], tuple[Commands, Planted]]
+) -> None:
+    commands, _ = planted_visit(True)
+    with pytest.raises(Refused, match="3 frames"):
+        commands.run("size", "--image", frames)
