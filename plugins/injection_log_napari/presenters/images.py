@@ -59,10 +59,13 @@ class ImagesPresenter:
         self._joined, self._fetched_study, self._is_refused = 0, "", False
         self._left_out: tuple[LeftOut, ...] = ()
         self._said, self._is_refusal, self._failed_at_pacs = "", False, False
+        self._is_at_connection = False
 
     @property
     def sentence(self) -> Sentence | None:
         """What this step says at the bottom; None when there is nothing to do here but to go on."""
+        if self._is_at_connection:
+            return Sentence("Give this card to the PACS administrator, then test both ways. Esc goes back.", "next")
         state = self.state
         if not self._said and (state.kept or state.pending) and not self._busy and state.card is None:
             return None
@@ -77,6 +80,11 @@ class ImagesPresenter:
             self._left_out, self._said or self._advice(), self._is_refusal, self._failed_at_pacs, len(record.images),
             record.images_pending, self._may_go_without, self._has_pacs,
         )  # fmt: skip
+
+    def at_connection(self, *, shown: bool) -> None:
+        """The connection is shown over the images, or no longer."""
+        self._is_at_connection = shown
+        self._changed()
 
     # ---- searching -----------------------------------------------------------------------------------------
     def search_by(self, by: SearchBy) -> None:
@@ -251,6 +259,8 @@ class ImagesPresenter:
         self._changed()
 
     def _advice(self) -> str:
+        if self._fetch is not None:
+            return "Retrieving. A picture can be opened as soon as it has come; Cancel keeps what is here."
         if self._busy:
             return f"{sentence_case(self._busy)}…"
         if self._card() is not None:

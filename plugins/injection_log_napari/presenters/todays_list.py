@@ -13,6 +13,7 @@ from dicom_io.errors import DicomIoError
 from injection_log.errors import Refused
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.images_state import IdentityCard
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.study_list import card_of
 from injection_log_napari.presenters.wording import dicom_time
 
@@ -45,7 +46,10 @@ class VisitChoice:
 
 @dataclass(frozen=True)
 class TodayState:
-    """The list; `card` and `asks_participant` while somebody is chosen who is not linked yet; one line of words."""
+    """The list; `card` while somebody is chosen who is not linked yet.
+
+    `line` is about the worklist itself, `sentence` about who is chosen (None: nobody is).
+    """
 
     rows: tuple[TodayRow, ...] = ()
     chosen: int = -1
@@ -53,7 +57,7 @@ class TodayState:
     card: IdentityCard | None = None
     typed: str = ""
     line: str = ""
-    is_refusal: bool = False
+    sentence: Sentence | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -92,15 +96,14 @@ class TodayPresenter:
         """What is shown now."""
         one = self._one
         unlinked = one is not None and not one.is_linked
-        said = self._refused or self._failed
         return TodayState(
             rows=tuple(self._row(expected) for expected in self._expected),
             chosen=self._chosen,
             choices=self._choices(one) if one is not None else (),
             card=card_of(one.identity, "on the worklist") if one is not None and unlinked else None,
             typed=self._typed,
-            line=said or ("  ".join(self._remarks) if self._expected else ""),
-            is_refusal=bool(said),
+            line=self._failed or ("  ".join(self._remarks) if self._expected else ""),
+            sentence=self._sentence(one) if one is not None else None,
         )
 
     def take(self, today: Today) -> None:
@@ -156,6 +159,18 @@ class TodayPresenter:
         if visit not in choices and len(choices) != 1:
             return "Choose the visit: the worklist does not say which of these it is."
         return ""
+
+    def _sentence(self, one: Expected) -> Sentence:
+        if self._refused:
+            return Sentence(self._refused, "refused")
+        choices = self._choices(one)
+        if not one.is_linked and not self._typed:
+            what = "Compare with the trial's identification list and type which participant this is."
+            return Sentence(f"{what} The name is shown only now.", "next")
+        who = one.participant or self._typed
+        if len(choices) > 1:
+            return Sentence(f"Choose which visit of {who} to open.", "next")
+        return Sentence(f"Press Enter to open {who}, {choices[0].title}.", "next")
 
     @property
     def _one(self) -> Expected | None:

@@ -19,6 +19,7 @@ class FetchPanel(QWidget):
     def __init__(self, cancel: Callable[[], None], fetch_missing: Callable[[], None]) -> None:
         super().__init__()
         self._shown: tuple[LeftOut, ...] = ()
+        self.offers_more = False
         self.words = label("", "value")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -29,6 +30,7 @@ class FetchPanel(QWidget):
         self._list = QGridLayout(inner)
         self._list.setContentsMargins(0, 0, 8, 0)
         self._list.setHorizontalSpacing(18)
+        self._list.setVerticalSpacing(2)
         self._list.setColumnStretch(1, 1)
         area = scrolled(inner)
         area.setMaximumHeight(_LIST_HEIGHT)
@@ -65,6 +67,7 @@ class FetchPanel(QWidget):
     def _show_left_out(self, state: ImagesState) -> None:
         self.missing.setVisible(bool(state.left_out) and not state.busy)
         self.fetch_missing.setVisible(any(one.uid for one in state.left_out))
+        self.offers_more = any(one.uid for one in state.left_out) and not state.busy
         if state.left_out == self._shown:
             return
         self._shown = state.left_out
@@ -75,4 +78,5 @@ class FetchPanel(QWidget):
             name.setToolTip(one.uid)
             name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._list.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
-            self._list.addWidget(why, place, 1)
+            self._list.addWidget(why, place, 1, Qt.AlignmentFlag.AlignTop)
+        self._list.setRowStretch(len(state.left_out), 1)

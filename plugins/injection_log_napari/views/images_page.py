@@ -131,7 +131,9 @@ class ImagesPage(QWidget):
         set_role(self.to_connection, "role", "missing" if state.failed_at_pacs else "")
         self.coded_copy.setVisible(bool(state.kept) and not busy)
         self.next.setVisible(bool(state.kept or state.pending) and not busy)
-        self._without.setVisible(state.may_go_without and not state.kept and not state.pending and not busy)
+        has_none = not (state.kept or state.pending or state.card)
+        self._without.setVisible(state.may_go_without and has_none and not busy)
+        set_role(self.next, "role", "" if self.fetching.offers_more else "primary")
 
     def _show_card(self, state: ImagesState) -> None:
         shown = state.card
@@ -144,6 +146,7 @@ class ImagesPage(QWidget):
         """Show the connection instead of the images."""
         if self.connection is not None:
             self._stack.setCurrentWidget(self.connection)
+            self._presenter.at_connection(shown=True)
             self.connection.arrive()
 
     def show_images(self) -> None:
@@ -151,6 +154,7 @@ class ImagesPage(QWidget):
         if self.connection is not None:
             self.connection.stop()
         self._stack.setCurrentWidget(self._images)
+        self._presenter.at_connection(shown=False)
         self.to_connection.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- reporting -----------------------------------------------------------------------------------------

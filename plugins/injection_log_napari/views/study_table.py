@@ -26,7 +26,7 @@ _STRETCHED = 1
 
 
 class SearchField(QLineEdit):
-    """Enter searches here, and is not the next act of the page as well."""
+    """Enter does its own act here, and is not the next act of the page as well."""
 
     def __init__(self, name: str, search: Callable[[], None]) -> None:
         super().__init__()

@@ -7,14 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -23,9 +22,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.todays_list import TodayState, VisitChoice
 from injection_log_napari.views.parts import ENTER, button, card, empty, label
-from injection_log_napari.views.style import set_role
+from injection_log_napari.views.study_table import SearchField
 
 if TYPE_CHECKING:
     from injection_log.acts.today import Today
@@ -80,7 +80,9 @@ class TodayTable(QTableWidget):
 
 
 class TodayView(QWidget):
-    """The list and its card; reports the opened visit."""
+    """The list and its card; reports the opened visit, and in `changed` that something else is chosen or said."""
+
+    changed = Signal()
 
     def __init__(self, worklist: TodaysWorklist, opened: Callable[[VisitRecord], None]) -> None:
         super().__init__()
@@ -92,13 +94,11 @@ class TodayView(QWidget):
         self._title = label("Today, from the worklist", "section")
         self._line = label("", "quiet", wraps=True)
         self._name, self._facts = label("", "big"), label("", "value")
-        self.participant = QLineEdit()
-        self.participant.setPlaceholderText("which participant, as SMG-07")
-        self.participant.setAccessibleName("Participant id of this person")
+        self.participant = SearchField("Participant id of this person", self.open)
+        self.participant.setPlaceholderText("its id, as SMG-07")
         self.participant.setFixedWidth(260)
-        self.participant.textEdited.connect(presenter.type_participant)
-        self.participant.returnPressed.connect(self.open)
-        self.not_this = button("Nobody of this trial", self._put_aside)
+        self.participant.textEdited.connect(self._type)
+        self.not_this = button("Nobody of this trial", self.put_aside)
         self.choices: list[QPushButton] = []
         self._card = self._identity_card()
         column = QVBoxLayout(self)
@@ -156,9 +156,9 @@ class TodayView(QWidget):
         self._facts.setText(f"id {identity.patient_id},  born {identity.birth_date}" if identity else "")
         self._line.setText(state.line)
         self._line.setVisible(bool(state.line))
-        set_role(self._line, "role", "refused" if state.is_refusal else "quiet")
         if before is None or before.choices != state.choices:
             self._show_choices(state.choices)
+        self.changed.emit()
 
     def _show_choices(self, choices: tuple[VisitChoice, ...]) -> None:
         empty(self._buttons)
@@ -167,12 +167,22 @@ class TodayView(QWidget):
         for made in self.choices:
             self._buttons.addWidget(made)
 
+    @property
+    def sentence(self) -> Sentence | None:
+        """What is said about who is chosen; None when nobody is."""
+        return self._presenter.state.sentence
+
     # ---- reporting -----------------------------------------------------------------------------------------
     def _choose(self) -> None:
         self._presenter.choose(self.table.currentRow() if self.table.selectedItems() else -1)
         self.refresh()
 
-    def _put_aside(self) -> None:
+    def _type(self, text: str) -> None:
+        self._presenter.type_participant(text)
+        self.refresh()
+
+    def put_aside(self) -> None:
+        """Nobody is chosen here any more."""
         self._presenter.put_aside()
         self.refresh()
 

@@ -53,6 +53,8 @@ class WorkListPage(QWidget):
         self.open.setMinimumWidth(140)
         self.line = SentenceLine(lambda: None)
         self.line.keys.hide()
+        if self.today is not None:
+            self.today.changed.connect(self._say)
         top = QHBoxLayout()
         top.addWidget(label("Participant and visit", "title"))
         top.addStretch(1)
@@ -118,18 +120,36 @@ class WorkListPage(QWidget):
         if state.chosen >= 0:
             self.table.selectRow(state.chosen)
         self.table.blockSignals(False)
-        self.open.setEnabled(bool(self._rows))
         self._say()
 
     def _say(self) -> None:
+        about_today = self.today.sentence if self.today is not None else None
+        self.open.setEnabled(bool(self._rows) and about_today is None)
+        if about_today is not None:
+            # One line is chosen at a time: in today's list, or in this one.
+            self.table.blockSignals(True)
+            self.table.clearSelection()
+            self.table.blockSignals(False)
+            self.line.show_sentence(about_today)
+            return
         state = self._presenter.state
+        if state.chosen >= 0 and not self.table.selectedItems():
+            self.table.blockSignals(True)
+            self.table.selectRow(state.chosen)
+            self.table.blockSignals(False)
         self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
 
     def _type(self, text: str) -> None:
+        self._leave_today()
         self._presenter.type_participant(text)
         self._show()
 
+    def _leave_today(self) -> None:
+        if self.today is not None:
+            self.today.put_aside()
+
     def _select(self) -> None:
+        self._leave_today()
         self._presenter.select(self.table.currentRow())
         self._say()
 
@@ -159,7 +179,10 @@ class WorkListPage(QWidget):
             self.open_chosen()
 
     def open_chosen(self) -> None:
-        """Open the chosen line."""
+        """Open the chosen line, of today's list or of this one."""
+        if self.today is not None and self.today.sentence is not None:
+            self.today.open()
+            return
         place = self.table.currentRow()
         if not 0 <= place < len(self._rows):
             return
