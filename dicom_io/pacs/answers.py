@@ -15,6 +15,8 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence as DicomSequence
 
+from dicom_io.strange_names import printable
+
 UNKNOWN_CHARACTERS = "Some names or texts are in an unknown character set; letters in them may be wrong."
 _ESCAPE = b"\x1b"
 _NAME_DELIMITERS = {0x0D, 0x0A, 0x09, 0x0C, 0x5C, 0x5E, 0x3D}  # PS3.5 6.1.2.5.3: control characters, \, ^ and =
@@ -53,14 +55,14 @@ class Answer:
         return _tag(keyword) in self._data_set
 
     def text(self, keyword: str) -> str:
-        """A value as text; several joined by backslashes; "" when missing or unreadable."""
+        """A value as text that is safe to show; several joined by backslashes; "" when missing or unreadable."""
         value = self._raw(keyword)
         if isinstance(value, bytes):
             value = self._decoded(value)
         elif isinstance(value, (list, tuple)) or type(value).__name__ == "MultiValue":
             value = "\\".join(map(str, value))
         parts = "" if value is None else str(value)
-        return "\\".join(part.strip(" \0") for part in parts.split("\\"))
+        return printable("\\".join(part.strip(" \0") for part in parts.split("\\")))
 
     def number(self, keyword: str) -> int | None:
         """A whole number; None when missing or not one."""
