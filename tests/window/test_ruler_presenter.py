@@ -173,6 +173,7 @@ def test_a_cross_check_shows_the_difference_and_warns_at_once(desk_with_images):
     assert room.room.sentence.tone == "refused"
     assert "The scale may be wrong" in room.room.sentence.text
     assert any(words.startswith("▲ printed 18.0 mm") for words in room.labels())
+    assert room.picture.pictures.scale_note("1.2.1").words.endswith("▲ a cross-check differs")
 
 
 def test_a_cross_check_that_agrees_says_so(desk_with_images):

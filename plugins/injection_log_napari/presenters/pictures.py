@@ -56,7 +56,9 @@ class Pictures:
             may_be_set = image.may_be_scaled_by_hand and self._desk.hand_scale_allowed
             set_it = " (S: set the scale along the ruler)" if may_be_set else ""
             return ScaleNote(None, f"pixels only{set_it}: {image.calibration_why}")
-        doubt = "  ▲ its ruler says otherwise" if self.second_opinion(uid) else ""
+        differs = any(one.checked.is_beyond and one.checked.scale == scale for one in image.scale_checks)
+        doubt = "  ▲ a cross-check differs" if differs else ""
+        doubt = "  ▲ its ruler says otherwise" if self.second_opinion(uid) else doubt
         words = f"{scale.source if scale.is_by_hand else f'scale: {scale.source}'}{doubt}"
         return ScaleNote(float(scale.mm_per_px_column), words, is_doubtful=scale.is_by_hand or bool(doubt))
 

@@ -93,7 +93,7 @@ class CineBar(QFrame):
         self.back = button("◂", lambda: acts.step(-1), tip="One frame back (←)")
         self.on = button("▸", lambda: acts.step(1), tip="One frame on (→)")
         self.mode = button(MODE_WORDS["real_time"], self.switch_mode)
-        for made, width in ((self.play, 46), (self.back, 46), (self.on, 46), (self.mode, 112)):
+        for made, width in ((self.play, 46), (self.back, 46), (self.on, 46), (self.mode, 128)):
             made.setFixedWidth(width)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), label("", "quiet")

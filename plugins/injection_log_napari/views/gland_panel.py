@@ -239,7 +239,7 @@ class _SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self.place.setFixedWidth(96)
+        self.place.setFixedWidth(106)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
