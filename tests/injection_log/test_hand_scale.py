@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pydicom
 import pytest
+from kept_once import import_kept, keep_once
 
 from annotate.marks import AXES, Caliper
 from annotate.readout import BY_HAND
 from dicom_io.calibration import Point
 from dicom_io.hand_scale import RulerLine
 from dicom_io.phantom import ParticipantTruth
-from injection_log.acts import exports, marks, scales, signing, studies, visits
+from injection_log.acts import exports, marks, scales, signing, visits
+from injection_log.acts.studies import FolderFindings
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Change, EventDraft, Subject
@@ -29,8 +31,10 @@ ACROSS = RulerLine(Point(300, 100), Point(300, 521.35), 30_000)
 LINE = Caliper("length", Point(300, 200), Point(300, 400))
 
 
-@pytest.fixture(scope="session")
-def uncalibrated(phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module")
+def uncalibrated(
+    phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[FolderFindings, Path]:
     """One phantom still twice: once without its regions, and once as it is under another identity."""
     folder = tmp_path_factory.mktemp("uncalibrated")
     still = min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)
@@ -38,15 +42,14 @@ def uncalibrated(phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempP
     del image.SequenceOfUltrasoundRegions
     image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.9.77.1"
     image.save_as(folder / "without.dcm")
-    pydicom.dcmread(still).save_as(folder / "with.dcm")
-    return folder
+    return keep_once([folder / "without.dcm", still], folder / "images"), folder / "images"
 
 
 @pytest.fixture
-def record(injector: Session, uncalibrated: Path) -> VisitRecord:
+def record(injector: Session, uncalibrated: tuple[FolderFindings, Path]) -> VisitRecord:
     """A baseline visit with both pictures."""
     opened = visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "baseline"))
-    return studies.import_findings(injector, opened, studies.examine_folder(injector, uncalibrated))
+    return import_kept(injector, opened, *uncalibrated)
 
 
 @pytest.fixture

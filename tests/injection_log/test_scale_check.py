@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from kept_once import import_kept, keep_once
 
 from annotate.marks import Caliper
 from annotate.scale_check import CalibrationCheck, checked
 from dicom_io.calibration import Point, scale_beside
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import read_image
-from injection_log.acts import exports, marks, scales, signing, studies, visits
+from injection_log.acts import exports, marks, scales, signing, visits
+from injection_log.acts.studies import FolderFindings
 from injection_log.errors import Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.record.table import gland_table
@@ -22,12 +25,18 @@ from injection_log.verify import verify
 RULER = CalibrationCheck(Point(44, 727), Point(502, 727), 30_000, "ruler")
 
 
+@pytest.fixture(scope="module")
+def still(phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory) -> tuple[FolderFindings, Path]:
+    """One still of the phantom."""
+    images = tmp_path_factory.mktemp("still") / "images"
+    return keep_once([min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)], images), images
+
+
 @pytest.fixture
-def record(injector: Session, phantom_visit: ParticipantTruth) -> VisitRecord:
-    """An injection visit with the phantom's pictures and a caliper on one of them."""
+def record(injector: Session, still: tuple[FolderFindings, Path]) -> VisitRecord:
+    """An injection visit with that still and a caliper on it."""
     opened = visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "injection"))
-    folder = phantom_visit.visits[0].files[0].parent
-    found = studies.import_findings(injector, opened, studies.examine_folder(injector, folder))
+    found = import_kept(injector, opened, *still)
     caliper = Caliper("length", Point(300, 200), Point(300, 400))
     return marks.place(injector, found, "right", (found.images[0].sop_instance_uid, 0), caliper)
 
