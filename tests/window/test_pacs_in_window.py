@@ -4,7 +4,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
+import pydicom
 import pytest
 from cutting_proxy import CuttingProxy
 from opened_window import practice_site, wait
@@ -12,14 +14,16 @@ from peers import PEER_DAY, Orthanc, free_port, start_orthanc, stop, wait_for
 from worklists import WORKLIST_PLUGIN, Planned, write_worklist
 
 from dicom_io.pacs.address import PacsAddress
-from dicom_io.pacs.ways import GetOrMove
+from dicom_io.pacs.ways import GetOrMove, MoveOnly
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.settings import PacsSource
 from injection_log.site import log_in
 
+PATIENCE_S = 60.0
 RULE = "[[visit.worklist]]\nRequestedProcedureDescription = 'spytkirtel.*injektion'\n\n"
 MIDDLE_BYTES = 12_000_000
 """Of the phantom's 20 MB: some of its eight pictures are there by then, and not all."""
+BROKEN_DAY = PEER_DAY + timedelta(days=1)
 PROCEDURE = "UL spytkirtel injektion"
 OTHER = Planned("250950-9999", "Hidden^Person", "UL skulder", time="080000")
 SOMEBODY = Planned("240940-1111", "Unknown^Somebody", PROCEDURE, time="111500")
@@ -70,7 +74,7 @@ class Desk:
         return self.window.room
 
     def wait(self, until) -> None:
-        wait(self.app, until)
+        wait(self.app, until, PATIENCE_S)
 
     def go_to_images(self) -> None:
         """Open the injection visit at its images step, and wait for the day's list."""
@@ -123,8 +127,10 @@ def test_today_s_list_shows_who_is_expected_and_no_name_until_one_is_chosen(open
     assert today._name.text() == ""
     today.table.selectRow(1)
     assert today._name.text() == "Unknown Somebody"
+    assert desk.window.work_list.table.selectedItems() == []
     today.not_this.click()
     assert today._name.text() == ""
+    assert desk.window.work_list.line.text.startswith("Press Enter to begin SMG-07")
 
 
 def test_one_act_opens_the_visit_of_today_and_afterwards_the_list_knows_the_participant(opened, hospital):
@@ -208,6 +214,55 @@ def test_a_visit_that_is_left_in_the_middle_keeps_what_had_arrived(opened, hospi
         assert desk.room.room.uids[: len(here)] == here
         incoming = [path for path in desk.site.home.images.rglob("pull-*")]
         assert incoming == []
+
+
+def broken_study(hospital: Orthanc, files, folder) -> None:
+    """A study of the next day: two good stills, one that the gate refuses, one that the PACS has lost."""
+    for place in range(4):
+        data_set = pydicom.dcmread(files[place % 2])
+        data_set.StudyInstanceUID, data_set.SeriesInstanceUID = "2.25.77", "2.25.771"
+        data_set.StudyDate, data_set.PatientID = BROKEN_DAY.strftime("%Y%m%d"), "OTHER-PRACTICE"
+        data_set.SOPInstanceUID = data_set.file_meta.MediaStorageSOPInstanceUID = f"2.25.77{place}0000000"
+        if place == 2:
+            data_set.PixelData = data_set.PixelData[:1000]
+        data_set.save_as(folder / f"{place}.dcm", enforce_file_format=True)
+    hospital.store(sorted(folder.glob("*.dcm")))
+    for stored in (hospital.folder / "storage").rglob("*"):
+        if stored.is_file() and stored.suffix == "" and b"2.25.7710000000" in stored.read_bytes()[:4000]:
+            stored.unlink()
+
+
+def test_what_did_not_come_is_named_with_the_reason_and_can_be_fetched_alone(
+    opened, hospital, phantom_visit, tmp_path
+):
+    broken_study(hospital, phantom_visit.files, tmp_path)
+    desk = opened(source_of(hospital.address))
+    desk.go_to_images()
+    page = desk.room.images_page
+    page.searching.day.setText(BROKEN_DAY.isoformat())
+    page.searching.search()
+    desk.left_idle()
+    desk.link_and_retrieve()
+    desk.left_idle()
+    assert [(one.uid, one.why[:24]) for one in desk.room.images.state.left_out] == [
+        ("2.25.7720000000", "The picture is missing o"), ("2.25.7710000000", "The PACS did not send it"),
+    ]
+    assert desk.room.line.text == "▲ 2 of 4 pictures are here; missing are …20000000, …10000000 (end of the UID)."
+    assert page.fetching.fetch_missing.isVisible()
+    page.fetching.fetch_missing.click()
+    desk.wait(lambda: desk.room.images.state.fetch is None or desk.room.images.state.fetch.asked)
+    desk.left_idle()
+    assert len(desk.room.room.uids) == 2
+
+
+def test_the_way_is_c_move_where_the_settings_say_so(opened, hospital):
+    desk = opened(PacsSource(hospital.address, MoveOnly(), hospital.address))
+    desk.go_to_images()
+    desk.link_and_retrieve()
+    words: list[str] = []
+    desk.wait(lambda: words.append(desk.room.images_page.fetching.words.text()) or not desk.room.images.state.busy)
+    assert any(text.endswith("by C-MOVE") for text in words)
+    assert len(desk.room.room.uids) == 8
 
 
 # ---- the connection ----------------------------------------------------------------------------------------
