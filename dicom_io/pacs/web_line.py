@@ -25,7 +25,8 @@ MOST_JSON_BYTES = 32 * 2**20
 _LEAST_BYTES = 1024
 """A peer that sends less than this within its time-out has stopped, however it drips."""
 _STATUS_OK = (200, 202, 204, 206)
-_NO_CONTENT, _CONFLICT = 204, 409
+_NO_CONTENT = 204
+_LAST_WORD_SECONDS = 0.5
 _PIECE = 2**20
 
 
@@ -178,6 +179,8 @@ class WebLine:
     def _why(self, error: Exception) -> PacsError:
         if self._context is not None and self._context.trouble is not None:
             return why_no_tls(self._context.trouble, _as_pacs(self.address))
+        if self._context is not None and (refused := _tls_refusal(self.address)) is not None:
+            return refused
         return broken(self.address) if not isinstance(error, ValueError) else malformed(self.address)
 
     @staticmethod
@@ -245,8 +248,25 @@ def malformed(address: WebAddress) -> PacsFailed:
     )
 
 
-def _opened(address: WebAddress) -> tuple[http.client.HTTPConnection, CallingContext | None]:
-    context = calling_tls_context(_as_pacs(address)) if address.secure else None
+def _tls_refusal(address: WebAddress) -> PacsError | None:
+    """Why a server hung up on a TLS connection, if it says so; with TLS 1.3 our request crosses its words."""
+    try:
+        connection, context = _opened(address, patient=True)
+    except PacsError as error:
+        return error
+    with suppress(OSError):
+        connection.sock.settimeout(_LAST_WORD_SECONDS)
+        connection.sock.recv(1)
+    connection.close()
+    if context is None or context.trouble is None:
+        return None
+    return why_no_tls(context.trouble, _as_pacs(address))
+
+
+def _opened(
+    address: WebAddress, *, patient: bool = False
+) -> tuple[http.client.HTTPConnection, CallingContext | None]:
+    context = calling_tls_context(_as_pacs(address), patient) if address.secure else None
     seconds = address.time_outs.connection
     connection: http.client.HTTPConnection
     if context is None:
