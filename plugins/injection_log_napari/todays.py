@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from injection_log.acts import visits
 from injection_log.acts.identity import is_linked
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from injection_log.acts.today import Today
     from injection_log.settings import PacsSource
     from injection_log.site import Session
-    from injection_log_napari.views.workers import Workers
+
+Run = Callable[[Callable[[], Any], Callable[[Any], None], Callable[[BaseException], None]], None]
+"""Does work elsewhere; exactly one of the other two is called on the window's thread afterwards."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class TodaysWorklist:
 
     session: Session
     source: PacsSource
-    workers: Workers
+    run: Run
 
     def presenter(self) -> TodayPresenter:
         """The list to show it in; a failure is worth a line where the settings name a worklist."""
@@ -47,7 +49,7 @@ class TodaysWorklist:
     def ask(self, came: Callable[[Today], None], failed: Callable[[BaseException], None]) -> None:
         """Ask for the day; one of the two is called on the window's thread."""
         question = partial(ask_worklist, self.source.worklist, self._day())
-        self.workers.run(question, partial(self._understand, came, failed), failed)
+        self.run(question, partial(self._understand, came, failed), failed)
 
     def _understand(
         self, came: Callable[[Today], None], failed: Callable[[BaseException], None], found: Found[WorklistItem]

@@ -2,22 +2,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from injection_log_napari.presenters.hand import FINE
 from injection_log_napari.presenters.keys import KeyAct
 from injection_log_napari.presenters.room_state import Wish
 
 if TYPE_CHECKING:
-    from injection_log_napari.presenters.room import RoomPresenter
+    from annotate.marks import Axis, Side
+    from injection_log_napari.presenters.gland import GlandPresenter
+    from injection_log_napari.presenters.picture import PicturePresenter
 
 _TO_THE_END = 10**6
+
+
+class KeyedRoom(Protocol):
+    """What the keys need of the room."""
+
+    picture: PicturePresenter
+    glands: dict[Side, GlandPresenter]
+
+    @property
+    def side(self) -> Side | None:
+        """The gland at work."""
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """The visit's pictures."""
+
+    def take_caliper(self, axis: Axis, *, suited: bool) -> None:
+        """Take a caliper up."""
+
+    def take_needle(self, *, in_plane: bool, suited: bool) -> None:
+        """Take the needle up."""
+
+    def go_next(self) -> None:
+        """Do the next act."""
 
 
 class RoomKeys:
     """The keys of one room. `choose` is how a person turns to a picture."""
 
-    def __init__(self, room: RoomPresenter, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
+    def __init__(self, room: KeyedRoom, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
         self._room, self._wish, self._choose = room, wish, choose
 
     def do(self, act: KeyAct) -> None:

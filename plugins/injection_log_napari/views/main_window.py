@@ -25,7 +25,8 @@ from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.todays import TodaysWorklist
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.picture_zone import PictureZone
-from injection_log_napari.views.room_page import RoomPage, Surroundings
+from injection_log_napari.views.room_page import RoomPage
+from injection_log_napari.views.surroundings import Surroundings
 from injection_log_napari.views.work_list_page import WorkListPage
 from injection_log_napari.views.workers import Workers
 
@@ -162,7 +163,7 @@ class MainWindow(QMainWindow):
             self.site.protocol.accepts_participant,
         )
         pacs = self._wishes.pacs
-        worklist = None if pacs is None else TodaysWorklist(session, pacs, self.workers)
+        worklist = None if pacs is None else TodaysWorklist(session, pacs, self.workers.run)
         self.work_list = WorkListPage(presenter, self.open_record, self.log_out, worklist)
         self._show(self.work_list)
         self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)

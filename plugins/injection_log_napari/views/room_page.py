@@ -4,8 +4,6 @@ It shows what the room presenter holds and fulfils its wishes; nothing of an ear
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -35,21 +33,8 @@ from injection_log_napari.views.sentence_line import SentenceLine
 from injection_log_napari.views.step_column import StepColumn
 
 if TYPE_CHECKING:
-    from injection_log_napari.retrieval import Retrieval
     from injection_log_napari.session_desk import SessionDesk
-    from injection_log_napari.views.picture_zone import PictureZone
-    from injection_log_napari.views.workers import Workers
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the room needs of the window around it."""
-
-    zone: PictureZone
-    workers: Workers
-    retrieval: Retrieval | None
-    lock: Callable[[], None]
-    leave: Callable[[], None]
+    from injection_log_napari.views.surroundings import Surroundings
 
 
 class RoomPage(QWidget):

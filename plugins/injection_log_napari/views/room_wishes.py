@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, QTimer
 
@@ -13,13 +13,42 @@ from injection_log_napari.views.signature_dialog import SignatureDialog
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from injection_log_napari.views.room_page import RoomPage, Surroundings
+    from annotate.marks import Side
+    from injection_log_napari.presenters.room import RoomPresenter
+    from injection_log_napari.views.gland_panel import GlandPanel
+    from injection_log_napari.views.images_page import ImagesPage
+    from injection_log_napari.views.keys_page import KeysPage
+    from injection_log_napari.views.participant_page import ParticipantPage
+    from injection_log_napari.views.review_page import ReviewPage
+    from injection_log_napari.views.step_column import StepColumn
+    from injection_log_napari.views.surroundings import Surroundings
+
+
+class WishingPage(Protocol):
+    """The parts of a room's page that wishes are about."""
+
+    room: RoomPresenter
+    column: StepColumn
+    participant: ParticipantPage
+    images_page: ImagesPage
+    panels: dict[Side, GlandPanel]
+    review: ReviewPage
+    keys: KeysPage
+
+    def commit(self) -> None:
+        """Report every text that is typed and not yet recorded."""
+
+    def refresh(self) -> None:
+        """Show all that the presenters hold."""
+
+    def window(self) -> QWidget:
+        """The window around it."""
 
 
 class RoomWishes:
     """Fulfils the wishes of one room."""
 
-    def __init__(self, page: RoomPage, around: Surroundings) -> None:
+    def __init__(self, page: WishingPage, around: Surroundings) -> None:
         self._page, self._around = page, around
         self._during_dialog: Callable[[SignatureDialog], None] = _nobody
 
