@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from peers import Orthanc, free_port, start_orthanc, stop, wait_for
 
 from dicom_io.errors import DicomIoError, PacsDestinationUnknown, PacsUnreachable
+from dicom_io.pacs import worker_process
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.pull import Pull
 from dicom_io.phantom import ParticipantTruth
@@ -196,3 +198,50 @@ def test_a_busy_listening_port_is_named(
 def test_the_port_is_closed_again_after_the_retrieval(without_get: Orthanc) -> None:
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", without_get.address.listen_port), timeout=2)
+
+
+def test_each_image_can_be_opened_as_soon_as_it_is_told(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    pull = Pull.start(filled_orthanc.address, phantom_visit.visits[0].study_instance_uid, tmp_path)
+    for step in pull.progress():
+        newest = pull.kept[-1]
+        assert newest.admission.image.sop_instance_uid == step.sop_instance_uid
+        assert newest.path.is_file()
+        assert (step.asked, step.seconds > 0, step.bytes_per_second > 0) == (8, True, True)
+    assert pull.result().complete
+
+
+def test_a_spare_worker_fetches_like_a_new_one_and_is_used_once(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    worker_process.prepare()
+    spare = worker_process._spare
+    study = phantom_visit.visits[0].study_instance_uid
+    assert Pull.start(filled_orthanc.address, study, tmp_path).result().complete
+    assert spare is not None
+    assert (spare.poll() is not None, worker_process._spare) == (True, None)
+
+
+def test_a_spare_worker_that_is_not_needed_ends() -> None:
+    worker_process.prepare()
+    spare = worker_process._spare
+    worker_process.dismiss()
+    assert spare is not None
+    assert spare.poll() is not None
+
+
+def test_what_a_killed_pull_left_behind_is_cleared_after_a_day(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "incoming" / "pull-old", tmp_path / "incoming" / "pull-new"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "half.dcm").write_bytes(b"half")
+    long_ago = time.time() - 2 * 24 * 3600
+    for place in (old / "half.dcm", old):
+        os.utime(place, (long_ago, long_ago))
+    study = phantom_visit.visits[0].study_instance_uid
+    assert Pull.start(filled_orthanc.address, study, tmp_path).result().complete
+    assert (old / "half.dcm").exists() is False
+    assert (new / "half.dcm").exists() is True
