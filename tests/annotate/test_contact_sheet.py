@@ -20,8 +20,8 @@ def test_every_tile_is_on_a_page(tiles: int, pages: int) -> None:
     made = list(contact_pages((tile(100 + n) for n in range(tiles)), "As it would leave", tiles))
     assert len(made) == pages
     assert {page.shape for page in made} == {(*PAGE_SHAPE, 3)}
-    shown = {value for page in made for value in range(100, 100 + tiles) if (page == value).all(axis=2).sum() > 50_000}
-    assert len(shown) == tiles
+    shown = sum(np.bincount(page[..., 0].ravel(), minlength=256) for page in made)
+    assert (shown[100 : 100 + tiles] > 50_000).all()
 
 
 def test_a_tile_is_shown_whole_in_its_shape_and_colours() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from opened_window import practice_site, rewritten, wait
+from opened_window import OpenedVisit, practice_site, rewritten, wait
 
 from injection_log.acts import studies, visits
 from injection_log.site import log_in
@@ -106,3 +106,17 @@ def test_nothing_is_wider_than_the_smallest_screen(dialog) -> None:
     assert dialog.height() <= 768
     assert dialog.minimumSizeHint().width() <= 1342
     assert dialog.windowTitle() == "Coded copy"
+
+
+def test_the_images_step_opens_it_and_leaving_the_visit_closes_it(app, tmp_path: Path, phantom_visit) -> None:
+    files = phantom_visit.visits[0].files
+    opened = OpenedVisit(app, tmp_path, rewritten(files[:1], tmp_path / "one", lambda _: None))
+    page = opened.page
+    page._go("images")
+    assert page.images_page.coded_copy.isVisible()
+    page.images_page.coded_copy.click()
+    assert page.coded_copy.isVisible()
+    assert [row.area for row in page.coded_copy.presenter.state.rows] == ["scanner"]
+    opened.window.leave_room()
+    assert not page.coded_copy.isVisible()
+    opened.window.close()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from injection_log_napari.presenters.coded_copy_state import CopyState, PictureRow, Purpose
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from injection_log.record.copies import Boxes
     from injection_log.record.values import VisitImage, VisitRecord
 
-Page = Literal["choose", "area", "look", "done"]
-Purpose = Literal["sharing", "reading"]
 _RANGES = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
 _GENERAL = "That did not work; look into the folder, then try again."
 
@@ -61,58 +60,6 @@ class CopiesDesk(Protocol):
 
     def write(self, look: Look, order: CopyOrder, folder: Path) -> tuple[CodedCopy, ...]:
         """Write the copies."""
-
-
-@dataclass(frozen=True)
-class PictureRow:
-    """One picture of the visit. `area`: the scanner's regions, drawn and agreed, drawn and waiting, or owed."""
-
-    number: int
-    title: str
-    frames: int
-    area: Literal["scanner", "drawn", "waiting", "owed"]
-    stays: str
-    is_chosen: bool = False
-    ranges: str = ""
-    may_agree: bool = False
-
-
-@dataclass(frozen=True)
-class CopyState:
-    """All that the dialog shows. `sheet` is the page on screen, PNG; `busy` is a word for what runs, or ""."""
-
-    page: Page = "choose"
-    rows: tuple[PictureRow, ...] = ()
-    purpose: Purpose = "sharing"
-    reading_id: str = ""
-    shift_dates: bool = False
-    size: str = ""
-    said: str = ""
-    is_refusal: bool = False
-    busy: str = ""
-    sheet: bytes = b""
-    sheet_at: int = 0
-    sheet_pages: int = 0
-    unseen: int = 0
-    is_confirmed: bool = False
-    area_number: int = 0
-    files: tuple[str, ...] = ()
-
-    @property
-    def may_measure(self) -> bool:
-        """Whether something is chosen."""
-        return not self.busy and any(row.is_chosen for row in self.rows)
-
-    @property
-    def may_confirm(self) -> bool:
-        """Whether every page was on screen and nobody confirmed yet."""
-        return not self.busy and self.page == "look" and not self.unseen and not self.is_confirmed
-
-    @property
-    def may_write(self) -> bool:
-        """Whether the copies may leave."""
-        named = self.purpose == "sharing" or bool(self.reading_id.strip())
-        return not self.busy and self.page == "look" and self.is_confirmed and named
 
 
 class CodedCopyPresenter:

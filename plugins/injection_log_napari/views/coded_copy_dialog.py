@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from injection_log_napari.presenters.coded_copy import CodedCopyPresenter, CopyState
+from injection_log_napari.presenters.coded_copy import CodedCopyPresenter
+from injection_log_napari.presenters.coded_copy_state import CopyState
 from injection_log_napari.views.copy_choice import CopyChoice
 from injection_log_napari.views.kept_area_view import KeptAreaView
 from injection_log_napari.views.parts import ENTER, button, label

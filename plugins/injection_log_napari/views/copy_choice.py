@@ -11,7 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from injection_log_napari.presenters.coded_copy import CodedCopyPresenter, CopyState, PictureRow
+from injection_log_napari.presenters.coded_copy import CodedCopyPresenter
+from injection_log_napari.presenters.coded_copy_state import CopyState, PictureRow
 from injection_log_napari.views.parts import button, label, scrolled
 from injection_log_napari.views.style import set_role
 
