@@ -128,11 +128,12 @@ class ConnectionPage(QWidget):
             grid.setContentsMargins(0, 0, 0, 4)
             grid.setHorizontalSpacing(16)
             grid.setVerticalSpacing(2)
-            grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
             grid.setColumnStretch(1, 1)
             for place, (name, value) in enumerate(lines):
-                grid.addWidget(label(name, "quiet", wraps=True), place, 0, Qt.AlignmentFlag.AlignTop)
-                grid.addWidget(_value(value), place, 1)
+                about = label(name, "quiet", wraps=True)
+                about.setFixedWidth(_LABEL_WIDTH)
+                grid.addWidget(about, place, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(_value(value), place, 1, Qt.AlignmentFlag.AlignTop)
             self._column.addWidget(holder)
         self._column.addStretch(1)
 

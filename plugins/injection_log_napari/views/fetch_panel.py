@@ -10,7 +10,7 @@ from injection_log_napari.presenters.images_state import ImagesState, LeftOut
 from injection_log_napari.presenters.wording import sentence_case
 from injection_log_napari.views.parts import button, card, empty, label, scrolled
 
-_LIST_HEIGHT = 132
+_LIST_HEIGHT, _LINE_HEIGHT = 132, 24
 
 
 class FetchPanel(QWidget):
@@ -32,8 +32,7 @@ class FetchPanel(QWidget):
         self._list.setHorizontalSpacing(18)
         self._list.setVerticalSpacing(2)
         self._list.setColumnStretch(1, 1)
-        area = scrolled(inner)
-        area.setMaximumHeight(_LIST_HEIGHT)
+        self._area = area = scrolled(inner)
         acts = QWidget()
         row = QHBoxLayout(acts)
         row.setContentsMargins(0, 0, 0, 0)
@@ -80,3 +79,4 @@ class FetchPanel(QWidget):
             self._list.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
             self._list.addWidget(why, place, 1, Qt.AlignmentFlag.AlignTop)
         self._list.setRowStretch(len(state.left_out), 1)
+        self._area.setFixedHeight(min(_LIST_HEIGHT, _LINE_HEIGHT * len(state.left_out) + 4))

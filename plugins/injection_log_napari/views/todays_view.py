@@ -95,7 +95,7 @@ class TodayView(QWidget):
         self._line = label("", "quiet", wraps=True)
         self._name, self._facts = label("", "big"), label("", "value")
         self.participant = SearchField("Participant id of this person", self.open)
-        self.participant.setPlaceholderText("its id, as SMG-07")
+        self.participant.setPlaceholderText("id, as SMG-07")
         self.participant.setFixedWidth(260)
         self.participant.textEdited.connect(self._type)
         self.not_this = button("Nobody of this trial", self.put_aside)
@@ -149,6 +149,7 @@ class TodayView(QWidget):
         self._card.setVisible(state.chosen >= 0)
         self._who.setVisible(state.asks_participant)
         self.participant.setVisible(state.asks_participant)
+        self.not_this.setVisible(state.asks_participant)
         if state.typed != self.participant.text().strip().upper():
             self.participant.setText(state.typed)
         identity = state.card
