@@ -14,6 +14,7 @@ from peers import PEER_DAY, Orthanc, free_port, start_orthanc, stop, wait_for
 from worklists import WORKLIST_PLUGIN, Planned, write_worklist
 
 from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.browsing import browser_of
 from dicom_io.pacs.ways import GetOrMove, MoveOnly
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.settings import PacsSource
@@ -53,6 +54,7 @@ def hospital(tmp_path_factory, phantom_visit) -> Iterator[Orthanc]:
         running.store(phantom_visit.files)
         yield running
     finally:
+        browser_of(running.address).close(1.0)  # Orthanc does not end while a line stands
         stop(running)
 
 
