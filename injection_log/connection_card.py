@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from dicom_io.pacs.address import PacsAddress
     from injection_log.settings import PacsSource
 
+_WAITING = "the connection page of our window, or 'injection-log pacs listen',"
+"""Where a person lets the port wait for the PACS's own test."""
+
 Section = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -87,7 +90,7 @@ def _theirs(source: PacsSource) -> tuple[tuple[str, str], ...]:
 def _services(address: PacsAddress) -> tuple[tuple[str, str], ...]:
     us, them = address.calling_aet, address.called_aet
     return (
-        ("Verification (C-ECHO)", f"{us} to {them}; and {them} to {us} while 'injection-log pacs listen' runs"),
+        ("Verification (C-ECHO)", f"{us} to {them}; and {them} to {us} while {_WAITING} waits for it"),
         ("Query (C-FIND)", f"{us} to {them}; Study Root; levels STUDY, SERIES, IMAGE"),
         ("Retrieve (C-GET)", f"{us} to {them}; Study Root; we take the role of storage SCP"),
         ("Retrieve (C-MOVE)", f"{us} to {them}; Study Root; destination {us}, which {them} has to know"),

@@ -50,6 +50,7 @@ def listen_command(
 
 def _listen(address: PacsAddress, seconds: int, as_json: bool) -> list[Caller]:
     from dicom_io.pacs.listening import listening
+    from injection_log.pacs_callers import caller_sentence
 
     callers: list[Caller] = []
     with listening(address) as listener:
@@ -58,22 +59,10 @@ def _listen(address: PacsAddress, seconds: int, as_json: bool) -> list[Caller]:
             for caller in listener.callers_for(seconds):
                 callers.append(caller)
                 if not as_json:
-                    typer.echo(_words(caller, address))
+                    typer.echo(caller_sentence(caller, address))
         except KeyboardInterrupt:
             say("Ended.")
     return callers
-
-
-def _words(caller: Caller, address: PacsAddress) -> str:
-    if not caller.echoed:
-        who = f"{caller.calling_aet} at {caller.host}" if caller.calling_aet else caller.host
-        return f"{who} called and was not answered. {caller.why}"
-    said = f"{caller.calling_aet} at {caller.host} called {caller.called_aet} and was answered."
-    if caller.called_aet != address.calling_aet:
-        said += f" Our title is {address.calling_aet}: its administrator must correct that, or images will not come."
-    if caller.calling_aet != address.called_aet:
-        said += f" We know it as {address.called_aet}: images from another title are refused."
-    return said
 
 
 def _facts(caller: Caller) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from injection_log.cli.pacs import add_pacs_commands
 from injection_log.doctor import Finding, examine
 from injection_log.home import Home
 from injection_log.site import Site
+from tools.dcmtk import dcmtk
 
 
 def run(*words: str, typed: str = "") -> Result:
@@ -51,7 +52,7 @@ def test_listen_waits_for_the_pacs_and_says_who_called(tmp_path: Path) -> None:
     port = free_port()
     settings = f'[pacs]\naddress = "dicom://PACS@127.0.0.1:1"\nlisten_port = {port}\n'
     (tmp_path / "settings.toml").write_text(settings)
-    words = ["echoscu", "-aet", "OTHER", "-aec", "MISTYPED", "127.0.0.1", str(port)]
+    words = [dcmtk("echoscu"), "-aet", "OTHER", "-aec", "MISTYPED", "127.0.0.1", str(port)]
     caller = threading.Timer(1.0, subprocess.run, (words,), {"capture_output": True, "timeout": 30, "check": False})
     caller.start()
     done = run("listen", "--seconds", "4", "--home", str(tmp_path))
@@ -78,6 +79,11 @@ def test_the_card_has_what_an_administrator_asks_for(secured: Path) -> None:
         "Modality Worklist", "1.2.840.10008.5.1.4.1.1.3.1", "JPEG Baseline",
     ):
         assert fact in text, fact
+
+
+def test_the_card_names_both_that_wait_for_the_test_of_the_pacs(secured: Path) -> None:
+    text = run("card", "--home", str(secured)).stdout
+    assert "while the connection page of our window, or 'injection-log pacs listen', waits for it" in text
 
 
 def test_the_card_can_be_printed(secured: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from injection_log.pacs_callers import caller_sentence
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
@@ -157,19 +158,6 @@ class ConnectionPresenter:
     def _say(self, sentence: str, *, refusal: bool) -> None:
         self._said, self._is_refusal = sentence, refusal
         self._changed()
-
-
-def caller_sentence(caller: Caller, address: PacsAddress) -> str:
-    """Who called and what came of it, in words."""
-    if not caller.echoed:
-        who = f"{caller.calling_aet} at {caller.host}" if caller.calling_aet else caller.host
-        return f"{who} called and was not answered. {caller.why}"
-    said = f"{caller.calling_aet} at {caller.host} called {caller.called_aet} and was answered."
-    if caller.called_aet != address.calling_aet:
-        said += f" Our title is {address.calling_aet}: its administrator must correct that, or images will not come."
-    if caller.calling_aet != address.called_aet:
-        said += f" We know it as {address.called_aet}: images from another title are refused."
-    return said
 
 
 def _also(strangers: Sequence[str]) -> str:
