@@ -22,6 +22,7 @@ from dicom_io.errors import DicomIoError
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.echo import echo
 from dicom_io.phantom import ParticipantTruth, PlannedVisit, make_participant
+from tools.dcmtk import dcmtk
 
 PEER_DAY = date(2026, 2, 3)
 
@@ -47,7 +48,7 @@ class Orthanc:
         """Send files with DCMTK's storescu, each in its own transfer syntax."""
         for syntax in ("-x=", "-xy"):  # uncompressed, JPEG 8 bit
             subprocess.run(
-                ["storescu", "-aec", self.address.called_aet, "-aet", "STORESCU", "-R", syntax,
+                [dcmtk("storescu"), "-aec", self.address.called_aet, "-aet", "STORESCU", "-R", syntax,
                  self.address.host, str(self.address.port), *map(str, files)],
                 check=False, capture_output=True, timeout=60,
             )

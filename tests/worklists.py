@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.dcmtk import dcmtk
+
 WORKLIST_PLUGIN = Path("/usr/share/orthanc/plugins/libModalityWorklists.so")
 
 _DUMP = """(0008,0005) CS [ISO_IR 100]
@@ -58,5 +60,5 @@ def write_worklist(folder: Path, entries: Iterable[Planned]) -> None:
         dump = folder / f"{number}.dump"
         values = {**vars(entry), "number": number, "accession": f"ACC{number}"}
         dump.write_text(_DUMP.format(**values), encoding="latin-1")
-        subprocess.run(["dump2dcm", "-q", str(dump), str(folder / f"{number}.wl")], check=True, timeout=30)
+        subprocess.run([dcmtk("dump2dcm"), "-q", str(dump), str(folder / f"{number}.wl")], check=True, timeout=30)
         dump.unlink()

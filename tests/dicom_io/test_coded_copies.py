@@ -35,6 +35,7 @@ from dicom_io.image import UltrasoundImage
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import read_image
 from dicom_io.travelling_scale import hand_scale_in, travelled_scale
+from tools.dcmtk import dcmtk
 
 TRIAL = Trial("Practice sponsor", "PRACTICE-SMG", "Practice", "test")
 UIDS = UidMap(b"a key of the test, 32 bytes long", "test")
@@ -112,7 +113,7 @@ def test_a_copy_of_each_phantom_picture_keeps_every_kept_pixel(phantom_visit: Pa
 def test_dcmtk_decodes_a_copy_to_the_same_pixels(name: str, shared_data: Path, tmp_path: Path) -> None:
     _, copy = copied(real_file(shared_data, name), tmp_path)
     plain = tmp_path / "plain.dcm"
-    subprocess.run(["dcmdjpls", copy.path, plain], check=True, timeout=60)
+    subprocess.run([dcmtk("dcmdjpls"), copy.path, plain], check=True, timeout=60)
     with open_frames(copy.path) as ours, open_frames(plain) as theirs:
         assert np.array_equal(np.asarray(ours), np.asarray(theirs))
 

@@ -18,6 +18,7 @@ from peers import free_port
 
 from dicom_io.pacs.listener import MOST_CONNECTIONS, _Door
 from dicom_io.phantom import ParticipantTruth
+from tools.dcmtk import dcmtk
 
 MIB = 2**20
 
@@ -87,7 +88,7 @@ GREETING = struct.pack(">BBL", 1, 0, 60_000) + bytes(500)
 
 def send_as_the_pacs(port: int, file: Path, calling: str = "PACS", called: str = "INJLOG") -> tuple[int, float]:
     began = time.monotonic()
-    command = ["storescu", "-aet", calling, "-aec", called, "-R", "127.0.0.1", str(port), str(file)]
+    command = [dcmtk("storescu"), "-aet", calling, "-aec", called, "-R", "127.0.0.1", str(port), str(file)]
     code = subprocess.run(command, check=False, capture_output=True, timeout=60).returncode
     return code, time.monotonic() - began
 

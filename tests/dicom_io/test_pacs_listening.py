@@ -15,6 +15,7 @@ from peers import Orthanc, free_port
 from dicom_io.errors import PacsFailed
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.listening import Caller, EchoListener, listening
+from tools.dcmtk import dcmtk
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,8 @@ def guarded(open_to_all: PacsAddress, authority: Authority) -> PacsAddress:
 
 def call(port: int, *options: str) -> int:
     """DCMTK's echoscu; its exit code."""
-    words = ["echoscu", "-to", "5", "-ta", "5", "-aet", "CALLER", "-aec", "INJLOG", *options, "127.0.0.1", str(port)]
-    return subprocess.run(words, capture_output=True, timeout=60, check=False).returncode
+    words = ["-to", "5", "-ta", "5", "-aet", "CALLER", "-aec", "INJLOG", *options, "127.0.0.1", str(port)]
+    return subprocess.run([dcmtk("echoscu"), *words], capture_output=True, timeout=60, check=False).returncode
 
 
 def shown_by(one: Issued, trusted: Path) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def test_orthanc_tests_the_connection(orthanc: Orthanc) -> None:
 
 
 def test_who_asks_for_something_else_is_told_of_and_gets_nothing(open_to_all: PacsAddress) -> None:
-    words = ["findscu", "-S", "-k", "QueryRetrieveLevel=STUDY", "-aet", "SENDER", "-aec", "OTHER"]
+    words = [dcmtk("findscu"), "-S", "-k", "QueryRetrieveLevel=STUDY", "-aet", "SENDER", "-aec", "OTHER"]
     with listening(open_to_all) as listener:
         asked = subprocess.run(
             [*words, "127.0.0.1", str(open_to_all.listen_port)], capture_output=True, timeout=60, check=False

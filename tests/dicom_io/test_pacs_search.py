@@ -19,6 +19,7 @@ from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.echo import echo
 from dicom_io.pacs.find import StudyQuery, find_images, find_series, find_studies
 from dicom_io.phantom import ParticipantTruth
+from tools.dcmtk import dcmtk
 
 DAY = PEER_DAY.strftime("%Y%m%d")
 
@@ -108,7 +109,7 @@ def strict_archive(phantom_visit: ParticipantTruth, tmp_path: Path) -> Iterator[
         f"AETable BEGIN\nSTRICT {tmp_path / 'db'} RW (100, 1024mb) ANY\nAETable END\n"
     )
     peer = subprocess.Popen(
-        ["dcmqrscp", "-c", str(configuration), "+xy"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [dcmtk("dcmqrscp"), "-c", str(configuration), "+xy"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         until = time.monotonic() + 20

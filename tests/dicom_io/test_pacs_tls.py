@@ -27,6 +27,7 @@ from dicom_io.pacs.pull import Pull
 from dicom_io.pacs.tls import listening_tls_context
 from dicom_io.pacs.ways import GetOnly, MoveOnly
 from dicom_io.phantom import ParticipantTruth
+from tools.dcmtk import dcmtk
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ def dcmtk_peer(folder: Path, *options: str) -> Iterator[int]:
     """DCMTK's storescp on a free port, which answers an echo."""
     port = free_port()
     peer = subprocess.Popen(
-        ["storescp", *options, "-od", str(folder), str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [dcmtk("storescp"), *options, "-od", str(folder), str(port)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     try:
         until = time.monotonic() + 20

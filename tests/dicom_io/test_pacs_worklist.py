@@ -17,6 +17,7 @@ from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.answers import UNKNOWN_CHARACTERS
 from dicom_io.pacs.browsing import Browser
 from dicom_io.pacs.worklist import WorklistQuery, find_worklist
+from tools.dcmtk import dcmtk
 
 TODAY = "20260203"
 PLANNED = (
@@ -52,7 +53,7 @@ def dcmtk_worklist(tmp_path: Path) -> Iterator[PacsAddress]:
     (place / "lockfile").touch()
     address = PacsAddress("DCMTKWL", "127.0.0.1", free_port())
     peer = subprocess.Popen(
-        ["wlmscpfs", "-s", "-dfp", str(tmp_path), str(address.port)],
+        [dcmtk("wlmscpfs"), "-s", "-dfp", str(tmp_path), str(address.port)],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     try:

@@ -20,6 +20,7 @@ from dicom_io.phantom import (
     make_patient,
     screen,
 )
+from tools.dcmtk import dcmtk
 
 DAY = PEER_DAY
 
@@ -144,7 +145,7 @@ def test_truth_json_can_be_read_back(made: tuple[Path, ParticipantTruth]) -> Non
 
 def test_dcmtk_and_dicom3tools_find_nothing_wrong(made: tuple[Path, ParticipantTruth]) -> None:
     for path in made[1].files:
-        assert subprocess.run(["dcmftest", path], check=False, capture_output=True).returncode == 0
+        assert subprocess.run([dcmtk("dcmftest"), path], check=False, capture_output=True).returncode == 0
     try:
         said = [
             subprocess.run(["dciodvfy", path], check=False, capture_output=True, text=True).stderr

@@ -2,7 +2,6 @@
 against another decoder (DCMTK's, Pillow's, OpenJPH) without any difference."""
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import cv2
@@ -15,6 +14,7 @@ from pydicom.pixels import convert_color_space
 
 from dicom_io.errors import NotReadable
 from dicom_io.frames import open_frames
+from tools.dcmtk import dcmtk_path
 
 ROWS, COLUMNS, FRAMES = 38, 54, 3
 BASE = "1.2.840.10008.1.2.4."
@@ -102,10 +102,10 @@ def written(write_ultrasound):
     return write
 
 
-def dcmtk(*command):
-    if shutil.which(command[0]) is None:
+def dcmtk(name, *options):
+    if dcmtk_path(name) is None:
         pytest.skip("DCMTK is not installed")
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
+    subprocess.run([dcmtk_path(name), *options], check=True, capture_output=True, timeout=30)
 
 
 def by_another_decoder(path):

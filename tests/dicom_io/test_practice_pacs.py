@@ -16,6 +16,7 @@ from dicom_io.pacs.pull import Pull
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.practice.pacs import PracticePacs
 from dicom_io.reading import digest_file
+from tools.dcmtk import dcmtk
 
 DAY = PEER_DAY.strftime("%Y%m%d")
 
@@ -29,25 +30,25 @@ def practice(
         yield running
 
 
-def dcmtk(practice: PracticePacs, *command: str) -> subprocess.CompletedProcess[str]:
+def answer_to(practice: PracticePacs, program: str, *options: str) -> subprocess.CompletedProcess[str]:
     address = practice.address
     place = ["-aec", address.called_aet, address.host, str(address.port)]
-    return subprocess.run([*command, *place], check=False, capture_output=True, text=True, timeout=30)
+    return subprocess.run([dcmtk(program), *options, *place], check=False, capture_output=True, text=True, timeout=30)
 
 
 def test_dcmtk_gets_an_echo(practice: PracticePacs) -> None:
-    assert dcmtk(practice, "echoscu").returncode == 0
+    assert answer_to(practice, "echoscu").returncode == 0
 
 
 def test_dcmtk_finds_the_study(practice: PracticePacs, phantom_visit: ParticipantTruth) -> None:
     keys = ("-k", "QueryRetrieveLevel=STUDY", "-k", f"StudyDate={DAY}", "-k", "StudyInstanceUID")
-    found = dcmtk(practice, "findscu", "-v", "-S", *keys)
+    found = answer_to(practice, "findscu", "-v", "-S", *keys)
     assert phantom_visit.visits[0].study_instance_uid in found.stdout + found.stderr
 
 
 def test_dcmtk_can_store_into_it(practice: PracticePacs, phantom_visit: ParticipantTruth) -> None:
     address = practice.address
-    command = ["storescu", "-xy", "-R", "-aec", address.called_aet, address.host, str(address.port)]
+    command = [dcmtk("storescu"), "-xy", "-R", "-aec", address.called_aet, address.host, str(address.port)]
     done = subprocess.run([*command, str(phantom_visit.files[3])], check=False, capture_output=True, timeout=30)
     assert done.returncode == 0
 

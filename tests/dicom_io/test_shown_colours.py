@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRBigEndian, JPEGBaseline8Bit, JPEGLSLossless, R
 
 from dicom_io.errors import NotReadable
 from dicom_io.frames import open_frames
+from tools.dcmtk import dcmtk, dcmtk_path
 
 JPEG_LOSSLESS, JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.90"
 
@@ -56,9 +57,9 @@ def colours(rows=48, columns=64, frames=1):
 
 def by_dcmdjpeg(path, target, *options):
     """All frames as DCMTK's dcmdjpeg decodes them, (frames, rows, columns[, 3])."""
-    if shutil.which("dcmdjpeg") is None:
+    if dcmtk_path("dcmdjpeg") is None:
         pytest.skip("DCMTK is not installed")
-    subprocess.run(["dcmdjpeg", *options, path, target], check=True, capture_output=True, timeout=60)
+    subprocess.run([dcmtk("dcmdjpeg"), *options, path, target], check=True, capture_output=True, timeout=60)
     image = pydicom.dcmread(target)
     frames, rows, columns = int(image.get("NumberOfFrames") or 1), image.Rows, image.Columns
     count = frames * rows * columns * image.SamplesPerPixel

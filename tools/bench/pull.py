@@ -26,6 +26,7 @@ from dicom_io.pacs.web_address import WebAddress
 from tests.peers import WEB_PLUGIN, Orthanc, free_port, start_orthanc, stop, wait_for
 from tools.bench.measuring import Figure, at_most, interleaved, ratio
 from tools.bench.studies import MadeStudy, Maker
+from tools.dcmtk import dcmtk
 
 REPEATS = 3
 MIB = 2**20
@@ -64,19 +65,19 @@ class Bench:
         """Seconds of DCMTK's C-GET, bit-preserving, with its largest PDU."""
         with self._out() as out:
             return self._timed(
-                ["getscu", "+B", "-pdu", "131072", *self._titles(), "-S", *_keys(study), "-od", str(out),
+                [dcmtk("getscu"), "+B", "-pdu", "131072", *self._titles(), "-S", *_keys(study), "-od", str(out),
                  self.orthanc.address.host, str(self.orthanc.address.port)], out, study,
             )
 
     def movescu(self, study: MadeStudy) -> float:
         """Seconds of DCMTK's C-MOVE to a storescp that was started before."""
         with self._out() as out:
-            command = ["storescp", "+B", "+xa", "-pdu", "131072", "-aet", "STORESCP", "-od", str(out)]
+            command = [dcmtk("storescp"), "+B", "+xa", "-pdu", "131072", "-aet", "STORESCP", "-od", str(out)]
             scp = subprocess.Popen([*command, str(self.scp_port)])
             try:
                 time.sleep(0.3)
                 return self._timed(
-                    ["movescu", *self._titles(), "-aem", "STORESCP", "-S", *_keys(study),
+                    [dcmtk("movescu"), *self._titles(), "-aem", "STORESCP", "-S", *_keys(study),
                      self.orthanc.address.host, str(self.orthanc.address.port)], out, study,
                 )
             finally:

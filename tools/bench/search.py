@@ -22,6 +22,7 @@ from dicom_io.pacs.browsing import Browser
 from dicom_io.pacs.echo import echo
 from dicom_io.pacs.find import StudyQuery, find_studies
 from tools.bench.measuring import Figure, at_most, interleaved, ratio
+from tools.dcmtk import dcmtk
 
 _STUDIES = 1000
 _REPEATS = 9
@@ -84,7 +85,7 @@ def _all(found: tuple[object, ...]) -> None:
 
 
 def _findscu(address: PacsAddress) -> None:
-    words = ["findscu", "-S", "-aet", address.calling_aet, "-aec", address.called_aet]
+    words = [dcmtk("findscu"), "-S", "-aet", address.calling_aet, "-aec", address.called_aet]
     for key in _KEYS:
         words += ["-k", key]
     done = subprocess.run([*words, address.host, str(address.port)], capture_output=True, check=True, timeout=120)
@@ -111,7 +112,7 @@ def _filled_pacs(work: Path) -> Iterator[PacsAddress]:
     try:
         peers.wait_for(running)
         files = _write_studies(work / "studies")
-        words = ["storescu", "-aec", address.called_aet, "+sd", address.host, str(address.port), str(files)]
+        words = [dcmtk("storescu"), "-aec", address.called_aet, "+sd", address.host, str(address.port), str(files)]
         subprocess.run(words, check=True, capture_output=True, timeout=600)
         yield address
     finally:
