@@ -4,17 +4,16 @@ Nothing here touches a home with a real protocol; the phantom and the PACS live 
 """
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from injection_log.errors import Refused
 from injection_log.home import Home
 from injection_log.people.accounts import NewAccount, add_account
+from injection_log.practice.folder import practice_folder
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.site import NOBODY, Site
 
@@ -59,18 +58,18 @@ class Practice:
 def practice_world(home: Home, say: Say) -> Iterator[Practice]:
     """Make or reopen the practice home, and run a practice PACS filled with the phantom's studies.
 
-    The phantom's files and the PACS's folder are temporary and outside `home`.
+    The phantom's files and the PACS's folder are temporary and outside `home`; what a killed one left goes first.
     """
     from dicom_io.phantom import make_participant  # the phantom needs OpenCV and pydicom: only when it is made
     from dicom_io.practice.pacs import PracticePacs
 
     site = practice_site(home)
     today = (site.clock.now() + timedelta(minutes=site.clock.utc_offset_minutes())).date()
-    with tempfile.TemporaryDirectory(prefix="injection-log-practice-") as folder:
+    with practice_folder() as folder:
         say("Making the practice participant (a simulated phantom)")
-        truth = make_participant(Path(folder) / "phantom", SEED, participant=PARTICIPANT, today=today)
+        truth = make_participant(folder / "phantom", SEED, participant=PARTICIPANT, today=today)
         say("Starting the practice PACS and filling it")
-        with PracticePacs(Path(folder) / "pacs") as pacs:
+        with PracticePacs(folder / "pacs") as pacs:
             pacs.load([path for visit in truth.visits for path in visit.files])
             yield Practice(site, pacs.address, truth)
 
