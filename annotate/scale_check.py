@@ -96,7 +96,9 @@ def checked_from_json(value: object) -> CheckedScale:
     """The cross-check of a stored form, made again from its line and scale. Raises ValueError where it is none."""
     fields = value if isinstance(value, Mapping) else {}
     against, scale, printed = fields.get("against"), fields.get("scale"), fields.get("printed_um")
-    if against not in AGAINST_WORDS or not isinstance(scale, Mapping) or type(printed) is not int:
+    if not isinstance(against, str) or not isinstance(scale, Mapping) or type(printed) is not int:
+        raise ValueError(_MALFORMED)
+    if against not in AGAINST_WORDS:
         raise ValueError(_MALFORMED)
     try:
         return checked(

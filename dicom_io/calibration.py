@@ -267,10 +267,10 @@ def scale_beside(image: CalibratedPicture, a: Point, b: Point, by_hand: Scale | 
 def _check_by_hand(image: CalibratedPicture, by_hand: Scale, a: Point, b: Point) -> None:
     """Where a hand-set scale holds: never on an axis of time, nor from one region to another.
 
-    Boxes are asked only where all of them lie inside the picture: of a picture that was cut or resized
-    they say nothing.
+    Whether an end lies outside every box is asked only where all of them lie inside the picture: of one that
+    was cut or resized they say nothing.
     """
-    _refuse_time_axes(image.regions, a, b)
+    refuse_doubtful_place(image.regions, a, b)
     inside = all(
         0 <= row0 <= row1 < image.rows and 0 <= column0 <= column1 < image.columns
         for row0, column0, row1, column1 in (region.box for region in image.regions)
@@ -292,6 +292,24 @@ def _check_by_hand(image: CalibratedPicture, by_hand: Scale, a: Point, b: Point)
             "two_regions",
             f"The scale was set by hand in region {by_hand.region + 1} and holds there only; measure inside it.",
         )
+
+
+def refuse_doubtful_place(regions: tuple[Region, ...], a: Point, b: Point) -> None:
+    """Refuse a line to which no scale set by hand can belong, nor be drawn along: an end on an axis of time, or
+    where 2D regions overlap that are not known to have one scale (a zoomed inset over the picture).
+
+    Raises `MeasurementRefused` `not_spatial` or `two_regions`.
+    """
+    _refuse_time_axes(regions, a, b)
+    for point in (a, b):
+        at_point = [region for region in regions if region.kind == "2d" and region.holds(point)]
+        if len(at_point) > 1 and any(region.mm_per_px is None for region in at_point):
+            numbers = " and ".join(str(region.number) for region in at_point)
+            raise MeasurementRefused(
+                "two_regions",
+                f"2D regions {numbers} overlap there and may be zoomed differently; use a place where only one lies.",
+            )
+        _refuse_unequal_overlap(point, at_point)
 
 
 def _check_inside(image: CalibratedPicture, a: Point, b: Point) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
-from dicom_io.calibration import CalibratedPicture, Point, Scale
+from dicom_io.calibration import CalibratedPicture, Point, Scale, refuse_doubtful_place
 from dicom_io.errors import MeasurementRefused
 from dicom_io.regions import DEEPEST_MM, SHALLOWEST_MM, WIDEST_MM
 
@@ -128,11 +128,14 @@ def only_region_of(image: CalibratedPicture, lines: tuple[RulerLine, ...]) -> in
     """In which one region a hand-set scale holds: None where the picture has at most one 2D region.
 
     Two 2D regions may be zoomed differently, so there the ruler must lie in the one it is meant for. Raises
-    `MeasurementRefused` where it does not, or where a line leaves the picture.
+    `MeasurementRefused` where it does not, where a line leaves the picture, or is drawn where one cannot tell
+    which scale it shows (`refuse_doubtful_place`).
     """
     for point in (point for line in lines for point in (line.start, line.end)):
         if not (-0.5 <= point.row <= image.rows - 0.5 and -0.5 <= point.column <= image.columns - 0.5):
             raise MeasurementRefused("outside_image", _OUTSIDE)
+    for line in lines:
+        refuse_doubtful_place(image.regions, line.start, line.end)
     spatial = [region for region in image.regions if region.kind == "2d"]
     if len(spatial) < 2:
         return None

@@ -23,26 +23,39 @@ def wrong_measurement(body: Mapping[str, Any], values_after: Mapping[str, Any], 
     `values` gives those of any other subject at that time.
     """
     changed = {change["field"]: change["new"] for change in body.get("changes", [])}
-    if str(body.get("subject")).startswith("image:"):
+    subject = str(body.get("subject"))
+    if subject.startswith("image:"):
         return wrong_scale(values_after, changed, str(body.get("user")))
-    for field, mark in changed.items():
-        if not field.startswith(_MARK) or mark is None:
+    touched = [field.partition(".")[2] for field in changed if field.startswith((_MARK, _MEASURED))]
+    for mark_id in dict.fromkeys(touched):
+        mark, measured = values_after.get(_MARK + mark_id), values_after.get(_MEASURED + mark_id)
+        if mark is None and measured is None:
             continue
-        measured = values_after.get(_MEASURED + field.removeprefix(_MARK))
         # in this order: a mark that can be measured again is known to be whole
-        if (wrong := wrong_value(mark, measured or {}) or _wrong_scale_of(mark, values)) is not None:
+        wrong = wrong_value(mark or {}, measured or {}) or _wrong_place(mark or {}, (subject, mark_id), values)
+        if wrong is not None:
             return wrong
-    size = changed.get("size")
-    if size is None:
+    size = values_after.get("size")
+    if size is None or not (touched or "size" in changed):
         return None
     marks = [value for name, value in values_after.items() if name.startswith(_MARK)]
     return wrong_size(marks, size)
 
 
-def _wrong_scale_of(mark: Mapping[str, Any], values: Values) -> str | None:
-    """A scale set by hand must be the one that stood on the picture when the mark was measured with it."""
-    if mark["scale"]["kind"] != "manual":
-        return None
-    if stands(Scale.from_json(mark["scale"]), values(f"image:{mark['on']['sop_instance_uid']}")):
-        return None
-    return "A mark was measured with a scale that was not the one set by hand on its picture at that time."
+def _wrong_place(mark: Mapping[str, Any], name: tuple[str, str], values: Values) -> str | None:
+    """A mark must stand where it says: under its own name and gland, on a picture of the log, with a scale that
+    this picture had when the mark was measured: of the header's kind, or the one set by hand that stood then.
+    """
+    subject, mark_id = name
+    if mark["mark_id"] != mark_id or not subject.endswith(f"/{mark['side']}"):
+        return "A mark stands under another name or gland than its own."
+    on, scale = mark["on"], Scale.from_json(mark["scale"])
+    kept = values(f"image:{on['sop_instance_uid']}")
+    digests = (kept.get("sha256"), kept.get("data_set_sha256"), kept.get("pixel_data_sha256"))
+    if digests != tuple(on["digests"][part] for part in ("file", "data_set", "pixel_data")):
+        return "A mark lies on a picture, or names digests of one, that the log does not have."
+    if scale.is_by_hand and not stands(scale, kept):
+        return "A mark was measured with a scale that was not the one set by hand on its picture at that time."
+    if not scale.is_by_hand and scale.kind != kept.get("calibration_state"):
+        return "A mark was measured with a scale of the scanner's that its picture does not have."
+    return None

@@ -55,8 +55,14 @@ class Doing:
             type(one) is not int for one in numbers
         ):
             raise ValueError("a stored scale does not say who set it and when")
-        datetime.fromisoformat(str(fields["at"]))
-        return cls(**cast("dict[str, Any]", fields))
+        done = cls(**cast("dict[str, Any]", fields))
+        try:
+            done.local_day  # noqa: B018 - refused where it is no day: every number will ask for it
+        except OverflowError as wrong:
+            raise ValueError("a stored scale was set at no time there is") from wrong
+        if done.frame < 0:
+            raise ValueError("a stored scale was set on a frame before the first")
+        return done
 
 
 @dataclass(frozen=True)

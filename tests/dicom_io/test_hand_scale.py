@@ -130,6 +130,27 @@ def test_beside_two_2d_regions_it_holds_only_in_the_one_that_the_ruler_lies_in(w
         only_region_of(image, (RulerLine(Point(5, 200), Point(5, 400), 14_240),))
 
 
+@pytest.mark.parametrize("changes", [{}, {"PhysicalUnitsXDirection": 0}])
+def test_a_zoomed_inset_takes_and_gives_no_scale_set_by_hand(write_ultrasound, region, changes) -> None:
+    inset = region((400, 0, 599, 199), PhysicalDeltaX=0.003, PhysicalDeltaY=0.003, **changes)
+    image = read_image(write_ultrasound(regions=[region(WHOLE, PhysicalDeltaY=0.9, **changes), inset]))
+    outside = RulerLine(Point(10, 50), Point(310, 50), 19_650)
+    inside = RulerLine(Point(10, 500), Point(110, 500), 6_550)
+    by_hand = HandScale((outside,)).scale("ruler", only_region_of(image, (outside,)))
+    assert scale_between(image, Point(300, 50), Point(300, 250), by_hand) == by_hand
+    with pytest.raises(MeasurementRefused, match="overlap"):
+        scale_between(image, inside.start, inside.end, by_hand)
+    with pytest.raises(MeasurementRefused, match="overlap"):
+        only_region_of(image, (inside,))
+
+
+def test_a_ruler_is_not_drawn_along_an_axis_of_time(write_ultrasound, region) -> None:
+    m_mode = region((300, 0, 599, 399), 2, PhysicalUnitsXDirection=4)
+    image = read_image(write_ultrasound(regions=[region((0, 0, 299, 399), PhysicalDeltaY=0.9), m_mode]))
+    with pytest.raises(MeasurementRefused, match="axis is time"):
+        only_region_of(image, (RulerLine(Point(390, 310), Point(390, 590), 20_000),))
+
+
 def test_an_impossible_picture_is_refused_with_what_the_length_would_make_of_it(write_ultrasound) -> None:
     image = read_image(write_ultrasound())
     refuse_impossible(HandScale((DOWN,)).scale("ruler"), image)

@@ -8,7 +8,8 @@ import pydicom
 import pytest
 from kept_once import import_kept, keep_once
 
-from annotate.marks import AXES, Caliper
+from annotate.geometry import measured_to_json
+from annotate.marks import AXES, Caliper, placed_from_json
 from annotate.readout import BY_HAND
 from dicom_io.calibration import Point
 from dicom_io.hand_scale import RulerLine
@@ -219,13 +220,47 @@ def test_verify_names_a_mark_measured_with_a_scale_that_did_not_stand(injector, 
     assert "not the one set by hand" in wrong.why
 
 
-@pytest.mark.parametrize("part", ["user", "lines", "trusted"])
+@pytest.mark.parametrize(
+    ("forged", "sentence"),
+    [("measured", "stored length_um"), ("size", "stored length_um"), ("mark_only", "does not name its method"),
+     ("measured_only", "cannot be measured again"), ("scanner's", "that its picture does not have"),
+     ("picture", "does not have"), ("side", "another name or gland")],
+)  # fmt: skip
+def test_verify_names_a_number_forged_beside_its_mark(injector, measured, forged, sentence) -> None:
+    site, subject = injector.site, Subject("gland", "SMG-07", "baseline", "right")
+    values = site.ledger.values(subject.key)
+    name = next(name for name in values if name.startswith("mark."))
+    mark, result = values[name], name.replace("mark.", "measured.")
+    scanners = {**mark["scale"], "kind": "region", "source": "scanner region 1"}
+    scanners.pop("relative_error")
+    size = {**values["size"], "length_um": 1}
+    new = {
+        "measured": {result: {**values[result], "length_um": 1}}, "size": {"size": size}, "mark_only": {result: None},
+        "measured_only": {name: None}, "scanner's": {name: {**mark, "scale": scanners}},
+        "picture": {name: {**mark, "on": {**mark["on"], "sop_instance_uid": "1.2.3"}}},
+        "side": {name: {**mark, "side": "left"}},
+    }[forged]  # fmt: skip
+    if forged == "scanner's":  # measured as a scanner's would be, without the scale's own error
+        new[result] = measured_to_json(placed_from_json(new[name]))
+    changes = tuple(Change(field, values[field], value) for field, value in new.items())
+    site.ledger.append(injector.actor, [EventDraft("MarkMoved", subject, changes)], protocol=site.protocol.sha256)
+    wrong = verify(site.home).first_wrong
+    assert wrong is not None
+    assert (wrong.what, wrong.sequence) == ("measurement", site.ledger.head()[0])
+    assert sentence in wrong.why
+
+
+@pytest.mark.parametrize("part", ["user", "lines", "trusted", "offset", "frame"])
 def test_verify_names_a_scale_that_was_not_set_as_it_says(injector, record, uid, part) -> None:
     set_record = scales.set_by_hand(injector, record, (uid, 0), [DOWN])
     stored = set_record.image(uid).hand_scale.to_json()
     target = uid
     if part == "user":
         stored["by"] = {**stored["by"], "user": "somebody"}
+    if part == "offset":
+        stored["by"] = {**stored["by"], "offset_minutes": 10**12}
+    if part == "frame":
+        stored["by"] = {**stored["by"], "frame": -1}
     if part == "lines":
         stored["hand"] = {**stored["hand"], "lines": []}
     if part == "trusted":
@@ -235,6 +270,6 @@ def test_verify_names_a_scale_that_was_not_set_as_it_says(injector, record, uid,
     site.ledger.append(injector.actor, [EventDraft("ScaleSetByHand", image, (change,))], protocol=site.protocol.sha256)
     wrong = verify(site.home).first_wrong
     assert wrong is not None
-    assert wrong.what == "measurement"
+    assert (wrong.what, wrong.sequence) == ("measurement", site.ledger.head()[0])
 
 

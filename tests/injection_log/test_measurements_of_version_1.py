@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from injection_log.verify import verify
 
 RIGHT = Subject("gland", "SMG-07", "baseline", "right")
 SCALE = Scale("region", 0, Decimal("0.1"), Decimal("0.08"), "scanner region 1")
+FILE = sha256(b"a picture of then").hexdigest()
 SINCE = ("error_um", "errors_um", "volume_error_ul", "reading")
 
 
@@ -31,9 +33,12 @@ def as_then(stored: dict[str, Any]) -> dict[str, Any]:
 
 def old_events() -> list[EventDraft]:
     """Three calipers, each an event with its mark, its length and the size so far."""
-    drafts, placed, size = [], [], None
+    known = {"calibration_state": "region", "sha256": FILE, "data_set_sha256": "b" * 64, "pixel_data_sha256": "c" * 64}
+    image = Subject("image", id="1.2.826.0.1.3680043.9.1")
+    drafts = [EventDraft("ImageKept", image, tuple(Change(name, None, value) for name, value in known.items()))]
+    placed, size = [], None
     for index, axis in enumerate(AXES):
-        on = ImageUse("1.2.826.0.1.3680043.9.1", 0, Digests("a" * 64, "b" * 64, "c" * 64))
+        on = ImageUse("1.2.826.0.1.3680043.9.1", 0, Digests(FILE, "b" * 64, "c" * 64))
         mark = PlacedMark(f"m{index}", "right", on, Caliper(axis, Point(10, 10), Point(10, 300 - index)), SCALE)
         placed.append(mark)
         changes = [
@@ -52,6 +57,9 @@ def old_events() -> list[EventDraft]:
 def old(injector: Session) -> VisitRecord:
     """A visit whose marks were written by the program of then."""
     record = visits.open_visit(injector, "SMG-07", "baseline")
+    picture = injector.site.image_path(FILE)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_bytes(b"a picture of then")
     injector.site.ledger.append(injector.actor, old_events(), protocol=injector.site.protocol.sha256)
     return visits.find_visit(injector, record.participant, record.visit)
 

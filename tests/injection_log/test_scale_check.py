@@ -115,14 +115,19 @@ def test_two_people_may_check_one_picture_and_both_are_kept(site, injector, reco
     assert [label for label, _ in rows] == ["Cross-check", "Cross-check 2"]
 
 
-def test_verify_names_a_difference_that_does_not_follow_from_its_line(injector, record, uid) -> None:
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [({"calibrated_um": 30_000}, "does not follow"), ({"against": ["ruler"]}, "cannot be read again")],
+)
+def test_verify_names_a_check_that_does_not_follow_from_its_line(injector, record, uid, changes, sentence) -> None:
     kept = scales.check_against(injector, record, (uid, 0), RULER)
     check, site = kept.image(uid).scale_checks[0], injector.site
     stored = check.to_json()
-    forged = {**stored, "checked": {**stored["checked"], "calibrated_um": 30_000}}
+    forged = {**stored, "checked": {**stored["checked"], **changes}}
     change = Change(f"scale_check.{check.check_id}", stored, forged)
     draft = EventDraft("ScaleChecked", Subject("image", id=uid), (change,))
     site.ledger.append(injector.actor, [draft], protocol=site.protocol.sha256)
     wrong = verify(site.home).first_wrong
     assert wrong is not None
-    assert "does not follow" in wrong.why
+    assert (wrong.what, wrong.sequence) == ("measurement", site.ledger.head()[0])
+    assert sentence in wrong.why
