@@ -6,6 +6,7 @@ the settings name and to no other. What is in an answer is the business of `web_
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import socket
 import threading
@@ -30,6 +31,40 @@ _LAST_WORD_SECONDS = 0.5
 _PIECE = 2**20
 
 
+class _Clocked(io.RawIOBase):
+    """The bytes of one answer as they come off the socket, none of them after `until`.
+
+    The library reads chunk heads and trailers by itself, any number of them, and would do so for as long as they come.
+    """
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw, self.until = raw, 0.0
+
+    def readable(self) -> bool:
+        """For the buffer around it."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """One read of the socket. Raises TimeoutError."""
+        if self.until and time.monotonic() > self.until:
+            raise TimeoutError
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Close both."""
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """The library's, with a clock."""
+
+    def __init__(self, sock: socket.socket, *rest: Any, **named: Any) -> None:
+        super().__init__(sock, *rest, **named)
+        self.clocked = _Clocked(self.fp.detach())
+        self.fp = io.BufferedReader(self.clocked)
+
+
 @dataclass
 class Answer:
     """What came back: the status, the headers, and a body that is read piece by piece."""
@@ -37,7 +72,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     _line: WebLine
-    _response: http.client.HTTPResponse
+    _response: _Response
+    json_bytes: int = 0
     _heard: int = 0
     _until: float = 0.0
 
@@ -47,6 +83,7 @@ class Answer:
         self._until = self._until or time.monotonic() + address.time_outs.dimse
         try:
             self._line.patience(self._until - time.monotonic())
+            self._response.clocked.until = self._until
             came = self._response.read1(most)  # one read of the socket: what drips must not be waited for
         except TimeoutError as error:
             raise stalled(address) from error
@@ -59,15 +96,14 @@ class Answer:
             raise stalled(address)
         return came
 
-    def json(self) -> Any:
-        """The body as JSON; None where there is none. Raises PacsError."""
+    def json(self, most: int = MOST_JSON_BYTES) -> Any:
+        """The body as JSON, of at most so many bytes; None where there is none. Raises PacsError."""
         whole = bytearray()
         while piece := self.piece(64 * 1024):
             whole += piece
-            if len(whole) > MOST_JSON_BYTES:
-                raise PacsFailed(
-                    "too_much", f"{self._line.address.host} sent more than a search can be answered with; search less."
-                )
+            if len(whole) > most:
+                raise too_much(self._line.address)
+        self.json_bytes = len(whole)
         length = self.headers.get("content-length", "")
         if self.status == _NO_CONTENT or (not whole and length == "0"):
             return None
@@ -165,6 +201,7 @@ class WebLine:
             if alarm is not None:
                 alarm.cancel()
         found = {name.lower(): value for name, value in response.getheaders()}
+        assert isinstance(response, _Response)  # `_opened` says so
         return Answer(response.status, found, self, response)
 
     def _connected(self) -> http.client.HTTPConnection:
@@ -222,6 +259,11 @@ def judge(answer: Answer, address: WebAddress, what: str) -> None:
     )
 
 
+def too_much(address: WebAddress) -> PacsFailed:
+    """The answer is larger than this program takes."""
+    return PacsFailed("too_much", f"{address.host} sent more than a search can be answered with; search less.")
+
+
 def stalled(address: WebAddress) -> PacsStalled:
     """The web server fell silent."""
     return PacsStalled(
@@ -275,6 +317,7 @@ def _opened(
         connection = http.client.HTTPSConnection(
             address.host, address.port, timeout=seconds, context=context, blocksize=_PIECE
         )
+    connection.response_class = _Response
     try:
         connection.connect()
     except (OSError, UnicodeError) as error:

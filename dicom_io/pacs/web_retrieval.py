@@ -28,6 +28,7 @@ AT_ONCE = 4
 _AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*'
 _ONE_MISSING = ("web_not_there", "web_failed")
 _PREFIX_BYTES = 132
+_MOST_EPILOGUE_BYTES = 64 * 1024
 
 
 def retrieve_by_web(
@@ -155,7 +156,8 @@ def _content(answer: Answer, address: WebAddress) -> Iterator[bytes | memoryview
             yield piece
         if reader.next_part():
             raise PacsFailed("web_malformed", f"{address.host} sent several images where one was asked for.")
-        while answer.piece(64 * 1024):
-            pass  # to the end of the body, so that the connection can be used again
+        left = _MOST_EPILOGUE_BYTES
+        while left > 0 and (piece := answer.piece(64 * 1024)):
+            left -= len(piece)  # to the end of the body, so that the connection can be used again; else it is closed
     except MultipartBroken as error:
         raise broken(address) from error

@@ -16,11 +16,13 @@ from dicom_io.pacs.answers import Found
 from dicom_io.pacs.find import ImageReference, StudyQuery, StudySummary
 from dicom_io.pacs.storage_classes import is_picture
 from dicom_io.pacs.web_address import WebAddress
-from dicom_io.pacs.web_line import WebLine, judge
+from dicom_io.pacs.web_line import MOST_JSON_BYTES, WebLine, judge, too_much
+from dicom_io.strange_names import printable
 
 _MODALITY_UNSAID = "The PACS did not say of which modality studies are; others may be among these."
 _PAGE = 1000
 _MOST_PAGES = 200
+_LONGEST_COUNT = 10
 _JSON = "application/dicom+json"
 _UID = re.compile(r"[0-9][0-9.]{0,63}")
 _STUDY_FIELDS = {
@@ -71,14 +73,19 @@ def find_images_by_web(address: WebAddress, study_uid: str) -> tuple[ImageRefere
 
 
 def _pages(line: WebLine, path: str, key: str) -> dict[str, _Said]:
-    """All answers by their UID; servers that know no paging send the same page again, and are done."""
+    """All answers by their UID; servers that know no paging send the same page again, and are done.
+
+    All pages together are bounded like one: a server that turns pages for ever must not fill the memory.
+    """
     found: dict[str, _Said] = {}
+    heard = 0
     for page in range(_MOST_PAGES):
         with line.get(f"{path}&limit={_PAGE}&offset={page * _PAGE}", _JSON) as answer:
             if answer.status == 404 and "/series" in path:
                 return found  # how some servers say that there is no such study
             judge(answer, line.address, "searching (QIDO-RS)")
-            answers = answer.json() or []
+            answers = answer.json(MOST_JSON_BYTES - heard) or []
+            heard += answer.json_bytes
         if not isinstance(answers, list):
             raise PacsFailed("web_malformed", f"{line.address.host} did not answer the search in DICOM JSON.")
         new = {uid: one for one in answers if isinstance(one, dict) and _UID.fullmatch(uid := _text(one, key))}
@@ -87,7 +94,7 @@ def _pages(line: WebLine, path: str, key: str) -> dict[str, _Said]:
         found |= new
         if len(answers) < _PAGE and not _says_more(answer.headers):
             return found
-    raise PacsFailed("too_much", f"{line.address.host} has more than a search can be answered with; search less.")
+    raise too_much(line.address)
 
 
 def _says_more(headers: Mapping[str, str]) -> bool:
@@ -126,7 +133,7 @@ def _summary(answer: _Said) -> StudySummary:
         modalities=tuple(part for part in value["ModalitiesInStudy"].split("\\") if part),
         station=value["StationName"],
         accession=value["AccessionNumber"],
-        instances=int(count) if count.isascii() and count.isdecimal() else None,
+        instances=int(count) if count.isascii() and count.isdecimal() and len(count) < _LONGEST_COUNT else None,
         identity=PatientIdentity(
             patient_id=value["PatientID"], issuer=value["IssuerOfPatientID"], name=value["PatientName"],
             birth_date=value["PatientBirthDate"],
@@ -135,10 +142,10 @@ def _summary(answer: _Said) -> StudySummary:
 
 
 def _text(answer: _Said, tag: str) -> str:
-    """A value as text (PS3.18 F.2.2); several joined by backslashes; "" where it is missing or of another form."""
+    """A value as text that is safe to show (PS3.18 F.2.2); several joined by backslashes; "" where it has no form."""
     element = answer.get(tag)
     values = element.get("Value", []) if isinstance(element, dict) else []
     if not isinstance(values, list):
         return ""
     parts = [one.get("Alphabetic", "") if isinstance(one, dict) else one for one in values]
-    return "\\".join(str(part).strip(" \0") for part in parts if isinstance(part, (str, int, float)))
+    return printable("\\".join(str(part).strip(" \0") for part in parts if isinstance(part, (str, int, float))))

@@ -105,7 +105,7 @@ def _judged(told: Any, sent: Sequence[Outgoing]) -> dict[Path, Sent]:
     answers: dict[Path, Sent] = {}
     for one in sent:
         uid = one.sop_instance_uid
-        if uid in taken:
+        if uid in taken and uid not in failed:  # what is said to be both is not believed to be there
             remark = "The PACS changed some of its values." if _number(taken[uid], _WARNING) else ""
             answers[one.path] = Taken(one.path, uid, remark)
         elif uid in failed:

@@ -176,6 +176,7 @@ def _study_facts(study: StudySummary) -> dict[str, Any]:
 def _print_studies(studies: Found[StudySummary]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     if not studies:
         typer.echo("The PACS has no such study.")
@@ -184,7 +185,8 @@ def _print_studies(studies: Found[StudySummary]) -> None:
     for study in studies:
         count = "" if study.instances is None else str(study.instances)
         when = study.study_date, study.study_time[:4]
-        table.add_row(*when, study.description, study.station, study.accession, count, study.study_instance_uid)
+        cells = (*when, study.description, study.station, study.accession, count, study.study_instance_uid)
+        table.add_row(*map(Text, cells))  # as text: brackets in a PACS's words are no markup
     # On a terminal as wide as it is; in a pipe nothing is cut off.
     console = Console()
     Console(width=None if console.is_terminal else 200, soft_wrap=True).print(table)

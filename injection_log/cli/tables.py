@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -14,5 +15,6 @@ def print_table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> No
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*("-" if row.get(column) in (None, "") else str(row[column]) for column in columns))
+        # As text: brackets in a value are no markup.
+        table.add_row(*(Text("-" if row.get(column) in (None, "") else str(row[column])) for column in columns))
     Console().print(table)

@@ -1,22 +1,32 @@
 """DICOMweb against a real Orthanc: found, fetched as stored, complete or said to be incomplete; and bad servers."""
 from __future__ import annotations
 
+import itertools
+import json
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from peers import PEER_DAY, Orthanc, free_port
 
 from dicom_io.errors import PacsError, PacsFailed, PacsNotSafe, PacsStalled, PacsUnreachable
+from dicom_io.pacs import web_search
 from dicom_io.pacs.address import AddressMalformed
-from dicom_io.pacs.find import StudyQuery, find_images
+from dicom_io.pacs.find import ImageReference, StudyQuery, find_images
 from dicom_io.pacs.pull import Pull
+from dicom_io.pacs.receiving import Receiver
+from dicom_io.pacs.time_outs import TimeOuts
 from dicom_io.pacs.ways import ByWeb
 from dicom_io.pacs.web_address import BasicSignIn, TokenSignIn, WebAddress
+from dicom_io.pacs.web_retrieval import retrieve_by_web
 from dicom_io.pacs.web_search import find_images_by_web, find_studies_by_web
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import digest_file
@@ -135,6 +145,67 @@ def test_a_server_that_stops_answering_is_an_error_within_ten_seconds(answers: A
 def test_a_bad_answer_is_one_sentence(said: bytes, words: str) -> None:
     with server_that(lambda connection: connection.sendall(said)) as address, pytest.raises(PacsError, match=words):
         find_studies_by_web(address, StudyQuery())
+
+
+def _drip_chunk_head(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=")
+    while True:
+        connection.sendall(b"y")
+        time.sleep(0.2)
+
+
+def _trailers_without_end(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n")
+    while True:
+        connection.sendall(b"X-More: 1\r\n" * 100)
+
+
+@pytest.mark.parametrize("answers", [_drip_chunk_head, _trailers_without_end])
+def test_what_only_the_library_reads_of_an_answer_has_its_time_too(answers: Answering) -> None:
+    began = time.monotonic()
+    with server_that(answers) as address, pytest.raises(PacsStalled, match="stopped answering"):
+        find_studies_by_web(replace(address, time_outs=TimeOuts(dimse=1)), StudyQuery())
+    assert time.monotonic() - began < 4
+
+
+def test_all_pages_of_a_search_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = itertools.count()
+
+    def page_after_page(connection: socket.socket) -> None:
+        told = json.dumps([{"0020000D": {"Value": [f"2.25.{next(pages)}"]}, "00081030": {"Value": ["x" * 2**18]}}])
+        head = f"HTTP/1.1 200 OK\r\nWarning: 299\r\nContent-Length: {len(told)}\r\n\r\n"
+        connection.sendall((head + told).encode())
+
+    monkeypatch.setattr(web_search, "MOST_JSON_BYTES", 2**20)
+    with server_that(page_after_page) as address, pytest.raises(PacsFailed, match="search less"):
+        find_studies_by_web(address, StudyQuery(modality=""))
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"), [("00201208", "9" * 5000), ("00081030", "\x1b[2J\u202e"), ("00100020", "\ud800")]
+)
+def test_a_hostile_value_in_an_answer_is_safe_to_show_and_stops_nothing(tag: str, value: str) -> None:
+    told = json.dumps([{"0020000D": {"Value": ["2.25.1"]}, tag: {"Value": [value]}}]).encode()
+    said = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(told), told)
+    with server_that(lambda connection: connection.sendall(said)) as address:
+        (study,) = find_studies_by_web(address, StudyQuery())
+    assert study.instances is None
+    assert (study.description + study.identity.patient_id).replace("\ufffd", "") in ("", "[2J")
+
+
+def test_what_stands_behind_the_image_in_an_answer_is_not_read_for_ever(tmp_path: Path) -> None:
+    def endless(connection: socket.socket) -> None:
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+        connection.sendall(head + b"--b\r\n\r\n" + bytes(200) + b"\r\n--b--")
+        while True:
+            connection.sendall(bytes(65536))
+
+    came: list[str] = []
+    receiver = SimpleNamespace(disk_full=False, take=lambda uid, _: came.append(uid))
+    with server_that(endless) as address, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        retrieve_by_web(address, "1.2", [ImageReference("1.3", "1.4", "")], cast("Receiver", receiver))
+    assert came == ["1.4"]
 
 
 def test_identifiers_of_a_hostile_server_never_become_part_of_a_request() -> None:

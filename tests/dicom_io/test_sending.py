@@ -14,9 +14,9 @@ from pynetdicom import AE, evt
 from dicom_io.errors import PacsUnreachable
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.pull import Pull
-from dicom_io.pacs.sending import NotTaken, Sent, Taken, send
+from dicom_io.pacs.sending import NotTaken, Outgoing, Sent, Taken, outgoing, send
 from dicom_io.pacs.web_address import WebAddress
-from dicom_io.pacs.web_sending import send_by_web
+from dicom_io.pacs.web_sending import _judged, send_by_web
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import digest_file
 
@@ -134,6 +134,14 @@ def test_an_image_whose_coding_the_pacs_does_not_take_is_not_transcoded(
     assert isinstance(taken, Taken)
     assert isinstance(refused, NotTaken)
     assert "coding" in refused.why
+
+
+def test_an_image_that_a_web_pacs_calls_both_stored_and_failed_is_not_taken(phantom_visit: ParticipantTruth) -> None:
+    one = outgoing(phantom_visit.files[0])
+    assert isinstance(one, Outgoing)
+    item = {"00081155": {"Value": [one.sop_instance_uid]}, "00081197": {"Value": [0xA700]}}
+    told = {"00081199": {"Value": [item]}, "00081198": {"Value": [item]}}
+    assert isinstance(_judged(told, [one])[one.path], NotTaken)
 
 
 def test_originals_are_untouched(orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path) -> None:

@@ -10,14 +10,24 @@ import typer
 from peers import PEER_DAY, Orthanc, free_port
 from typer.testing import CliRunner, Result
 
+from dicom_io.image import PatientIdentity
+from dicom_io.pacs.answers import Found
+from dicom_io.pacs.find import StudySummary
 from dicom_io.phantom import ParticipantTruth
-from injection_log.cli.pacs import add_pacs_commands
+from injection_log.cli.pacs import _print_studies, add_pacs_commands
 
 
 def run(*words: str, typed: str = "") -> Result:
     app = typer.Typer()
     add_pacs_commands(app)
     return CliRunner().invoke(app, ["pacs", *words], input=typed)
+
+
+def test_brackets_in_the_words_of_a_pacs_are_text_and_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    nobody = PatientIdentity("", "", "", "")
+    study = StudySummary("2.25.1", "20260203", "", "neck [/left] [red]x", (), "", "", None, nobody)
+    _print_studies(Found([study]))
+    assert "neck [/left] [red]x" in capsys.readouterr().out
 
 
 def test_pull_answers_in_the_fixed_form(
