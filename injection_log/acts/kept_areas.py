@@ -97,9 +97,15 @@ def confirm_kept_area(session: Session, image: VisitImage, shown: Boxes) -> Stan
 
 
 def take_back_kept_area(session: Session, image: VisitImage) -> StandingArea | OwedArea:
-    """Forget what was drawn for this layout: the scanner's own regions count again, where there are any."""
+    """Forget what was drawn for this layout: the scanner's own regions count again, where there are any.
+
+    Raises Refused where nothing was drawn.
+    """
     require(session, "draw_kept_area")
-    write(session, "KeptAreaTakenBack", layout_of(session, image), {AREA: None, AREA_CONFIRMED: None})
+    layout = layout_of(session, image)
+    if drawn_area(session.site.ledger.values(layout.key)) is None:
+        raise Refused("no_kept_area", "No kept area was drawn for this scanner; there is nothing to take back.")
+    write(session, "KeptAreaTakenBack", layout, {AREA: None, AREA_CONFIRMED: None})
     return area_for(session, image)
 
 

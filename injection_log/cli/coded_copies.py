@@ -1,7 +1,7 @@
 """`coded-copy ...`: from choosing pictures to files for a blinded reader or for sharing, one command a step.
 
-list -> (draw, agree) -> size -> sheet -> confirm -> write. Pictures and frames are counted from 1, as on the
-contact sheet. Each step asks for the password of who does it, because two of them need two people.
+list -> (draw, agree, or take-back) -> size -> sheet -> confirm -> write. Pictures and frames are counted from 1, as
+on the contact sheet. Each step asks for the password of who does it, because two of them need two people.
 """
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def add_coded_copy_commands(app: typer.Typer) -> None:
     copies = typer.Typer(help="Copies of pictures without who they are of: for readers and for sharing.",
                          no_args_is_help=True)
     for name, command in (
-        ("list", list_pictures), ("draw", draw), ("agree", agree), ("size", size), ("sheet", sheet),
-        ("confirm", confirm), ("write", write),
+        ("list", list_pictures), ("draw", draw), ("agree", agree), ("take-back", take_back), ("size", size),
+        ("sheet", sheet), ("confirm", confirm), ("write", write),
     ):
         copies.command(name)(command)
     app.add_typer(copies, name="coded-copy")
@@ -88,6 +88,18 @@ def agree(
     boxes = _boxes(box, as_json)
     session, record = _opened(home, user, password_stdin, (participant, visit))
     facts = _area_facts(confirm_kept_area(session, _picture(record, image, as_json), boxes))
+    answer(facts, as_json, lambda: typer.echo(facts["stays"]))
+
+
+def take_back(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: OneImageOption,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Take back the area that was drawn, for every picture of this scanner's layout; its own regions count again."""
+    from injection_log.acts.kept_areas import take_back_kept_area
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    facts = _area_facts(take_back_kept_area(session, _picture(record, image, as_json)))
     answer(facts, as_json, lambda: typer.echo(facts["stays"]))
 
 

@@ -43,6 +43,10 @@ class SessionCopiesDesk:
         """Confirm, as the second person, what was drawn."""
         kept_areas.confirm_kept_area(self._session, image, boxes)
 
+    def take_back_area(self, image: VisitImage) -> None:
+        """Forget what was drawn."""
+        kept_areas.take_back_kept_area(self._session, image)
+
     def first_frame(self, image: VisitImage) -> npt.NDArray[np.uint8]:
         """The original's first frame, nothing blanked: for this screen only."""
         from dicom_io.frames import open_frames

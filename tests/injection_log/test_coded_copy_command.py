@@ -84,6 +84,17 @@ def test_without_regions_one_person_draws_and_a_second_agrees(
     assert commands.run("size", "--image", "1")["frames"] == 3
 
 
+def test_what_was_drawn_is_taken_back_by_the_command_once(
+    planted_visit: Callable[[bool], tuple[Commands, Planted]]
+) -> None:
+    commands, _ = planted_visit(True)
+    commands.run("draw", "--image", "1", "--box", "20,30,99,139")
+    assert commands.run("list")[0]["area_from"] is None
+    assert commands.run("take-back", "--image", "1")["area_from"] == "scanner"
+    with pytest.raises(Refused, match="No kept area was drawn"):
+        commands.run("take-back", "--image", "1")
+
+
 @pytest.mark.parametrize(
     "words",
     [

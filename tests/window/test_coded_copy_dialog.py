@@ -99,6 +99,11 @@ def test_an_area_dragged_on_the_picture_is_recorded_in_its_pixels(dialog) -> Non
     assert (row.area, row.may_agree) == ("waiting", False)
     assert "Somebody else" in dialog._said.text()
     assert dialog.area.boxes == ()  # the picture that is not blanked is gone from the screen
+    dialog.presenter.show_area(number)
+    settled(dialog)
+    dialog.take_back.click()
+    assert dialog.presenter.state.rows[number - 1].area == "owed"
+    assert dialog._said.text().startswith("Taken back.")
 
 
 def test_nothing_is_wider_than_the_smallest_screen(dialog) -> None:

@@ -45,6 +45,9 @@ class CopiesInMemory:
             raise Refused("same_person", "Who drew the kept area cannot confirm it; a second person does.")
         self.drawn = DrawnArea(boxes, self.drawn.drawn_by, self.user)
 
+    def take_back_area(self, image: Any) -> None:
+        self.drawn = None
+
     def plan(self, choices: Sequence[Any]) -> Any:
         size = SimpleNamespace(bytes=2_000_000, original_bytes=1_000_000, frames=60)
         return SimpleNamespace(images=(SimpleNamespace(image=self.record.images[1], size=size),), frames=60,
@@ -182,3 +185,19 @@ def test_what_is_not_foreseen_is_said_without_its_text(presenter: CodedCopyPrese
     presenter.failed(RuntimeError("NN 010190-1234"))
     assert presenter.state.said == "That did not work; look into the folder, then try again."
     assert not presenter.state.busy
+
+
+def test_what_was_drawn_can_be_taken_back_also_when_two_agreed(copies: CopiesInMemory) -> None:
+    copies.drawn = DrawnArea(BOX, "operator", "injector")
+    presenter = CodedCopyPresenter(copies, lambda: None)
+    presenter.show_area(3)
+    assert presenter.state.may_take_back
+    presenter.take_back_area()
+    assert (presenter.state.page, presenter.state.rows[2].area) == ("choose", "owed")
+    assert presenter.state.said == "Taken back. Draw the area that stays."
+
+
+def test_there_is_nothing_to_take_back_where_nobody_drew(presenter: CodedCopyPresenter) -> None:
+    for number in (1, 3):
+        presenter.show_area(number)
+        assert not presenter.state.may_take_back

@@ -46,6 +46,9 @@ class CopiesDesk(Protocol):
     def agree_to_area(self, image: VisitImage, boxes: Boxes) -> None:
         """Confirm, as the second person, what was drawn."""
 
+    def take_back_area(self, image: VisitImage) -> None:
+        """Forget what was drawn."""
+
     def plan(self, choices: Sequence[Choice]) -> CopyPlan:
         """Choose and measure."""
 
@@ -232,24 +235,32 @@ class CodedCopyPresenter:
 
     def draw_area(self, boxes: Boxes) -> None:
         """Record what was drawn."""
-        self._about_area(lambda: self._desk.draw_area(self.area_image, boxes))
+        waits = "Drawn. Somebody else logs in, opens this and agrees to it; then the picture can be copied."
+        self._about_area(lambda: self._desk.draw_area(self.area_image, boxes), waits)
 
     def agree_to_area(self) -> None:
         """Agree to what was drawn, as the second person."""
         shown = self.area_boxes()
-        self._about_area(lambda: self._desk.agree_to_area(self.area_image, shown))
+        agreed = "Two people agree on what stays."
+        self._about_area(lambda: self._desk.agree_to_area(self.area_image, shown), agreed)
 
-    def _about_area(self, act: Callable[[], None]) -> None:
+    def take_back_area(self) -> None:
+        """Forget what was drawn for this scanner's pictures."""
         number = self.state.area_number
+        if self._about_area(lambda: self._desk.take_back_area(self.area_image), "Taken back."):
+            row = self._row(number)
+            stands = "The scanner's own regions count again." if row.area == "scanner" else row.stays
+            self._set(said=f"Taken back. {stands}")
+
+    def _about_area(self, act: Callable[[], None], said: str) -> bool:
         try:
             act()
         except REFUSALS as refused:
             self._refuse(str(refused))
-            return
+            return False
         self.back()
-        row = self._row(number)
-        waits = "Drawn. Somebody else logs in, opens this and agrees to it; then the picture can be copied."
-        self._set(said=waits if row.area == "waiting" else "Two people agree on what stays.", is_refusal=False)
+        self._set(said=said, is_refusal=False)
+        return True
 
     # ---- inside --------------------------------------------------------------------------------------------
     def _read_rows(self) -> None:

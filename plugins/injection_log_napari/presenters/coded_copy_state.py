@@ -44,6 +44,16 @@ class CopyState:
     files: tuple[str, ...] = ()
 
     @property
+    def may_agree(self) -> bool:
+        """Whether the shown area was drawn by somebody else and waits for a second person."""
+        return self.page == "area" and self.rows[self.area_number - 1].may_agree
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether the shown area was drawn by a person, agreed to or not."""
+        return self.page == "area" and self.rows[self.area_number - 1].area in ("waiting", "drawn")
+
+    @property
     def may_measure(self) -> bool:
         """Whether something is chosen."""
         return not self.busy and any(row.is_chosen for row in self.rows)

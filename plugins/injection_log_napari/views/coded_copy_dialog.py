@@ -68,6 +68,9 @@ class CodedCopyDialog(QDialog):
         self.confirm = button("Nothing here says who it is: confirm", self.presenter.confirm, "primary")
         self.write = button("Write into a folder…", self._choose_folder, "primary")
         self.keep_area = button("This stays, the rest is blanked", self._keep_area, "primary")
+        self.take_back = button(
+            "Take back what was drawn", self.presenter.take_back_area, tip="The scanner's own regions count again"
+        )
         self.agree = button("I agree, as the second person", self.presenter.agree_to_area, "primary")
         self.back = button("Back", self.presenter.back)
         self.close_it = button("Close", self.reject)
@@ -77,10 +80,10 @@ class CodedCopyDialog(QDialog):
         acts.addWidget(self.back)
         acts.addWidget(self.close_it)
         acts.addStretch(1)
-        for one in (self.measure, self.look, self.closer, self.previous, self.following, self.keep_area, self.agree):
+        for one in (self.measure, self.look, self.closer, self.previous, self.following):
             acts.addWidget(one)
-        acts.addWidget(self.confirm)
-        acts.addWidget(self.write)
+        for one in (self.take_back, self.keep_area, self.agree, self.confirm, self.write):
+            acts.addWidget(one)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(8)
@@ -149,14 +152,14 @@ class CodedCopyDialog(QDialog):
 
     def _show_buttons(self, state: CopyState) -> None:
         choosing, looking, area = (state.page == page for page in ("choose", "look", "area"))
-        waiting = area and state.rows[state.area_number - 1].may_agree
         last = state.sheet_at == state.sheet_pages - 1
         for one, shown in (
             (self.measure, choosing and not state.size), (self.look, choosing and bool(state.size)),
             (self.closer, looking), (self.previous, looking and state.sheet_pages > 1),
             (self.following, looking and not last),
             (self.confirm, looking and last and not state.is_confirmed), (self.write, looking and state.is_confirmed),
-            (self.keep_area, area), (self.agree, waiting), (self.back, state.page != "choose"),
+            (self.keep_area, area), (self.agree, state.may_agree),
+            (self.take_back, state.may_take_back), (self.back, state.page != "choose"),
         ):  # fmt: skip
             one.setVisible(shown)
         self.measure.setEnabled(state.may_measure)
