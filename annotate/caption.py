@@ -125,7 +125,7 @@ def _draw_scale(strip: Pixels, scale: Scale | None, sizes: tuple[int, int], flag
     room = width - flag_end - size
     bar = _bar(scale, zoom, room // 2)
     if bar is None:
-        said = "pixels only: no scale" if scale is None else "the scale bar does not fit"
+        said = "no one scale, no scale bar" if scale is None else "the scale bar does not fit"
         plain_words(strip, said, (width - size - text_width(said, size), base), size, QUIET)
         return
     millimetres_long, length = bar

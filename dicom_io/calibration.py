@@ -271,14 +271,10 @@ def _check_by_hand(image: CalibratedPicture, by_hand: Scale, a: Point, b: Point)
     was cut or resized they say nothing.
     """
     refuse_doubtful_place(image.regions, a, b)
-    inside = all(
-        0 <= row0 <= row1 < image.rows and 0 <= column0 <= column1 < image.columns
-        for row0, column0, row1, column1 in (region.box for region in image.regions)
-    )
     spatial = [region for region in image.regions if region.kind == "2d"]
     at_a, at_b = ([region for region in spatial if region.holds(point)] for point in (a, b))
     common = [region for region in at_a if region in at_b]
-    if spatial and inside and not (at_a and at_b):
+    if spatial and boxes_are_inside(image) and not (at_a and at_b):
         raise MeasurementRefused(
             "no_region_here", "An end of the line lies outside every 2D region; draw it inside the picture."
         )
@@ -292,6 +288,14 @@ def _check_by_hand(image: CalibratedPicture, by_hand: Scale, a: Point, b: Point)
             "two_regions",
             f"The scale was set by hand in region {by_hand.region + 1} and holds there only; measure inside it.",
         )
+
+
+def boxes_are_inside(image: CalibratedPicture) -> bool:
+    """Whether every region lies inside the picture; else it was cut or resized, and its boxes say nothing."""
+    return all(
+        0 <= row0 <= row1 < image.rows and 0 <= column0 <= column1 < image.columns
+        for row0, column0, row1, column1 in (region.box for region in image.regions)
+    )
 
 
 def refuse_doubtful_place(regions: tuple[Region, ...], a: Point, b: Point) -> None:

@@ -32,19 +32,22 @@ def say_hand_scale(copy: Dataset, by_hand: HandScale) -> None:
     """Write the lines and the spacing that follows from them, in the place of any scale of the header.
 
     The header's own was none or not trusted, else the one set by hand would not count: spacing, aspect and
-    the lengths of 2D regions go, so that no reader takes them for better than they were.
+    the lengths of 2D regions go, so that no reader takes them for better than they were. A picture of several 2D
+    regions gets no spacing, which other software would use in all of them.
     """
     scale = by_hand.scale("by hand")
-    copy.pop("PixelAspectRatio", None)
-    for region in copy.get("SequenceOfUltrasoundRegions", ()):
-        if region.get("RegionSpatialFormat") == _2D:
-            region.PhysicalUnitsXDirection = region.PhysicalUnitsYDirection = 0
-            region.PhysicalDeltaX = region.PhysicalDeltaY = 0.0
-            for keyword in ("ReferencePixelPhysicalValueX", "ReferencePixelPhysicalValueY"):
-                region.pop(keyword, None)
-    copy.PixelSpacing = [_short(float(part)) for part in (scale.mm_per_px_row, scale.mm_per_px_column)]
-    copy.PixelSpacingCalibrationType = _KIND
-    copy.PixelSpacingCalibrationDescription = "drawn by hand along a length on the picture"
+    for keyword in ("PixelAspectRatio", "PixelSpacing"):
+        copy.pop(keyword, None)
+    spatial = [one for one in copy.get("SequenceOfUltrasoundRegions", ()) if one.get("RegionSpatialFormat") == _2D]
+    for region in spatial:
+        region.PhysicalUnitsXDirection = region.PhysicalUnitsYDirection = 0
+        region.PhysicalDeltaX = region.PhysicalDeltaY = 0.0
+        for keyword in ("ReferencePixelPhysicalValueX", "ReferencePixelPhysicalValueY"):
+            region.pop(keyword, None)
+    if len(spatial) < 2:  # else it holds in one of them only, which PixelSpacing cannot say
+        copy.PixelSpacing = [_short(float(part)) for part in (scale.mm_per_px_row, scale.mm_per_px_column)]
+        copy.PixelSpacingCalibrationType = _KIND
+        copy.PixelSpacingCalibrationDescription = "drawn by hand along a length on the picture"
     lines = json.dumps(by_hand.to_json(), sort_keys=True, separators=(",", ":"))
     copy.DerivationDescription = f"{copy.DerivationDescription} {_WORDS} {lines}"
 
@@ -58,10 +61,11 @@ def hand_scale_in(path: Path) -> HandScale | None:
 def travelled_scale(path: Path, image: CalibratedPicture) -> Scale | None:
     """The scale that follows from the lines in a coded copy, of kind "manual"; None where there is none that holds.
 
-    It is judged like one that is set here: impossible sizes and lines across two regions do not count.
+    It is judged like one that is set here: beside a trusted scale, with impossible sizes or with lines across two
+    regions it does not count.
     """
     by_hand = hand_scale_in(path)
-    if by_hand is None:
+    if by_hand is None or image.calibration.state in ("region", "pixel_spacing"):
         return None
     try:
         region = only_region_of(image, by_hand.lines)
@@ -84,8 +88,11 @@ def hand_scale_of(attributes: Attributes) -> HandScale | None:
 
 
 def is_by_hand(attributes: Attributes) -> bool:
-    """Whether PixelSpacing is what a person set on the original rather than what a scanner wrote."""
-    return attributes.word(_CALIBRATION_TYPE) == _KIND and _WORDS in attributes.text(_DERIVATION)
+    """Whether PixelSpacing is what a person set on the original rather than what a scanner wrote.
+
+    Either sign is enough: software on the way may have dropped the other one.
+    """
+    return attributes.word(_CALIBRATION_TYPE) == _KIND or _WORDS in attributes.text(_DERIVATION)
 
 
 def _short(mm: float) -> str:

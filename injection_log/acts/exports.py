@@ -20,6 +20,7 @@ from injection_log.words import volume_figures, volume_in_words
 
 if TYPE_CHECKING:
     from annotate.marks import PlacedMark, Side
+    from dicom_io.calibration import Scale
     from injection_log.record.values import GlandRecord, Signature, VisitRecord
     from injection_log.site import Session
 
@@ -115,7 +116,7 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
         title = f"Picture {len(pictures) + 1}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
-                clip.frame(frame), marks, side=side, scale_bar=marks[0].scale,
+                clip.frame(frame), marks, side=side, scale_bar=_scale_of_all(marks),
                 caption=Wording(f"{record.participant} · {record.visit_title} · {title}", reading),
             )
         pictures.append((title, encode_png(drawn)))
@@ -127,6 +128,12 @@ def _by_frame(gland: GlandRecord) -> dict[tuple[str, int], list[PlacedMark]]:
     for placed in gland.marks:
         frames.setdefault((placed.on.sop_instance_uid, placed.on.frame), []).append(placed)
     return frames
+
+
+def _scale_of_all(marks: list[PlacedMark]) -> Scale | None:
+    """The scale of a picture's marks; None where they have several (two regions): no one bar would be true."""
+    sizes = {(placed.scale.mm_per_px_row, placed.scale.mm_per_px_column) for placed in marks}
+    return marks[0].scale if len(sizes) == 1 else None
 
 
 def _volume_lines(gland: GlandRecord) -> tuple[VolumeLine, ...]:

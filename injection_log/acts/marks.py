@@ -20,7 +20,7 @@ from annotate.marks import (
     placed_to_json,
 )
 from annotate.volume import GlandSize, gland_size, size_to_json
-from dicom_io.calibration import Point, Scale, scale_between
+from dicom_io.calibration import Point, Scale, boxes_are_inside, scale_between
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
 from injection_log.acts.writing import Standing, require_as_shown, require_open, standing, write_gland
@@ -89,12 +89,13 @@ def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) 
 
 
 def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
-    """Give the row (px) from which depth is counted unless a person moves it: the top of the tip's 2D region."""
-    for region in image.regions:
-        row0, column0, row1, column1 = region.box
-        if region.usable and row0 <= tip.row <= row1 and column0 <= tip.column <= column1:
-            return float(row0)
-    return 0.0
+    """Give the row (px) from which depth is counted unless a person moves it: the top of the tip's 2D region.
+
+    Also of one without a trusted scale: under a scale set by hand the picture still begins there, not at row 0.
+    """
+    spatial = [region for region in image.regions if region.kind == "2d" and region.holds(tip)]
+    found = [region for region in spatial if region.usable] or (spatial if boxes_are_inside(image) else [])
+    return float(found[0].box[0]) if found else 0.0
 
 
 def _as_shown(shown: VisitRecord, now: VisitRecord, side: Side, mark_id: str) -> PlacedMark:

@@ -25,6 +25,7 @@ from injection_log.words import volume_figures, volume_in_words
 
 RENDERING = "gland record, form 2"
 """Form 1 had no errors of lengths and volumes, and nothing on scales set by hand or cross-checked."""
+_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def _scale_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, 
         uid = image.sop_instance_uid
         by_hand = image.hand_scale
         if by_hand is not None and any(one.on.sop_instance_uid == uid and one.scale.is_by_hand for one in gland.marks):
-            part = (by_hand.scale.relative_error * 100).quantize(Decimal("0.1"))
+            part = max((by_hand.scale.relative_error * 100).quantize(_TENTH), _TENTH)  # an error is never nothing
             yield BY_HAND, f"image {uid}, frame {by_hand.by.frame + 1}: {_rulers(by_hand)}, within {part} %"
         for check in image.scale_checks:
             warning = "; DIFFERS BY MORE THAN READING EXPLAINS" if check.checked.is_beyond else ""

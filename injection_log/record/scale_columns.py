@@ -28,8 +28,9 @@ SCALE_COLUMNS = (
 def scale_cells(record: VisitRecord, side: Side) -> dict[str, Cell]:
     """The cells of one gland; blank where nothing was measured, set by hand or cross-checked."""
     marks, pictures = record.glands[side].marks, pictures_of(record, side)
-    by_hand = {placed.on.sop_instance_uid for placed in marks if placed.scale.is_by_hand}
-    scales = [(one, one.hand_scale) for one in pictures if one.hand_scale and one.sop_instance_uid in by_hand]
+    used = {placed.scale for placed in marks if placed.scale.is_by_hand}
+    # one that was set after these marks were measured says nothing of their numbers
+    scales = [(one, one.hand_scale) for one in pictures if one.hand_scale and one.hand_scale.scale in used]
     checks = [(one, check) for one in pictures for check in one.scale_checks]
     return {
         "scale_kind": ";".join(sorted({placed.scale.kind for placed in marks})) or None,

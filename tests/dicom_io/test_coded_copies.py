@@ -27,7 +27,7 @@ from dicom_io.deidentify.request import (
     frames_of,
 )
 from dicom_io.deidentify.uids import UidMap
-from dicom_io.errors import NotReadable
+from dicom_io.errors import MeasurementRefused, NotReadable
 from dicom_io.frames import open_frames
 from dicom_io.gate import Gate
 from dicom_io.hand_scale import HandScale, RulerLine
@@ -264,6 +264,48 @@ def test_a_scale_set_by_hand_goes_before_one_that_was_refused(
     image = read_image(write_coded_copy(request_for(selection), tmp_path).path)
     assert image.calibration.state == "none"
     assert scale_beside(image, Point(50, 50), Point(150, 90), by_hand.scale("by hand")).kind == "manual"
+
+
+def test_a_scale_of_one_of_two_regions_is_no_spacing_of_the_whole_copy(
+    write_ultrasound: Callable[..., Path], tmp_path: Path, region: Callable[..., object]
+) -> None:
+    unscaled = [region(box, PhysicalUnitsXDirection=0) for box in ((0, 0, 299, 399), (300, 0, 599, 399))]
+    path = write_ultrasound(np.full((1, 400, 600), 9, np.uint8), unscaled)
+    by_hand = HandScale((RulerLine(Point(30, 340), Point(330, 340), 20_000),))
+    copy = write_coded_copy(request_for(Selection(path, (0,), AREA, by_hand)), tmp_path).path
+    assert "PixelSpacing" not in pydicom.dcmread(copy)
+    image = read_image(copy)
+    scale = travelled_scale(copy, image)
+    assert scale is not None
+    assert (scale.region, scale_beside(image, Point(50, 350), Point(150, 390), scale)) == (1, scale)
+    with pytest.raises(MeasurementRefused):
+        scale_beside(image, Point(50, 50), Point(150, 90), scale)
+
+
+@pytest.mark.parametrize("dropped", ["DerivationDescription", "PixelSpacingCalibrationType"])
+def test_a_spacing_set_by_hand_is_never_the_scanner_s_whichever_sign_of_it_was_lost(
+    dropped: str, write_ultrasound: Callable[..., Path], tmp_path: Path
+) -> None:
+    by_hand = HandScale((RulerLine(Point(30, 40), Point(330, 40), 40_000),))
+    selection = Selection(write_ultrasound(np.full((1, 400, 600), 9, np.uint8)), (0,), AREA, by_hand)
+    copy = write_coded_copy(request_for(selection), tmp_path).path
+    sent_on = pydicom.dcmread(copy)
+    delattr(sent_on, dropped)
+    sent_on.save_as(copy)
+    assert "PixelSpacing" in sent_on
+    assert read_image(copy).calibration.state == "none"
+
+
+def test_a_scanner_s_own_scale_goes_before_lines_that_somebody_wrote_into_the_file(
+    write_ultrasound: Callable[..., Path], region: Callable[..., object]
+) -> None:
+    lines = '{"aspect":[1,1],"lines":[{"end":{"column_mpx":40000,"row_mpx":330000},"length_um":40000,"start":{"column_mpx":40000,"row_mpx":30000}}]}'  # noqa: E501 - as it stands in a file
+    path = write_ultrasound(
+        np.full((1, 400, 600), 9, np.uint8), [region((0, 0, 599, 399))],
+        attributes={"DerivationDescription": f"Scale set by hand: {lines}", "PixelSpacingCalibrationType": "FIDUCIAL"},
+    )
+    assert hand_scale_in(path) is not None
+    assert travelled_scale(path, read_image(path)) is None
 
 
 def test_lines_that_no_ultrasound_picture_can_have_give_no_scale_in_a_copy(

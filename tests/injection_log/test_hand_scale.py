@@ -11,8 +11,8 @@ from kept_once import import_kept, keep_once
 from annotate.geometry import measured_to_json
 from annotate.marks import AXES, Caliper, placed_from_json
 from annotate.readout import BY_HAND
-from dicom_io.calibration import Point
-from dicom_io.hand_scale import RulerLine
+from dicom_io.calibration import Point, RefusedCalibration
+from dicom_io.hand_scale import HandScale, RulerLine
 from dicom_io.phantom import ParticipantTruth
 from injection_log.acts import exports, marks, scales, signing, visits
 from injection_log.acts.studies import FolderFindings
@@ -98,6 +98,42 @@ def test_every_number_says_that_its_scale_was_set_by_hand(injector, measured) ->
     row, other = gland_table([measured], injector.site.protocol, "test").rows
     assert (row["scale_kind"], row["scale_set_by"] is None, other["scale_set_by"]) == ("manual", False, None)
     assert "= 30.000 mm and" in str(row["scale_rulers"])
+
+
+def test_the_error_of_a_scale_drawn_along_a_very_long_ruler_is_not_shown_as_nothing(injector, measured, uid) -> None:
+    image = measured.image(uid)
+    long = replace(image.hand_scale, hand=HandScale((RulerLine(Point(0, 0), Point(2000, 0), 120_000),)))
+    others = tuple(one for one in measured.images if one is not image)
+    record = replace(measured, images=(replace(image, hand_scale=long), *others))
+    assert "within 0.1 %" in signing.render(injector, record, "right").text
+
+
+def test_two_scales_on_one_frame_have_no_scale_bar_in_common_and_no_setter_of_the_old_one(
+    injector, measured, uid, monkeypatch
+) -> None:
+    changed = scales.set_by_hand(injector, measured, (uid, 0), [DOWN], "one ruler is enough")
+    row, _ = gland_table([changed], injector.site.protocol, "test").rows
+    assert (row["scale_kind"], row["scale_set_by"], row["scale_rulers"]) == ("manual", None, None)
+    changed = marks.place(injector, changed, "right", (uid, 0), LINE)
+    bars = []
+    monkeypatch.setattr(
+        "annotate.picture.draw_marked_picture", lambda frame, *_, scale_bar, **__: bars.append(scale_bar) or frame
+    )
+    for record in (measured, changed):
+        exports.marked_pictures(injector, record, "right")
+    assert bars == [measured.image(uid).hand_scale.scale, None]
+
+
+def test_under_a_scale_set_by_hand_depth_is_counted_from_the_top_of_the_2d_region(injector, record) -> None:
+    trusted = next(one for one in record.images if one.calibration_state == "region")
+    header = injector.site.image_header(trusted.sha256)
+    tip, why = Point(300, 300), RefusedCalibration("not trusted")
+    top = header.regions[0].box[0]
+    unscaled = tuple(replace(one, usable=False) for one in header.regions)
+    outside = replace(unscaled[0], index=9, box=(0, 0, header.rows + 9, 10))
+    assert top > 0
+    assert marks.default_skin_row(replace(header, regions=unscaled, calibration=why), tip) == top
+    assert marks.default_skin_row(replace(header, regions=(*unscaled, outside), calibration=why), tip) == 0
 
 
 def test_what_was_measured_by_hand_can_be_signed_and_the_log_verifies(injector, measured, uid) -> None:

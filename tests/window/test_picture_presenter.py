@@ -1,6 +1,9 @@
 """The picture: what the pointer and the tools do to the record, and what they never do."""
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
@@ -174,6 +177,18 @@ def test_the_picture_is_shown_with_its_physical_aspect_and_its_scale_s_source(ha
     note = hand.picture.pictures.scale_note("1.2.1")
     assert note.mm_per_px_column == pytest.approx(0.08)
     assert note.words.startswith("scale: ")
+
+
+def test_regions_that_are_zoomed_differently_have_no_scale_bar_in_common(hand):
+    header = hand.desk.headers["1.2.1"]
+    whole = header.regions[0]
+    row0, column0, row1, column1 = whole.box
+    left = replace(whole, box=(row0, column0, row1, column1 // 2))
+    right = replace(whole, index=1, box=(row0, column1 // 2 + 1, row1, column1), mm_per_px=(Decimal("0.2"),) * 2)
+    hand.desk.headers["1.2.1"] = replace(header, regions=(left, right))
+    note = hand.picture.pictures.scale_note("1.2.1")
+    assert (note.mm_per_px_column, "different scales" in note.words) == (None, True)
+    assert hand.picture.pictures.aspect("1.2.1") == PixelAspect()
 
 
 def test_an_uncalibrated_picture_says_pixels_only(hand):

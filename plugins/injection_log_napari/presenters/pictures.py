@@ -52,6 +52,8 @@ class Pictures:
         if image is None:
             return None
         scale = self._scale(uid)
+        if scale is None and self._has_several_scales(uid):
+            return ScaleNote(None, "no scale bar: the regions of this picture have different scales")
         if scale is None:
             may_be_set = image.may_be_scaled_by_hand and self._desk.hand_scale_allowed
             set_it = " (S: set the scale along the ruler)" if may_be_set else ""
@@ -59,7 +61,8 @@ class Pictures:
         differs = any(one.checked.is_beyond and one.checked.scale == scale for one in image.scale_checks)
         doubt = "  ▲ a cross-check differs" if differs else ""
         doubt = "  ▲ its ruler says otherwise" if self.second_opinion(uid) else doubt
-        words = f"{scale.source if scale.is_by_hand else f'scale: {scale.source}'}{doubt}"
+        only = f", in region {scale.region + 1} only" if scale.is_by_hand and scale.region is not None else ""
+        words = f"{scale.source if scale.is_by_hand else f'scale: {scale.source}'}{only}{doubt}"
         return ScaleNote(float(scale.mm_per_px_column), words, is_doubtful=scale.is_by_hand or bool(doubt))
 
     def ticks(self, uid: str) -> RulerTicks | None:
@@ -81,7 +84,7 @@ class Pictures:
         if image is not None and image.may_be_scaled_by_hand:
             return image.hand_scale.scale if image.hand_scale is not None else None
         header = self._desk.header(uid)
-        if header is None:
+        if header is None or self._has_several_scales(uid):
             return None
         for region in header.regions:
             if region.usable and region.kind == "2d":
@@ -90,6 +93,11 @@ class Pictures:
         if header.calibration.state != "pixel_spacing":
             return None
         return self._scale_between(uid, Point(0, 0), Point(header.rows - 1, header.columns - 1))
+
+    def _has_several_scales(self, uid: str) -> bool:
+        """Whether the picture's regions are zoomed differently: then no one bar is true all over it."""
+        header = self._desk.header(uid)
+        return header is not None and len({one.mm_per_px for one in header.regions if one.usable}) > 1
 
     def _scale_between(self, uid: str, a: Point, b: Point) -> Scale | None:
         try:
