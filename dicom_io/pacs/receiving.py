@@ -126,6 +126,8 @@ class Receiver:
             return
         image = kept.admission.image
         if (image.sop_instance_uid, image.study_instance_uid) != (uid, self.study_uid):
+            if not kept.already:
+                kept.path.unlink(missing_ok=True)  # nobody is told of it, so nobody else would take it out
             self.rejected[uid] = Rejection(
                 uid, RejectCode.BAD_UID.value, "The PACS sent another image than it announced; tell its administrator."
             )

@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from dicom_io.gate import Gate
 from dicom_io.image_folder import ImageFolder
 from dicom_io.pacs import receiving
 from dicom_io.pacs.receiving import NO_ROOM, NOT_ASKED_FOR, SUCCESS, Receiver
+from dicom_io.phantom import ParticipantTruth
 
 
 def receiver_in(folder: Path) -> Receiver:
@@ -49,4 +52,18 @@ def test_a_full_disk_is_told_to_the_sender_and_leaves_nothing(
 @pytest.mark.parametrize("uid", ["2.25.2", "../../../../evil", ""])
 def test_an_image_that_was_not_asked_for_is_not_taken(tmp_path: Path, uid: str) -> None:
     assert receiver_in(tmp_path).handle_store(arrival(tmp_path, uid)) == NOT_ASKED_FOR
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_another_image_than_the_announced_one_does_not_stay_in_the_folder(
+    tmp_path: Path, phantom_visit: ParticipantTruth
+) -> None:
+    receiver = receiver_in(tmp_path)
+    foreign = ImageFolder(tmp_path).incoming() / "received-0.dcm"
+    shutil.copy(phantom_visit.files[0], foreign)
+    with Gate() as gate:
+        receiver.begin(gate)
+        receiver.take("2.25.1", foreign)
+        receiver.finish()
+    assert "another image" in receiver.rejected["2.25.1"].why
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
