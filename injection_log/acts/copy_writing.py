@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.acts.kept_areas import site_key
+from injection_log.acts.kept_areas import area_for, site_key
 from injection_log.acts.sharing import CopyPlan, Look, PlannedImage, is_looked_at, visit_of
-from injection_log.acts.writing import append, draft_of, require
+from injection_log.acts.writing import append, draft_of, require, reread
 from injection_log.errors import InjectionLogError, Refused
 from injection_log.ledger.canonical import canonical_bytes
 from injection_log.record.copies import WrittenCopies, copy_field
@@ -24,10 +24,13 @@ from injection_log.record.copies import WrittenCopies, copy_field
 if TYPE_CHECKING:
     from dicom_io.deidentify.copying import CodedCopy
     from dicom_io.deidentify.request import CodedFor, CopyRequest, Dates, Trial
+    from dicom_io.deidentify.uids import UidMap
     from injection_log.site import Session
 
 Progress = Callable[[int, int], None]
 _SHORTEST_SHIFT_DAYS, _SHIFTS = 30, 3_650
+_TELLING_LETTERS = 4
+"""A participant's code of so many letters and digits does not stand in another code by chance."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,16 @@ def write_copies(
 ) -> tuple[CodedCopy, ...]:
     """Write the copies of a confirmed look into a folder; `progress` gets (frames done, frames in all).
 
-    Raises Refused: not looked at, an injection's clip for a reader, a code that is none, a name that is taken;
+    Raises Refused: not looked at, an injection's clip for a reader, a code that is none or that names the participant,
+    pictures or areas that no longer stand, a name that is taken;
     InjectionLogError where the folder cannot be written. The event is in the log before a file has its name.
     """
     require(session, "write_copies")
     if not is_looked_at(session, look):
         raise Refused("not_looked_at", "Nobody has confirmed these frames yet; look through the contact sheet first.")
     _refuse_injection(look.plan, order)
+    _refuse_telling_code(look.plan, order)
+    _refuse_changed_plan(session, look.plan)
     staging = folder / f".{secrets.token_hex(8)}.new"
     try:
         staging.mkdir(parents=True, mode=0o700)
@@ -83,6 +89,29 @@ def _refuse_injection(plan: CopyPlan, order: CopyOrder) -> None:
         raise Refused("injection_clip", "Clips of an injection visit are not copied for blinded readers; take stills.")
 
 
+def _refuse_telling_code(plan: CopyPlan, order: CopyOrder) -> None:
+    """A reading code that is the participant's or the visit's tells a blinded reader what the code is there to hide."""
+    if isinstance(order, SharingOrder):
+        return
+    code, participant, visit = map(_plain, (order.reading_id, plan.record.participant, plan.record.visit))
+    if code in (participant, visit) or (len(participant) >= _TELLING_LETTERS and participant in code):
+        raise Refused("telling_code", "This reading code names the participant or the visit; give one that does not.")
+
+
+def _plain(code: str) -> str:
+    return "".join(filter(str.isalnum, code)).casefold()
+
+
+def _refuse_changed_plan(session: Session, plan: CopyPlan) -> None:
+    """A picture that came to be in conflict, or an area that was taken back or drawn anew, since it was looked at."""
+    stands = {image.sop_instance_uid: image for image in reread(session, plan.record).images}
+    for one in plan.images:
+        now = stands.get(one.image.sop_instance_uid)
+        same = now is not None and (now.sha256, now.hand_scale) == (one.image.sha256, one.image.hand_scale)
+        if now is None or not same or now.conflicts or area_for(session, now) != one.standing:
+            raise Refused("other_frames", "A picture or its kept area changed meanwhile; choose and look again.")
+
+
 def _requests(session: Session, look: Look, order: CopyOrder) -> list[CopyRequest]:
     from dicom_io.deidentify.errors import CopyRefused
     from dicom_io.deidentify.request import CopyRequest, ForReading, ForSharing
@@ -96,15 +125,23 @@ def _requests(session: Session, look: Look, order: CopyOrder) -> list[CopyReques
             ForReading(order.reading_id) if isinstance(order, ReadingOrder)
             else ForSharing(record.participant, record.visit)
         )  # fmt: skip
-        realm = f"reading {coded_for.code}" if isinstance(order, ReadingOrder) else "sharing"
+        uids = UidMap(key, f"reading {coded_for.code}" if isinstance(order, ReadingOrder) else "sharing")
         trial = _trial(session)
+        numbers = _numbers(look.plan, uids, is_shuffled=isinstance(order, ReadingOrder))
 
         def request(number: int, one: PlannedImage) -> CopyRequest:
-            return CopyRequest(one.selection, coded_for, trial, UidMap(key, realm), dates, number)
+            return CopyRequest(one.selection, coded_for, trial, uids, dates, number)
 
-        return [request(number, one) for number, one in enumerate(look.plan.images, start=1)]
+        return [request(number, one) for number, one in zip(numbers, look.plan.images, strict=True)]
     except CopyRefused as refused:
         raise Refused(refused.code, refused.why) from refused
+
+
+def _numbers(plan: CopyPlan, uids: UidMap, *, is_shuffled: bool) -> list[int]:
+    """Instance numbers. For a reader in the key's order: that of the visit says which side was scanned first."""
+    names = [uids.name(one.image.sop_instance_uid) for one in plan.images]
+    ordered = sorted(names) if is_shuffled else names
+    return [ordered.index(name) + 1 for name in names]
 
 
 def _trial(session: Session) -> Trial:

@@ -5,6 +5,7 @@ on the contact sheet. Each step asks for the password of who does it, because tw
 """
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -130,7 +131,7 @@ def sheet(
     out.mkdir(parents=True, exist_ok=True)
     for number, png in enumerate(contact_sheet(session, look), start=1):
         page = out / f"contact-sheet-{look.sha256[:12]}-{number:03d}.png"
-        page.write_bytes(png)
+        _write_for_owner(page, png)
         pages.append(str(page))
     facts = {
         "sheet": look.sha256, "pages": pages, "different_frames": look.tiles, "marked": look.marked,
@@ -214,6 +215,14 @@ def _choices(record: VisitRecord, spelled: list[str], as_json: bool) -> list[Cho
         ranges = _ranges(found.group(2)) if found.group(2) else ((0, image.frames - 1),)
         choices.append(Choice(image.sop_instance_uid, ranges))
     return choices
+
+
+def _write_for_owner(page: Path, png: bytes) -> None:
+    """A page may still show whose picture it is, which is why it is looked at: for its owner only, no link followed."""
+    page.unlink(missing_ok=True)
+    handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(png)
 
 
 def _ranges(spelled: str) -> tuple[tuple[int, int], ...]:

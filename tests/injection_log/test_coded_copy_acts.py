@@ -115,6 +115,50 @@ def test_a_reader_never_gets_an_injection_clip(injector: Session, visit: VisitRe
             copy_writing.write_copies(injector, seen, ReadingOrder("R-1"), tmp_path)
 
 
+@pytest.mark.parametrize("code", ["SMG-07", "smg07", "R-SMG_07-a", "baseline"])
+def test_a_reading_code_that_names_participant_or_visit_is_refused(
+    code: str, injector: Session, tmp_path: Path
+) -> None:
+    record, _ = import_planted(injector, tmp_path / "in")
+    seen = look(injector, record, record.images[0])
+    sharing.confirm_look(injector, seen, seen.sha256)
+    before = injector.site.ledger.head()
+    with pytest.raises(Refused, match="names the participant or the visit"):
+        copy_writing.write_copies(injector, seen, ReadingOrder(code), tmp_path / "out")
+    assert (injector.site.ledger.head(), (tmp_path / "out").exists()) == (before, False)
+
+
+def test_a_reader_learns_nothing_from_numbers_or_file_times_of_copies(
+    injector: Session, visit: VisitRecord, tmp_path: Path
+) -> None:
+    stills = [image for image in visit.images if image.frames == 1 and image.plane != "injection"]
+    choices = [Choice(image.sop_instance_uid, ((0, 0),)) for image in stills]
+    seen = sharing.look_at(sharing.plan_copies(injector, visit, choices))
+    sharing.confirm_look(injector, seen, seen.sha256)
+    orders = set()
+    for code in ("R-1", "R-2", "R-3", "R-4", "R-5", "R-6"):
+        copies = copy_writing.write_copies(injector, seen, ReadingOrder(code), tmp_path)
+        numbers = tuple(int(pydicom.dcmread(copy.path, stop_before_pixels=True).InstanceNumber) for copy in copies)
+        assert sorted(numbers) == list(range(1, len(stills) + 1))
+        orders.add(numbers)
+    assert len(orders) > 1
+    assert len({path.stat().st_mtime for path in tmp_path.glob("R-*.dcm")}) == 1
+
+
+def test_an_area_that_was_taken_back_after_the_look_lets_nothing_leave(
+    injector: Session, operator: Session, visit: VisitRecord, tmp_path: Path
+) -> None:
+    image, area = still(visit), ((100, 100, 500, 600),)
+    kept_areas.draw_kept_area(injector, image, area)
+    kept_areas.confirm_kept_area(operator, image, area)
+    seen = look(injector, visit, image)
+    sharing.confirm_look(injector, seen, seen.sha256)
+    kept_areas.draw_kept_area(operator, image, ((100, 100, 400, 600),))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        copy_writing.write_copies(injector, seen, SharingOrder(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_area_that_one_person_drew_waits_for_a_second(
     injector: Session, operator: Session, tmp_path: Path
 ) -> None:

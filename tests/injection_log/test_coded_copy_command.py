@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +63,7 @@ def test_a_clip_goes_from_the_list_to_a_file_that_says_nothing(
     size = commands.run("size", "--image", "1:1-2")
     sheet = commands.run("sheet", "--image", "1:1-2", "--out", str(tmp_path / "sheet"))
     assert (sheet["frames"], len(sheet["pages"]), sheet["confirmed_before"]) == (2, 1, False)
+    assert os.name == "nt" or stat.S_IMODE(Path(sheet["pages"][0]).stat().st_mode) == 0o600
     commands.run("confirm", "--image", "1:1-2", "--sheet", sheet["sheet"])
     written = commands.run("write", "--image", "1:1-2", "--out", str(tmp_path / "out"), "--reading-code", "R-0031")
     path = Path(written["written"][0]["file"])
