@@ -125,3 +125,20 @@ def test_the_images_step_opens_it_and_leaving_the_visit_closes_it(app, tmp_path:
     opened.window.leave_room()
     assert not page.coded_copy.isVisible()
     opened.window.close()
+
+
+def test_the_lock_closes_a_choice_of_folder_and_the_pictures_under_it(app, tmp_path: Path, phantom_visit) -> None:
+    from PySide6.QtWidgets import QApplication, QDialog
+
+    files = phantom_visit.visits[0].files
+    opened = OpenedVisit(app, tmp_path, rewritten(files[:1], tmp_path / "one", lambda _: None))
+    opened.page._go("images")
+    opened.page.images_page.coded_copy.click()
+    folder = QDialog(opened.page.coded_copy)
+    folder.setModal(True)
+    folder.show()
+    assert QApplication.activeModalWidget() is folder
+    opened.window.lock()
+    assert QApplication.activeModalWidget() is None
+    assert not opened.page.coded_copy.isVisible()
+    opened.window.close()

@@ -215,9 +215,9 @@ class MainWindow(QMainWindow):
         """Cover the work; every character under it is kept."""
         if self.session is None or self.stack.currentWidget() is self.log_in:
             return
-        dialog = QApplication.activeModalWidget()
-        if dialog is not None:
-            dialog.close()  # a signature that was not given is not given
+        # A signature that was not given is not given; a choice of folder may lie on a dialog with pictures.
+        while (dialog := QApplication.activeModalWidget()) is not None and dialog.close():
+            pass
         self._behind_lock = self.stack.currentWidget()
         self.log_in.lock(self.session.account.user)
         self._show(self.log_in)
