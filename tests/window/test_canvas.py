@@ -130,6 +130,19 @@ def test_stepping_shows_the_other_frame_and_keeps_the_zoom(app, shown):
     assert shown.surface.view == view
 
 
+def test_the_shown_frame_is_shown_anew_when_it_has_become_sharp(app, shown):
+    from injection_log_napari.canvas.interface import PixelAspect
+
+    clip = Clip()
+    shown.show_clip(clip, 5, PixelAspect())
+    settle(app)
+    clip.frame = lambda _index: np.full(clip.shape[1:], 220, np.uint8)
+    shown.show_frame(5)
+    settle(app)
+    x, y = (int(value) for value in shown.image_to_widget(Point(100, 100)))
+    assert shown.snapshot()[y, x, 0] > 200
+
+
 def test_one_image_layer_is_reused_for_all_clips(app, shown):
     from injection_log_napari.canvas.interface import PixelAspect
 

@@ -6,10 +6,14 @@ from itertools import pairwise
 
 import pytest
 
+from dicom_io.calibration import Point
+from injection_log_napari.canvas.interface import KeyEvent, Label, PointerEvent
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.playing import Player
+from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.sentence import Tell
+from injection_log_napari.presenters.tools import CaliperTool
 
 UNEVEN = CineState("1", 0, 4, (), (0.0, 30.0, 90.0, 120.0), "FrameTimeVector")
 STEADY = CineState("1", 0, 60, (), tuple(1000 / 30 * frame for frame in range(60)), "FrameTime")
@@ -166,6 +170,76 @@ def test_playing_goes_on_past_lost_frames_and_says_each_once(clip):
         assert picture.frame == 13
         picture.show("1.2.5", 10)
     assert len(said) == 2
+
+
+def words_on(picture) -> list[str]:
+    return [one.text for one in picture.primitives() if isinstance(one, Label)]
+
+
+def test_a_frame_that_comes_blurred_first_is_shown_said_and_then_sharp(clip):
+    picture, supply, _ = clip()
+    picture.step(1)
+    picture.turning.came_blurred("1.2.5", 11)
+    assert (picture.frame, picture.is_blurred) == (11, True)
+    assert "blurred: sharpening…" in words_on(picture)
+    come(picture, supply)
+    assert (picture.frame, picture.is_blurred) == (11, False)
+    assert "blurred: sharpening…" not in words_on(picture)
+
+
+def test_no_mark_has_an_end_on_a_blurred_frame(clip):
+    picture, supply, said = clip()
+    picture.side = "right"
+    picture.take(CaliperTool("length"))
+    picture.step(1)
+    picture.turning.came_blurred("1.2.5", 11)
+    for act in ("press", "release"):
+        picture.pointer(PointerEvent(act, Point(100, 100), 3.0))
+    assert picture.hand.placing.points == ()
+    assert said == ["This frame is still blurred: it becomes sharp in a moment. Mark it then."]
+    come(picture, supply)
+    picture.pointer(PointerEvent("press", Point(100, 100), 3.0))
+    assert picture.hand.placing.points == (Point(100, 100),)
+
+
+@pytest.mark.parametrize("key", ["E", "K"])
+def test_no_mark_is_edited_on_a_blurred_frame(desk_with_images, key):
+    room = RoomPresenter(desk_with_images, lambda _wish: None, lambda: None, lambda: None)
+    room.go("right")
+    room.picture.show("1.2.5", 10)
+    room.picture.turning.came_blurred("1.2.5", 10)
+    room.key(KeyEvent(key))
+    assert "still blurred" in room.sentence.text
+
+
+def test_a_clip_that_plays_takes_no_blurred_frame(clip):
+    picture, supply, _ = clip()
+    picture.play_to(11)
+    assert not picture.turning.takes_blurred
+    picture.turning.came_blurred("1.2.5", 11)
+    assert picture.frame == 10
+    come(picture, supply)
+    assert (picture.frame, picture.is_blurred) == (11, False)
+
+
+def test_a_blurred_frame_that_was_stepped_past_is_not_called_blurred_when_it_is_shown_sharp(clip):
+    picture, supply, _ = clip()
+    picture.step(1)
+    picture.turning.came_blurred("1.2.5", 11)
+    picture.step(1)
+    come(picture, supply)
+    supply.there.add(11)
+    picture.step(-1)
+    assert (picture.frame, picture.is_blurred) == (11, False)
+
+
+def test_a_blurred_frame_whose_true_one_is_damaged_is_said_to_be_lost(clip):
+    picture, _, said = clip()
+    picture.step(1)
+    picture.turning.came_blurred("1.2.5", 11)
+    picture.turning.lost("1.2.5", 11)
+    assert not picture.is_blurred
+    assert "Frame 12 of this clip cannot be decoded" in said[0]
 
 
 def test_a_frame_of_a_clip_that_was_left_changes_nothing(clip):

@@ -20,6 +20,7 @@ class SlowClip:
     def __init__(self, seconds: float, broken=()) -> None:
         self.seconds, self.broken = seconds, broken
         self.shape = (FRAMES, 300, 400)
+        self.comes_blurred_first = False
         self.decoded_in: set[str] = set()
         self.taken: list[int] = []
         self._kept: dict[int, np.ndarray] = {}

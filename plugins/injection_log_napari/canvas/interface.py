@@ -142,7 +142,7 @@ class Canvas(Protocol):
         """Show another clip at one of its frames, fitted; marks drawn before are gone."""
 
     def show_frame(self, index: int) -> None:
-        """Show another frame of the same clip; zoom and pan stay."""
+        """Show another frame of the same clip, or the shown one anew; zoom and pan stay."""
 
     def clear(self) -> None:
         """Show nothing and forget the clip."""

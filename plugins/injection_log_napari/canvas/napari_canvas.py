@@ -139,7 +139,9 @@ class NapariCanvas(OnGlass):
         self._follow(self.surface.view)
 
     def show_frame(self, index: int) -> None:
-        """Show another frame of the clip."""
+        """Show another frame of the clip, or the same one again: a blurred frame has become sharp."""
+        if round(self.model.dims.point[0]) == index:
+            self.layer.refresh(thumbnail=False, highlight=False, extent=False)
         self.model.dims.set_point(0, index)
 
     def clear(self) -> None:

@@ -5,9 +5,12 @@ The tool in the hand is `hand.py`, what is drawn over the picture `overlay.py`, 
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from annotate.marks import Axis, PlacedMark, Side
+from dicom_io.calibration import Point
 from injection_log.record.values import VisitImage
-from injection_log_napari.canvas.interface import PointerEvent, Primitive
+from injection_log_napari.canvas.interface import Label, PointerEvent, Primitive
 from injection_log_napari.presenters.desk import Desk, Where
 from injection_log_napari.presenters.hand import Hand
 from injection_log_napari.presenters.overlay import primitives_of
@@ -18,6 +21,12 @@ from injection_log_napari.presenters.ruler_view import rulers_of
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Tool
 from injection_log_napari.presenters.turning import Turning
+
+BLURRED = "This frame is still blurred: it becomes sharp in a moment. Mark it then."
+BLURRED_WORDS = "blurred: sharpening…"
+BLURRED_COLOUR = "#ffc24a"
+BLURRED_AT = Point(24, 0)
+"""Upper left: words of the picture itself that lie under it cannot be read yet anyway."""
 
 
 class PicturePresenter:
@@ -60,18 +69,38 @@ class PicturePresenter:
         """Frames of the shown clip that carry marks, for the strip."""
         return tuple(sorted({m.on.frame for m in self.marks if m.on.sop_instance_uid == self.uid}))
 
+    @property
+    def is_blurred(self) -> bool:
+        """The shown frame is a first, blurred picture of itself: for looking only."""
+        return self.turning.blurred is not None
+
     def primitives(self) -> tuple[Primitive, ...]:
         """All that lies over the picture."""
-        return (*rulers_of(self, self.ruler, self._desk), *primitives_of(self, self.hand, self._desk.reading_error))
+        said = (Label(BLURRED_AT, BLURRED_WORDS, BLURRED_COLOUR),) if self.is_blurred else ()
+        marks = primitives_of(self, self.hand, self._desk.reading_error)
+        return (*said, *rulers_of(self, self.ruler, self._desk), *marks)
 
     def pointer(self, event: PointerEvent) -> None:
-        """One act of the pointer over the picture."""
+        """One act of the pointer over the picture. A line or mark has no end on a blurred frame."""
+        places = event.act in ("press", "double_click", "release")
+        works = self.ruler.is_out or self.hand.placing is not None or self.hand.editing is not None
+        if places and works and self.is_blurred:
+            if event.act != "release":
+                self._tell.refuse(BLURRED)
+            return
         (self.ruler if self.ruler.is_out else self.hand).pointer(event)
 
     def take(self, tool: Tool) -> None:
         """Take a tool for marks up; the ruler is put away."""
         self.ruler.put_away()
         self.hand.take(tool)
+
+    def when_sharp(self, act: Callable[[], None]) -> None:
+        """Do what changes a mark of this frame, or say that the frame is still blurred."""
+        if self.is_blurred:
+            self._tell.refuse(BLURRED)
+        else:
+            act()
 
     def take_ruler(self, purpose: Purpose) -> None:
         """Take the ruler up, to set the picture's scale or to check it; any other tool is put away."""
@@ -94,7 +123,7 @@ class PicturePresenter:
             self._frames[self.uid] = self.frame
             self.put_away()
         self.uid = uid
-        self.turning.stay()
+        self.turning.begin()
         self.frame = self._bounded(self._frames.get(uid, 0) if frame is None else frame)
         self._tell.changed()
 

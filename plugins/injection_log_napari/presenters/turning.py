@@ -1,7 +1,8 @@
 """Turning from frame to frame: one is shown only when it is decoded, so that the shown number is the picture's own.
 
-Where frames come from is a `FrameSupply`; asking one never waits. Steps queue, so that none is skipped; a frame that
-cannot be decoded is said in one sentence and passed over.
+Where frames come from is a `FrameSupply`; asking one never waits. A frame that takes long may come blurred before it
+comes true: it is shown, and said to be blurred, but a clip is never played so. Steps queue, so that none is skipped;
+a frame that cannot be decoded is said in one sentence and passed over.
 """
 from __future__ import annotations
 
@@ -63,11 +64,27 @@ class Turning:
         self.supply: FrameSupply = AtOnce()
         self._turns: deque[_Turn] = deque()
         self._lost: set[tuple[str, int]] = set()
+        self._blurred: tuple[str, int] | None = None
 
     @property
     def is_waiting(self) -> bool:
         """A frame is on its way."""
         return bool(self._turns)
+
+    @property
+    def blurred(self) -> tuple[str, int] | None:
+        """The frame on the screen while it is a blurred one, else None."""
+        return self._blurred if self._blurred == self._where() else None
+
+    @property
+    def takes_blurred(self) -> bool:
+        """Whether a frame may come blurred first: to a person who steps, never while the clip plays."""
+        return not any(turn.wraps for turn in self._turns)
+
+    def wants_blurred(self, uid: str, frame: int) -> bool:
+        """Whether just this frame, blurred, is to be shown now."""
+        awaited = self._turns[0].frame if self._turns else self._where()[1]
+        return uid == self._where()[0] and frame == awaited and self.takes_blurred
 
     def is_lost(self, uid: str, frame: int) -> bool:
         """Whether a frame was found to be undecodable."""
@@ -76,6 +93,11 @@ class Turning:
     def stay(self) -> None:
         """Forget what is on its way."""
         self._turns.clear()
+
+    def begin(self) -> None:
+        """A clip is put on the screen anew: nothing is on its way, and nothing blurred is shown any more."""
+        self._turns.clear()
+        self._blurred = None
 
     def go(self, frame: int) -> None:
         """Jump to a frame, instead of all that was on its way."""
@@ -108,6 +130,8 @@ class Turning:
     def came(self, uid: str, frame: int) -> None:
         """A frame that was fetched is there."""
         shown_uid, shown = self._where()
+        if self._blurred == (uid, frame):
+            self._blurred = None
         if uid != shown_uid:
             return
         if self._turns and self._turns[0].frame == frame:
@@ -115,8 +139,20 @@ class Turning:
         elif frame == shown:
             self._put(frame)
 
+    def came_blurred(self, uid: str, frame: int) -> None:
+        """A blurred picture of a frame is there; the true one comes with `came`, or `lost` is told."""
+        if not self.wants_blurred(uid, frame):
+            return
+        if self._turns:
+            self._show_first(blurred=True)
+        else:
+            self._blurred = uid, frame
+            self._put(frame)
+
     def lost(self, uid: str, frame: int) -> None:
         """A frame that was fetched cannot be decoded."""
+        if self._blurred == (uid, frame):
+            self._blurred = None
         is_new = (uid, frame) not in self._lost
         self._lost.add((uid, frame))
         if uid != self._where()[0]:
@@ -138,8 +174,9 @@ class Turning:
         else:
             self.supply.fetch(uid, first)
 
-    def _show_first(self) -> None:
+    def _show_first(self, *, blurred: bool = False) -> None:
         frame = self._turns.popleft().frame
+        self._blurred = (self._where()[0], frame) if blurred else None
         self._put(frame)
         if self._turns:
             # One picture at a time: also a frame that is there already comes with its own event.

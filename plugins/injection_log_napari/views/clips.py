@@ -13,7 +13,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from injection_log_napari.canvas.interface import Frames
+from injection_log_napari.canvas.interface import Frames, Picture
 from injection_log_napari.canvas.pictures import image_of
 from injection_log_napari.views.step_column import THUMB
 
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 class Clip(Frames, Protocol):
     """Frames that are decoded when asked for; `FrameSource` is one."""
 
-    def has(self, number: int) -> bool:
+    @property
+    def comes_blurred_first(self) -> bool:
+        """Whether decoding takes long, so that `reduced` gives a blurred frame sooner."""
+
+    def frame(self, index: int, *, reduced: bool = False) -> Picture:
+        """One frame; with `reduced` it may be blurred, for looking only, while the true one is not there."""
+
+    def has(self, index: int) -> bool:
         """Whether a frame is there at once, without decoding."""
 
     def close(self) -> None:

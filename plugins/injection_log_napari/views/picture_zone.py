@@ -27,7 +27,7 @@ class PictureZone(QFrame):
         self._room: RoomPresenter | None = None
         self._clips: Clips | None = None
         self._on_glass = ("", -1)
-        self._aspect = PixelAspect()
+        self._is_blurred_on_glass = False
         self._aspect = PixelAspect()
         self._feed: FrameFeed | None = None
         # Its own pool: a search of the PACS or a folder being read never holds a frame up.
@@ -109,7 +109,8 @@ class PictureZone(QFrame):
 
     def _is_there(self, picture: PicturePresenter) -> bool:
         """Whether the frame to show is decoded, or on the glass already; else it is asked for."""
-        if self._on_glass == picture.where or picture.turning.supply.has(*picture.where):
+        on_glass = self._on_glass == picture.where and not self._is_blurred_on_glass
+        if on_glass or picture.is_blurred or picture.turning.supply.has(*picture.where):
             return True
         if not picture.turning.is_lost(*picture.where):
             picture.turning.supply.fetch(*picture.where)
@@ -126,11 +127,12 @@ class PictureZone(QFrame):
         aspect = picture.pictures.aspect(picture.uid)
         # A scale set by hand can give the picture another shape.
         if self._on_glass[0] != picture.uid or aspect != self._aspect:
-            canvas.show_clip(opened.frames, picture.frame, aspect)
+            frames = self._feed.frames_of(opened.frames) if self._feed is not None else opened.frames
+            canvas.show_clip(frames, picture.frame, aspect)
             self._aspect = aspect
-        elif self._on_glass[1] != picture.frame:
+        elif self._on_glass[1] != picture.frame or self._is_blurred_on_glass != picture.is_blurred:
             canvas.show_frame(picture.frame)
-        self._on_glass = (picture.uid, picture.frame)
+        self._on_glass, self._is_blurred_on_glass = (picture.uid, picture.frame), picture.is_blurred
 
     def _show_bar(self, picture: PicturePresenter, opened: Opened | None) -> None:
         image = picture.image
