@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from injection_log.record.values import GlandRecord, VisitImage, VisitRecord, VolumeBalance
 
 Step = Literal["participant", "images", "right", "left"]
+_CONFLICT = (
+    "Another picture came under the identity of one that was measured on: the marks lie on the first that came; "
+    "ask which one the scanner made."
+)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ def cautions(record: VisitRecord, side: Side) -> tuple[Caution, ...]:
     """List what a person should look at before signing a gland, and may sign with."""
     found = []
     for image in pictures_of(record, side):
+        if image.conflicts:
+            found.append(Caution(side, image.sop_instance_uid, _CONFLICT))
         found += [
             Caution(side, image.sop_instance_uid, check.checked.warning) for check in image.scale_checks
             if check.checked.is_beyond and _is_of_standing_scale(image, check)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pydicom
 import pytest
 
+from annotate.marks import Caliper
+from dicom_io.calibration import Point
 from dicom_io.gate import Gate
 from dicom_io.image import PatientIdentity
 from dicom_io.image_folder import ImageFolder, Kept
 from dicom_io.pacs.pull import PullResult
 from dicom_io.phantom import PRACTICE_PATIENT, ParticipantTruth, PlannedVisit, make_patient
-from injection_log.acts import studies, visits
+from injection_log.acts import marks, signing, studies, visits
 from injection_log.acts.identity import fingerprint
 from injection_log.acts.pulls import record_anonymous_pull
 from injection_log.errors import Refused
@@ -110,7 +112,7 @@ def test_files_that_are_no_ultrasound_are_named_with_the_reason_and_the_rest_is_
     assert [name for name, _ in findings.refused] == ["notes.txt"]
 
 
-def test_other_pixels_under_a_known_identity_are_a_conflict_that_blocks_measuring(
+def test_other_pixels_under_a_known_identity_block_measuring_and_are_said_before_what_was_measured_is_signed(
     injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
 ) -> None:
     original = phantom_visit.visits[0].files[1]
@@ -121,9 +123,15 @@ def test_other_pixels_under_a_known_identity_are_a_conflict_that_blocks_measurin
     changed[-1000] ^= 0x40
     (tmp_path / "two" / "a.dcm").write_bytes(changed)
     record = studies.import_findings(injector, opened, studies.examine_folder(injector, tmp_path / "one"))
+    where, line = (record.images[0].sop_instance_uid, 0), Caliper("length", Point(300, 200), Point(300, 400))
+    record = marks.place(injector, record, "right", where, line)
     record = studies.import_findings(injector, record, studies.examine_folder(injector, tmp_path / "two"))
     (image,) = record.images
     assert len(image.conflicts) == 1
+    with pytest.raises(Refused, match="Two different pictures"):
+        marks.place(injector, record, "right", where, line)
+    (caution,) = signing.cautions(injector, record, "right")
+    assert "Another picture came" in caution.sentence
     assert len([path for path in injector.site.home.images.rglob("*") if path.is_file()]) == 2
 
 

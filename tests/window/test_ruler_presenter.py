@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from annotate.marks import Needle
 from annotate.ruler_ticks import RulerTicks
 from dicom_io.calibration import Point
 from dicom_io.hand_scale import RulerLine
@@ -147,6 +148,14 @@ def test_every_number_of_a_hand_set_scale_is_flagged(without_scale):
     thumb = thumbs_of(without_scale.desk, without_scale.picture)[0]
     assert "scale set by hand by Practice Injector" in thumb.tip
     assert "mm✎" in thumb.caption
+
+
+def test_an_angle_is_flagged_too_since_the_shape_of_a_pixel_came_with_the_scale(without_scale):
+    set_scale(without_scale)
+    without_scale.desk.place("right", ("1.2.1", 0), Needle(Point(100, 50), Point(150, 250), "seen", 100.0))
+    (needle,) = without_scale.room.glands["right"].state.needles
+    values = dict(needle.lines)
+    assert all(values[name].endswith(" ✎") for name in ("depth", "path", "angle"))
 
 
 def test_replacing_a_scale_asks_why_and_stale_marks_are_measured_again_with_one_act(without_scale):

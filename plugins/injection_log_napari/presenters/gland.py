@@ -211,8 +211,8 @@ class GlandPresenter:
 
     def _lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
         rows = needle_lines(placed.mark, self.gland.measured[placed.mark_id])
-        by_hand = placed.scale.is_by_hand
-        return tuple((name, _signed(value, by_hand=by_hand and value.endswith("mm"))) for name, value in rows)
+        by_hand = placed.scale.is_by_hand  # an angle depends on the shape of a pixel, which came with it
+        return tuple((name, _signed(value, by_hand=by_hand and value.endswith(("mm", "°")))) for name, value in rows)
 
     @staticmethod
     def _in_plane(placed: PlacedMark) -> bool:
