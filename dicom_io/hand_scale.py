@@ -174,6 +174,11 @@ def _of_one(line: RulerLine, aspect: tuple[int, int]) -> tuple[Decimal, Decimal]
     """mm per pixel (row, column): one unknown size, its shape given by the aspect."""
     down, across = _extent(line)
     vertical, horizontal = aspect
+    if max(aspect) > _MOST_OBLONG * min(aspect):
+        raise MeasurementRefused(
+            "rulers_disagree",
+            "By the header a pixel is over three times as long as wide; draw two rulers, one down and one across.",
+        )
     # thousandths of a pixel against micrometres: the quotient is mm per pixel
     unit = _EXACT.divide(
         Decimal(line.length_um), _EXACT.sqrt(Decimal((down * vertical) ** 2 + (across * horizontal) ** 2))

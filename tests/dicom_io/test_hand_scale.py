@@ -59,6 +59,14 @@ def test_one_line_with_the_header_s_pixel_aspect_gives_both_directions(end) -> N
     assert "square pixels assumed" in HandScale((line,)).words
 
 
+@pytest.mark.parametrize("aspect", [(100, 1), (1, 9_999), (31, 10)])
+def test_a_header_s_pixel_of_an_impossible_shape_gives_no_scale_with_one_line(aspect) -> None:
+    with pytest.raises(MeasurementRefused, match="draw two rulers"):
+        HandScale((DOWN,), aspect).scale("ruler")
+    across = ruler(Point(10, 100), Point(10, 400))
+    assert HandScale((DOWN, across), aspect).scale("ruler").mm_per_px_row == ROW
+
+
 def test_its_error_is_half_a_pixel_at_each_end_of_the_shorter_ruler() -> None:
     scale = HandScale((DOWN,)).scale("ruler")
     assert float(scale.relative_error) == pytest.approx(math.sqrt(0.5) / 300, abs=1e-6)
