@@ -1,4 +1,5 @@
-"""Checks what events say of coded copies: two people behind a drawn area, a look before anything was written.
+"""Checks what events say of coded copies: two people behind a drawn area, a look before anything was written,
+and what was written under the code that its purpose allows.
 
 Knows only the replay so far and one event. What a copy's file holds cannot be seen from the log; its digest can
 be compared with the file by whoever has it.
@@ -6,10 +7,11 @@ be compared with the file by whoever has it.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
-from injection_log.ledger.canonical import Json
-from injection_log.record.copies import AREA, AREA_CONFIRMED, COPY, LOOK, drawn_area, look_field
+from injection_log.ledger.canonical import Json, canonical_bytes
+from injection_log.record.copies import AREA, AREA_CONFIRMED, COPY, LOOK, copy_field, drawn_area, look_field
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 
@@ -31,10 +33,30 @@ def _fault(replay: Replay, event: Read, field: str, new: Json) -> str | None:
     if event.subject.startswith("visit:") and field.startswith(LOOK):
         return _fault_of_look(replay, event, field, said)
     if event.subject.startswith("visit:") and field.startswith(COPY):
-        look = replay.of(event.subject).get(look_field(str(said.get("look", ""))))
-        if not isinstance(look, dict) or look.get("sha256") != said.get("look"):
-            return "writes coded copies of frames that nobody had looked at"
+        return _fault_of_copies(replay, event, field, said)
     return None
+
+
+def _fault_of_copies(replay: Replay, event: Read, field: str, said: dict[str, Any]) -> str | None:
+    look = replay.of(event.subject).get(look_field(str(said.get("look", ""))))
+    if not isinstance(look, dict) or look.get("sha256") != said.get("look"):
+        return "writes coded copies of frames that nobody had looked at"
+    files = said.get("files")
+    if not isinstance(files, dict) or not files or copy_field(_digest({"files": files})) != field:
+        return "writes coded copies under another digest than theirs"
+    code, visit = said.get("code"), said.get("time_point")
+    if said.get("for") == "reading":
+        if visit or said.get("dates") != "removed":
+            return "gives a blinded reader a visit or dates"
+    elif said.get("for") != "sharing" or event.subject != f"visit:{code}/{visit}":
+        return "writes coded copies under the code of another participant or visit"
+    if any(not str(name).startswith(f"{code}_") for name in files):
+        return "writes coded copies whose names are not of their code"
+    return None
+
+
+def _digest(said: Json) -> str:
+    return sha256(canonical_bytes(said)).hexdigest()
 
 
 def _fault_of_area(replay: Replay, event: Read, field: str, said: dict[str, Any]) -> str | None:
@@ -55,6 +77,8 @@ def _fault_of_look(replay: Replay, event: Read, field: str, said: dict[str, Any]
         return "confirms frames without saying who looked at which"
     if look_field(str(said.get("sha256"))) != field:
         return "confirms frames under another digest than theirs"
+    if _digest(images) != said["sha256"]:
+        return "confirms other frames than those its digest stands for"
     for uid, image in images.items():
         if f"image.{uid}" not in replay.of(event.subject):
             return "confirms frames of a picture that is not of this visit"

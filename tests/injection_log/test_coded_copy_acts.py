@@ -1,6 +1,7 @@
 """Nothing leaves that nobody looked at, drawn areas need two people, and the log can be checked for both."""
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +22,7 @@ from injection_log.acts.copy_writing import ReadingOrder, SharingOrder
 from injection_log.acts.kept_areas import OwedArea, StandingArea
 from injection_log.acts.sharing import Choice, Look
 from injection_log.errors import InjectionLogError, Refused
+from injection_log.ledger.canonical import canonical_bytes
 from injection_log.ledger.event import Change, EventDraft, Json, Subject
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.record.copies import AREA, AREA_CONFIRMED
@@ -336,6 +338,43 @@ def test_verify_finds_copies_that_nobody_had_looked_at(injector: Session, visit:
     assert "nobody had looked at" in why
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"files": {"R-1_aa.dcm": "1" * 64}}, "another digest"),
+        ({"for": "reading", "time_point": "injection"}, "blinded reader"),
+        ({"for": "reading", "dates": "shifted"}, "blinded reader"),
+        ({"for": "sharing", "code": "SMG-99"}, "another participant"),
+        ({"for": "else"}, "another participant"),
+        ({"code": "R-9"}, "not of their code"),
+    ],
+)
+def test_verify_finds_an_event_of_copies_that_were_never_written_so(
+    change: dict[str, Json], words: str, injector: Session, visit: VisitRecord, tmp_path: Path
+) -> None:
+    seen = look(injector, visit, still(visit))
+    sharing.confirm_look(injector, seen, seen.sha256)
+    copy_writing.write_copies(injector, seen, ReadingOrder("R-1"), tmp_path)
+    (field, written) = next(
+        (name, value) for name, value in injector.site.ledger.values(sharing.visit_of(visit).key).items()
+        if name.startswith("coded_copy.")
+    )  # fmt: skip
+    assert isinstance(written, dict)
+    ok, why = _forged(injector, "CodedCopiesWritten", sharing.visit_of(visit), field, {**written, **change})
+    assert not ok
+    assert words in why
+
+
+def test_verify_finds_a_look_whose_frames_are_not_those_of_its_digest(injector: Session, visit: VisitRecord) -> None:
+    seen = look(injector, visit, still(visit))
+    image = replace(seen.images[0], ranges=((0, 0), (5, 9)))
+    new: Json = {"sha256": seen.sha256, "by": "injector", "images": {image.sop_instance_uid: image.to_json()}}
+    field = f"copy_look.{seen.sha256[:32]}"
+    ok, why = _forged(injector, "CopyLookConfirmed", sharing.visit_of(visit), field, new)
+    assert not ok
+    assert "other frames" in why
+
+
 def test_verify_finds_an_area_confirmed_by_who_drew_it(injector: Session, visit: VisitRecord) -> None:
     image = still(visit)
     kept_areas.draw_kept_area(injector, image, BOX)
@@ -358,8 +397,10 @@ def test_verify_finds_a_look_with_an_area_that_two_people_had_not_agreed_on(
 ) -> None:
     seen = look(injector, visit, still(visit))
     image = replace(seen.images[0], area_from="drawn")
-    new: Json = {"sha256": seen.sha256, "by": "injector", "images": {image.sop_instance_uid: image.to_json()}}
-    field = f"copy_look.{seen.sha256[:32]}"
+    images: Json = {image.sop_instance_uid: image.to_json()}
+    digest = hashlib.sha256(canonical_bytes(images)).hexdigest()
+    new: Json = {"sha256": digest, "by": "injector", "images": images}
+    field = f"copy_look.{digest[:32]}"
     ok, why = _forged(injector, "CopyLookConfirmed", sharing.visit_of(visit), field, new)
     assert not ok
     assert "not agreed" in why
