@@ -65,11 +65,7 @@ class HandScale:
         _check_lines(self.lines)
         row, column = _of_one(self.lines[0], self.aspect) if len(self.lines) == 1 else _of_two(*self.lines)
         found = Scale("manual", region, _STORED.plus(row), _STORED.plus(column), source)
-        errors = [
-            _EXACT.divide(found.reading_error_um(line.start, line.end), Decimal(line.length_um))
-            for line in self.lines
-        ]
-        return replace(found, relative_error=max(errors).quantize(Decimal("0.000001"), context=_EXACT))
+        return replace(found, relative_error=_relative_error(self.lines, found))
 
     @property
     def words(self) -> str:
@@ -200,6 +196,35 @@ def _of_two(one: RulerLine, other: RulerLine) -> tuple[Decimal, Decimal]:
             "rulers_disagree", "The two rulers would make a pixel over three times as long as wide; check both lengths."
         )
     return _EXACT.sqrt(row_square), _EXACT.sqrt(column_square)
+
+
+def _relative_error(lines: tuple[RulerLine, ...], found: Scale) -> Decimal:
+    """How far the scale may be off: the reading error of its line, or the worse direction of two lines.
+
+    To first order, each line's relative error is that of both directions weighted by their shares of its
+    square; a line that leans passes its error on to the other direction.
+    """
+    errors = [
+        _EXACT.divide(found.reading_error_um(line.start, line.end), Decimal(line.length_um)) for line in lines
+    ]
+    worst = errors[0]
+    if len(lines) == 2:
+        (one, other), (error, other_error) = (_share_down(line, found) for line in lines), errors
+        row = _root_of_squares((1 - other) * error, (1 - one) * other_error)
+        column = _root_of_squares(one * other_error, other * error)
+        worst = _EXACT.divide(max(row, column), abs(one - other))
+    return worst.quantize(Decimal("0.000001"), context=_EXACT)
+
+
+def _share_down(line: RulerLine, found: Scale) -> Decimal:
+    """How much of the square of a line's length is its way down."""
+    down, across = _extent(line)
+    square_down, square_across = (down * found.mm_per_px_row) ** 2, (across * found.mm_per_px_column) ** 2
+    return _EXACT.divide(square_down, square_down + square_across)
+
+
+def _root_of_squares(one: Decimal, other: Decimal) -> Decimal:
+    return _EXACT.sqrt(one * one + other * other)
 
 
 def _extent(line: RulerLine) -> tuple[int, int]:

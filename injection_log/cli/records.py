@@ -1,6 +1,7 @@
 """`list` and `show`: what is recorded, for people and for scripts."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -66,7 +67,7 @@ def _facts(session: Session, record: VisitRecord) -> dict[str, Any]:
         sections = sections_of(signature.rendering) if signature else signing.render(session, record, side).sections
         glands[side] = {
             "state": gland.state, "version": gland.version,
-            "record": {section.title: dict(section.rows) for section in sections},
+            "record": {section.title: by_label(section.rows) for section in sections},
             "missing": [] if signature else [one.sentence for one in signing.missing(session, record, side)],
             "cautions": [one.sentence for one in signing.cautions(session, record, side)],
             "signed_by": signature.printed_name if signature else None,
@@ -74,6 +75,18 @@ def _facts(session: Session, record: VisitRecord) -> dict[str, Any]:
             "record_sha256": signature.record_sha256 if signature else None,
         }
     return {"participant": record.participant, "visit": record.visit, "glands": glands}
+
+
+def by_label(rows: Iterable[tuple[str, str]]) -> dict[str, str | list[str]]:
+    """Rows by their label; a label that stands more than once (a repeated caliper) has a list."""
+    found: dict[str, str | list[str]] = {}
+    for label, words in rows:
+        before = found.get(label)
+        if before is None:
+            found[label] = words
+        else:
+            found[label] = [*(before if isinstance(before, list) else [before]), words]
+    return found
 
 
 def _print(session: Session, record: VisitRecord) -> None:

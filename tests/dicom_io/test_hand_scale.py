@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import math
+import random
 from decimal import Decimal
 
 import pytest
@@ -72,6 +73,22 @@ def test_its_error_is_half_a_pixel_at_each_end_of_the_shorter_ruler() -> None:
     assert float(scale.relative_error) == pytest.approx(math.sqrt(0.5) / 300, abs=1e-6)
     short = ruler(Point(300, 100), Point(300, 140))
     assert float(HandScale((DOWN, short)).scale("r").relative_error) == pytest.approx(math.sqrt(0.5) / 40, rel=0.01)
+
+
+def test_the_error_of_two_leaning_rulers_is_what_misplaced_ends_show() -> None:
+    lines = (ruler(Point(10, 100), Point(310, 245)), ruler(Point(10, 100), Point(155, 400)))
+    placed = HandScale(lines).scale("ruler")
+    chance = random.Random(20261122)
+
+    def misplaced(point: Point) -> Point:
+        return Point(point.row + chance.gauss(0, 0.5), point.column + chance.gauss(0, 0.5))
+
+    off = []
+    for _ in range(2_000):
+        moved = tuple(RulerLine(misplaced(one.start), misplaced(one.end), one.length_um) for one in lines)
+        off.append(float(HandScale(moved).scale("ruler").mm_per_px_row / placed.mm_per_px_row) - 1)
+    spread = math.sqrt(sum(one * one for one in off) / len(off))
+    assert float(placed.relative_error) == pytest.approx(spread, rel=0.1)
 
 
 @given(st.lists(st.builds(RulerLine, st.builds(Point, places, places), st.builds(Point, places, places),

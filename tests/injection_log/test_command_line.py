@@ -230,3 +230,10 @@ def test_setting_up_twice_never_starts_a_log_anew(played: Played, tmp_path: Path
                       "--name", "Y", "--password-stdin", stdin="a long enough secret\n")
     assert done.returncode == 2
     assert "already" in done.stderr
+
+
+def test_a_label_that_stands_more_than_once_keeps_every_value() -> None:
+    from injection_log.cli.records import by_label
+
+    rows = [("Length", "33.2 mm"), ("Caliper", "one"), ("Caliper", "two"), ("Caliper", "three")]
+    assert by_label(rows) == {"Length": "33.2 mm", "Caliper": ["one", "two", "three"]}
