@@ -172,7 +172,7 @@ def _ticks_facts(file: Path, one: UltrasoundImage, by_hand: Scale | None, as_jso
 def _print_image(facts: dict[str, Any]) -> None:
     typer.echo(f"SOP Instance UID  {facts['sop_instance_uid']}")
     typer.echo(f"SHA-256           {facts['sha256']}")
-    typer.echo(f"Picture           {facts['frames']} x {facts['rows']} rows x {facts['columns']} columns")
+    typer.echo(f"Picture           {facts['frames']} frame(s) of {facts['rows']} rows x {facts['columns']} columns")
     typer.echo(f"Pixels            {facts['photometric']}, transfer syntax {facts['transfer_syntax']}")
     typer.echo(f"Burned-in text    {facts['burned_in']}")
     times = facts["frame_times"]
@@ -195,7 +195,8 @@ def _ticks_words(facts: dict[str, Any]) -> str:
     ticks = facts["ruler_ticks"]
     if ticks is None:
         return "none found that are sure"
-    found = f"{ticks['count']} along the {ticks['axis']}, {ticks['spacing_px']:.2f} pixels apart"
+    way = "down" if ticks["axis"] == "rows" else "across"
+    found = f"{ticks['count']} {way} the picture, {ticks['spacing_px']:.2f} pixels apart"
     return f"{found}. {facts['second_opinion']}" if facts["second_opinion"] else found
 
 

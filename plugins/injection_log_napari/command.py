@@ -28,7 +28,7 @@ def add_open_command(app: typer.Typer) -> None:
 
 def open_command(
     home: Annotated[
-        Path | None, typer.Option("--home", help="Folder of the log, images and settings [env INJECTION_LOG_HOME].")
+        Path | None, typer.Option("--home", help="Folder of the log, images and settings (else INJECTION_LOG_HOME).")
     ] = None,
     user: Annotated[str, typer.Option("--user", help="User id to begin with; the password is asked for.")] = "",
     canvas: Annotated[str, typer.Option("--canvas", help="auto, napari, or plain (without OpenGL).")] = "auto",

@@ -20,7 +20,7 @@ TIP_WORDS: dict[TipVisibility, str] = {
     "inferred_shaft": "inferred from shaft",
     "not_seen": "not seen",
 }
-PLANE_SIGNS = {"transverse": "T", "longitudinal": "L", "sweep": "swp", "injection": "inj"}
+PLANE_SIGNS = {"transverse": "trans", "longitudinal": "long", "sweep": "swp", "injection": "inj"}
 CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "by_hand": "mm✎", "none": "px", "refused": "px!"}
 HAND_SIGN = "✎"
 """Stands at every number that depends on a scale set by hand; what it means stands in words beside them."""
