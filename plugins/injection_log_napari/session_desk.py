@@ -174,6 +174,10 @@ class SessionDesk:
         """Keep a cross-check."""
         self._done(lambda: scales.check_against(self.session, self.record, where, check))
 
+    def withdraw_check(self, sop_instance_uid: str, check_id: str, reason: str) -> None:
+        """Take a cross-check back."""
+        self._done(lambda: scales.withdraw_check(self.session, self.record, sop_instance_uid, check_id, reason))
+
     def measure_again(self, sop_instance_uid: str) -> None:
         """Measure again the marks of a picture whose scale has changed."""
         self._done(lambda: scales.measure_again(self.session, self.record, sop_instance_uid))

@@ -198,12 +198,16 @@ class FakeDesk:
 
     def clear_scale(self, uid, reason) -> None:
         self._act("clear_scale", uid, reason)
-        self._set(Subject("image", id=uid).key, hand_scale=None)
+        del self._values[Subject("image", id=uid).key]["hand_scale"]
 
     def check_scale(self, where, check) -> None:
         done = ScaleCheck("c1", checked(check, self.scale_beside(where[0], check.start, check.end)), self._doing(0))
         self._act("check_scale", where, check)
         self._set(Subject("image", id=where[0]).key, **{"scale_check.c1": done.to_json()})
+
+    def withdraw_check(self, uid, check_id, reason) -> None:
+        self._act("withdraw_check", uid, check_id, reason)
+        del self._values[Subject("image", id=uid).key][f"scale_check.{check_id}"]
 
     def measure_again(self, uid) -> None:
         self._act("measure_again", uid)

@@ -140,7 +140,7 @@ def test_every_number_of_a_hand_set_scale_is_flagged(without_scale):
     state = without_scale.room.glands["right"].state
     note = without_scale.picture.pictures.scale_note("1.2.1")
     assert next(row.value for row in state.sizes if row.axis == "length").endswith(" ✎")
-    assert "±" in next(row.value for row in state.sizes if row.axis == "length")
+    assert "± 0." in next(row.value for row in state.sizes if row.axis == "length")
     assert state.scale_words == "✎ SCALE SET BY HAND."
     assert any(words.endswith("✎ scale by hand") for words in without_scale.labels())
     assert note.words.startswith("set by hand by Practice Injector")
@@ -232,6 +232,46 @@ def test_escape_drops_the_ruler_and_another_tool_takes_its_place(without_scale):
     without_scale.key("L")
     assert not without_scale.ruler.is_out
     assert without_scale.desk.acts == []
+
+
+def test_a_scale_set_by_hand_is_cleared_with_a_reason_and_nothing_drawn(without_scale):
+    taking_back = without_scale.picture.taking_back
+    assert not taking_back.state.is_offered
+    set_scale(without_scale)
+    without_scale.picture.ask_what_to_take_back()
+    assert (taking_back.state.items, taking_back.state.chosen) == ((("scale", "the scale set by hand"),), "scale")
+    assert taking_back.take_back("drawn on the wrong ruler")
+    assert without_scale.desk.acts[-1] == ("clear_scale", "1.2.1", "drawn on the wrong ruler")
+    assert not taking_back.state.is_offered
+    assert without_scale.room.sentence.text == "The scale that was set by hand is cleared; the log keeps it."
+
+
+def test_among_several_a_person_chooses_what_is_taken_back(without_scale):
+    set_scale(without_scale)
+    without_scale.key("X")
+    without_scale.click(TOP, BOTTOM)
+    without_scale.ruler.check("18 mm", "ruler")
+    taking_back = without_scale.picture.taking_back
+    without_scale.picture.ask_what_to_take_back()
+    assert taking_back.state.items[1] == ("c1", "check 18.0 mm, found 20.0 mm")
+    assert not taking_back.take_back("typed wrongly")
+    assert "Choose first" in without_scale.room.sentence.text
+    taking_back.choose("c1")
+    assert taking_back.take_back("typed wrongly")
+    assert without_scale.desk.acts[-1] == ("withdraw_check", "1.2.1", "c1", "typed wrongly")
+    assert without_scale.desk.record.image("1.2.1").scale_checks == ()
+
+
+def test_a_refusal_leaves_the_question_open_and_another_tool_closes_it(without_scale):
+    set_scale(without_scale)
+    taking_back = without_scale.picture.taking_back
+    without_scale.picture.ask_what_to_take_back()
+    without_scale.desk.refusing = "Say why the scale is cleared."
+    assert not taking_back.take_back("")
+    assert without_scale.room.sentence.text == "Say why the scale is cleared."
+    assert taking_back.state.items
+    without_scale.key("L")
+    assert taking_back.state.items == ()
 
 
 def test_enter_while_a_length_is_asked_leads_to_it(without_scale):

@@ -143,9 +143,13 @@ def test_a_scale_set_again_asks_why_and_the_marks_are_measured_again(opened):
     scaled = opened()
     scaled.set_both_ways()
     line = scaled.truth.glands["right"].calipers["length"]
-    scaled.visit.key("L")
-    scaled.visit.click(line.start)
-    scaled.visit.click(line.end)
+    for _ in range(2):
+        scaled.visit.key("L")
+        scaled.visit.click(line.start)
+        scaled.visit.click(line.end)
+    panel = scaled.visit.page.panels["right"]
+    assert " mm ✎ ②" in panel.sizes["length"]._figure.text()
+    assert panel.area.widget().width() <= panel.area.viewport().width()  # nothing of the widest row is cut off
     before = scaled.visit.page.desk.record.glands["right"].marks[0].scale
     scaled.draw("S", TICKS[0], TICKS[20])
     scaled.type("2 cm")
@@ -167,6 +171,29 @@ def test_a_cross_check_that_differs_is_said_at_once(opened):
     assert "The scale may be wrong: burned-in ruler printed 28.0 mm" in scaled.visit.page.line.text
     assert len(scaled.image.scale_checks) == 1
     assert "a cross-check of the scale differs" in scaled.visit.page.column.thumbs[scaled.visit.picture.uid].toolTip()
+
+
+def test_a_check_typed_wrongly_and_the_scale_are_taken_back_with_a_reason(opened):
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    scaled = opened()
+    scaled.set_both_ways()
+    scaled.draw("X", TICKS[0], TICKS[30])
+    scaled.type("28 mm")
+    panel = scaled.visit.page.panels["right"]
+    panel.take_back.click()
+    panel.taking_back.choices[scaled.image.scale_checks[0].check_id].click()
+    QTest.keyClick(panel.taking_back.reason, Qt.Key.Key_Return)
+    assert "Say why the cross-check is withdrawn" in scaled.visit.page.line.text
+    QTest.keyClicks(panel.taking_back.reason, "typed 28 for 30")
+    QTest.keyClick(panel.taking_back.reason, Qt.Key.Key_Return)
+    assert scaled.image.scale_checks == ()
+    panel.take_back.click()
+    QTest.keyClicks(panel.taking_back.reason, "another ruler")
+    panel.taking_back.keep.click()
+    assert scaled.image.hand_scale is None
+    assert not panel.take_back.isVisible()
 
 
 def test_a_protocol_that_forbids_it_offers_nothing_and_says_why(opened):

@@ -114,6 +114,9 @@ class Desk(Protocol):
     def check_scale(self, where: Where, check: CalibrationCheck) -> None:
         """Keep a line laid on a ruler beside what is printed there."""
 
+    def withdraw_check(self, sop_instance_uid: str, check_id: str, reason: str) -> None:
+        """Take a cross-check back."""
+
     def measure_again(self, sop_instance_uid: str) -> None:
         """Measure again the marks of a picture whose scale has changed."""
 

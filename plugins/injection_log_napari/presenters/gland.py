@@ -178,8 +178,8 @@ class GlandPresenter:
         return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
 
     def _figure(self, axis: Axis, mean_um: int, errors_um: Mapping[Axis, int]) -> str:
-        # The unit stands once above the three of them.
-        figures = millimetres(mean_um, errors_um.get(axis)).removesuffix(" mm")
+        # With its unit: the heading above scrolls away, and a bare number beside an injection could be millilitres.
+        figures = millimetres(mean_um, errors_um.get(axis))
         return _signed(figures, by_hand=axis in self.gland.size.by_hand)
 
     def _scale_words(self) -> str:

@@ -19,6 +19,7 @@ from injection_log_napari.presenters.playing import Player
 from injection_log_napari.presenters.ruler import Purpose, Ruler
 from injection_log_napari.presenters.ruler_view import rulers_of
 from injection_log_napari.presenters.sentence import Tell
+from injection_log_napari.presenters.taking_back import TakingBack
 from injection_log_napari.presenters.tools import Tool
 from injection_log_napari.presenters.turning import Turning
 
@@ -45,6 +46,7 @@ class PicturePresenter:
         self._frames: dict[str, int] = {}
         self.hand = Hand(desk, self, tell)
         self.ruler = Ruler(desk, self, tell)
+        self.taking_back = TakingBack(desk, self, tell)
         self.player = Player()
         self.turning = Turning(lambda: self.where, self._put, self._tell.refuse)
 
@@ -93,6 +95,7 @@ class PicturePresenter:
     def take(self, tool: Tool) -> None:
         """Take a tool for marks up; the ruler is put away."""
         self.ruler.put_away()
+        self.taking_back.close()
         self.hand.take(tool)
 
     def when_sharp(self, act: Callable[[], None]) -> None:
@@ -105,14 +108,21 @@ class PicturePresenter:
     def take_ruler(self, purpose: Purpose) -> None:
         """Take the ruler up, to set the picture's scale or to check it; any other tool is put away."""
         self.hand.put_away()
+        self.taking_back.close()
         self.ruler.take(purpose)
+
+    def ask_what_to_take_back(self) -> None:
+        """Ask which scale or cross-check of this picture is to be taken back; any tool is put away."""
+        self.put_away()
+        self.taking_back.open()
 
     def take_back(self) -> None:
         """Take back the last click, or the mark being edited."""
         (self.ruler if self.ruler.is_out else self.hand).take_back()
 
     def put_away(self) -> None:
-        """Put away whatever is in the hand."""
+        """Put away whatever is in the hand or asked about."""
+        self.taking_back.close()
         self.ruler.put_away()
         self.hand.put_away()
 

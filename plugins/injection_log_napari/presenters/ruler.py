@@ -42,7 +42,6 @@ class RulerState:
     known: str
     asks_reason: bool
     may_add_line: bool
-    may_clear: bool
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Ruler:
         known = self.drawn.found or (f"first line: {_mm(self.lines[0].length_um)}" if self.lines else "")
         return RulerState(
             self.purpose, TITLES[self.purpose], known,
-            asks_reason=is_scale and stands, may_add_line=is_scale and not self.lines, may_clear=is_scale and stands,
+            asks_reason=is_scale and stands, may_add_line=is_scale and not self.lines,
         )  # fmt: skip
 
     @property
@@ -235,16 +234,6 @@ class Ruler:
             self._desk.set_scale(self.drawn.where, (*self.lines, line), reason)
             self.put_away()
             return "The scale is set by hand; every number measured on this picture says so, on the signed record too."
-
-        return self._try(keep)
-
-    def clear_scale(self, reason: str) -> bool:
-        """Take the scale away that was set by hand."""
-
-        def keep() -> str:
-            self._desk.clear_scale(self._shown.uid, reason)
-            self.put_away()
-            return "The scale that was set by hand is taken away; the log keeps it."
 
         return self._try(keep)
 

@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
 from injection_log_napari.presenters.gland import GlandState, NeedleRow, SizeRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
+from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
 from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.ruler_card import RulerActs, RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
+from injection_log_napari.views.taking_back_card import TakingBackCard
 
 WIDTH = 376
 
@@ -49,6 +51,10 @@ class GlandPanel(QFrame):
         self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
         self._stale_mark = ""
         self.ask, self.ruler = _NeedleQuestion(acts), RulerCard(acts.ruler)
+        self.taking_back = TakingBackCard(acts.ruler.taking_back, acts.ruler.leave_it)
+        self.take_back = button(
+            "take back a scale or check…", acts.ruler.ask_what_to_take_back, tip="One of this picture, with a reason"
+        )
         self.needle_buttons: list[QPushButton] = []
         self._needles_shown: tuple[NeedleRow, ...] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
@@ -77,13 +83,14 @@ class GlandPanel(QFrame):
         column.setSpacing(8)
         self.offers = ScaleOffers(self._acts.ruler.take)
         sizes = QHBoxLayout()
-        sizes.addWidget(label("Size in mm", "section"), 1)
+        sizes.addWidget(label("Size", "section"), 1)
         sizes.addWidget(self.offers)
         column.addLayout(sizes)
         column.addLayout(self._size_box)
         column.addLayout(_pair(label("volume"), self._volume))
         column.addWidget(self._scale_words)
         column.addWidget(self.again)
+        column.addWidget(self.take_back)
         column.addWidget(self._needle_head)
         column.addLayout(self._needle_box)
         self._facts_head = label("Facts", "section")
@@ -110,6 +117,7 @@ class GlandPanel(QFrame):
         foot.setSpacing(8)
         foot.addWidget(self.ask)
         foot.addWidget(self.ruler)
+        foot.addWidget(self.taking_back)
         foot.addWidget(self.next)
         outer.addLayout(foot)
 
@@ -126,7 +134,9 @@ class GlandPanel(QFrame):
         lines.addWidget(self._outside)
         return head, foot
 
-    def show_state(self, state: GlandState, *, asks_tip: bool, ruler: RulerShown = NO_RULER) -> None:
+    def show_state(
+        self, state: GlandState, *, asks_tip: bool, ruler: RulerShown = NO_RULER, back: TakingBackState = NOTHING
+    ) -> None:
         """Show the gland as it is now, and what is asked about the ruler in the hand."""
         set_role(self, "side", state.side)
         self._title.setText(state.title)
@@ -141,6 +151,8 @@ class GlandPanel(QFrame):
         self.next.setEnabled(ruler.asked is None)
         self.ruler.show_state(ruler.asked)
         self.offers.show_offers(ruler.offers if state.is_open else ())
+        self.take_back.setVisible(back.is_offered and state.is_open and not back.items)
+        self.taking_back.show_state(back)
         self._needle_head.setVisible(state.asks_needle)
         if state.needles != self._needles_shown:
             self._show_needles(state)
@@ -168,8 +180,9 @@ class GlandPanel(QFrame):
         # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
-        asked = [*self.ask.answers.values(), *self.ruler.stops]
-        stops = [*self.offers.buttons.values(), *sizes, self.again, *self.needle_buttons, *fields, *asked, self.next]
+        asked = [*self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
+        stops = [*self.offers.buttons.values(), *sizes, self.again, self.take_back]
+        stops += [*self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)
@@ -239,10 +252,9 @@ class _SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
-        self.place.setFixedWidth(106)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(label(axis))
         row.addStretch(1)
         row.addWidget(self._figure)
@@ -255,7 +267,10 @@ class _SizeLine(QWidget):
     def show_row(self, row: SizeRow, *, is_open: bool) -> None:
         self._mark = row.mark_ids[-1] if row.mark_ids else ""
         self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
-        self.place.setText(f"repeat {row.key}" if row.value else f"place {row.key}")
+        # Beside a value there is little room: its unit must not be the part that is left out.
+        self.place.setText(f"+ {row.key}" if row.value else f"place {row.key}")
+        self.place.setAccessibleName(f"repeat {row.axis}" if row.value else f"place {row.axis}")
+        self.place.setFixedWidth(56 if row.value else 106)
         how = f"Click both ends, or drag across ({row.key})"
         self.place.setToolTip("adds a second measurement; the mean counts" if row.value else how)
         set_role(self.place, "role", "missing" if row.is_missing else "")

@@ -18,6 +18,7 @@ from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
+from injection_log_napari.presenters.taking_back import NOTHING
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
 from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
@@ -82,7 +83,10 @@ class RoomPage(QWidget):
             show_mark=room.show_mark,
             measure_again=room.measure_again,
             go_on=self._go_next,
-            ruler=RulerActs(room.picture.ruler, self._around.zone.focus, self._take_ruler),
+            ruler=RulerActs(
+                room.picture.ruler, self._around.zone.focus, self._take_ruler,
+                room.picture.taking_back, room.picture.ask_what_to_take_back, self._leave_it,
+            ),
         )
         panel = GlandPanel(acts)
         for form in panel.forms:
@@ -153,7 +157,8 @@ class RoomPage(QWidget):
         for side, panel in self.panels.items():
             here = side == room.side
             ruler = room.picture.ruler.shown if here else NO_RULER
-            panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler)
+            back = room.picture.taking_back.state if here else NOTHING
+            panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler, back=back)
         self.participant.show_visit(
             (self.desk.record.participant, f"{self.desk.record.visit_title}, {room.day}"), room.visit_rows,
             confirmed=self.desk.record.identifiers_confirmed, is_open=room.facts_are_open,
@@ -206,6 +211,10 @@ class RoomPage(QWidget):
 
     def _take_ruler(self, purpose: Purpose) -> None:
         self.room.picture.take_ruler(purpose)
+        self._around.zone.focus()
+
+    def _leave_it(self) -> None:
+        self.room.picture.put_away()
         self._around.zone.focus()
 
     def _open_coded_copy(self) -> None:

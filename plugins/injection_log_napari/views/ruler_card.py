@@ -14,6 +14,7 @@ from annotate.scale_check import Against
 from injection_log_napari.presenters.ruler import Purpose, RulerState
 from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
+from injection_log_napari.views.taking_back_card import TakingBackActs
 
 ON_WORDS: dict[Against, str] = {"ruler": "on the ruler", "vendor_caliper": "vendor's caliper"}
 
@@ -30,9 +31,6 @@ class RulerAnswers(Protocol):
     def draw_again(self) -> None:
         """Drop the drawn line."""
 
-    def clear_scale(self, reason: str) -> bool:
-        """Take the scale away."""
-
     def check(self, text: str, against: Against) -> bool:
         """Keep the cross-check."""
 
@@ -44,6 +42,9 @@ class RulerActs:
     answers: RulerAnswers
     back: Callable[[], None]
     take: Callable[[Purpose], None]
+    taking_back: TakingBackActs
+    ask_what_to_take_back: Callable[[], None]
+    leave_it: Callable[[], None]
 
 
 class RulerCard(QFrame):
@@ -59,14 +60,13 @@ class RulerCard(QFrame):
         self.keep = button("", self._keep, "primary")
         self.again = button("draw again", self._draw_again, tip="Drops this line")
         self.second = button("+ second line", self._second, tip="Runs the other way: no square pixels are assumed")
-        self.clear_scale = button("clear the scale", self._clear, tip="Takes the scale away that was set by hand")
         self.against: dict[Against, QPushButton] = {}
         column = QVBoxLayout(self)
         column.setSpacing(6)
         for widget in (self._title, self._known, self._choices(), self.length, self.reason):
             column.addWidget(widget)
         foot = Flow()
-        for made in (self.keep, self.again, self.second, self.clear_scale):
+        for made in (self.keep, self.again, self.second):
             foot.addWidget(made)
         column.addLayout(foot)
         self.hide()
@@ -74,7 +74,7 @@ class RulerCard(QFrame):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab goes through."""
-        return (*self.against.values(), self.length, self.reason, self.keep, self.again, self.second, self.clear_scale)
+        return (*self.against.values(), self.length, self.reason, self.keep, self.again, self.second)
 
     def _field(self, words: str) -> QLineEdit:
         made = QLineEdit()
@@ -108,7 +108,6 @@ class RulerCard(QFrame):
         self._on.setVisible(state.purpose == "check")
         self.reason.setVisible(state.asks_reason)
         self.second.setVisible(state.may_add_line)
-        self.clear_scale.setVisible(state.may_clear)
         self.keep.setText("Set the scale  ⏎" if state.purpose == "scale" else "Keep the check  ⏎")
 
     def _begin(self) -> None:
@@ -143,9 +142,6 @@ class RulerCard(QFrame):
 
     def _second(self) -> None:
         self._go_back(kept=self._acts.answers.add_line(self.length.text()))
-
-    def _clear(self) -> None:
-        self._go_back(kept=self._acts.answers.clear_scale(self.reason.text()))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
