@@ -78,7 +78,7 @@ class HandScale:
             return f"rulers of {down} down and {across} across"
         if self.aspect[0] != self.aspect[1]:
             return f"a ruler of {lengths[0]}, pixels {self.aspect[0]} high to {self.aspect[1]} wide by the header"
-        return f"a ruler of {lengths[0]}, square pixels assumed"
+        return f"a ruler of {lengths[0]}, square pixels assumed (the ± leaves that out)"
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the ledger: whole thousandths of a pixel and micrometres."""

@@ -35,6 +35,7 @@ def gland_table(records: Iterable[VisitRecord], protocol: Protocol, site: str) -
     return TableContent(columns=(*_HEAD, *map(_fact_column, asked), *_MEASURED), rows=rows)
 
 
+_ERROR = "computed: how far the marks may be misplaced, or the spread of repeats; not how well the capsule is seen"
 _HEAD = (
     Column("study", "Study", "", "text", "", _RECORDED),
     Column("site", "Site", "", "text", "", _RECORDED),
@@ -52,10 +53,10 @@ _MEASURED = (
     Column("width_mm", "Gland width", "mm", "decimal", "", _PICTURE),
     Column("depth_mm", "Gland depth", "mm", "decimal", "", _PICTURE),
     Column("gland_volume_ml", "Gland volume", "ml", "decimal", "", "pi/6 x length x width x depth"),
-    Column("length_error_mm", "Error of the gland length", "mm", "decimal", "", _COMPUTED),
-    Column("width_error_mm", "Error of the gland width", "mm", "decimal", "", _COMPUTED),
-    Column("depth_error_mm", "Error of the gland depth", "mm", "decimal", "", _COMPUTED),
-    Column("gland_volume_error_ml", "Error of the gland volume", "ml", "decimal", "", _COMPUTED),
+    Column("length_error_mm", "Error of the gland length", "mm", "decimal", "", _ERROR),
+    Column("width_error_mm", "Error of the gland width", "mm", "decimal", "", _ERROR),
+    Column("depth_error_mm", "Error of the gland depth", "mm", "decimal", "", _ERROR),
+    Column("gland_volume_error_ml", "Error of the gland volume", "ml", "decimal", "", _ERROR),
     Column("reading_error", "Reading error of a caliper", "", "text", "half_pixel | micrometres", "of the protocol"),
     Column("needle_passes", "Needle marks", "", "integer", "", _COMPUTED),
     Column("needle_plane", "Needle plane", "", "choice", "in | out", "chosen by the operator"),
