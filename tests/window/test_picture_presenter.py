@@ -76,6 +76,27 @@ def test_a_needle_is_placed_only_when_the_tip_was_answered_for(desk_with_images)
     assert hand.desk.acts == [("place", "right", ("1.2.5", 34), Needle(Point(10, 60), B, "inferred_shaft", 10.0))]
 
 
+def test_a_needle_answered_for_on_another_frame_lies_on_the_frame_it_was_drawn_on(desk_with_images):
+    hand = Hand(desk_with_images, uid="1.2.5", frame=34)
+    hand.picture.hand.take(NeedleTool(in_plane=True))
+    hand.click(Point(10, 60), B)
+    hand.picture.go(36)
+    hand.picture.hand.answer_tip("seen")
+    assert [act[2] for act in hand.desk.acts] == [("1.2.5", 34)]
+
+
+def test_a_mark_begun_on_another_frame_begins_anew(desk_with_images):
+    hand = Hand(desk_with_images, uid="1.2.5", frame=34)
+    hand.picture.hand.take(CaliperTool("depth"))
+    hand.click(A)
+    hand.picture.go(36)
+    hand.click(B)
+    assert hand.desk.acts == []
+    assert "another frame" in str(hand.said)
+    hand.click(A)
+    assert hand.desk.acts == [("place", "right", ("1.2.5", 36), Caliper("depth", B, A))]
+
+
 def test_a_needle_that_was_not_answered_for_is_dropped_with_escape(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5")
     hand.picture.hand.take(NeedleTool(in_plane=False))

@@ -51,6 +51,7 @@ class Hand:
         self._desk, self._shown, self._tell = desk, shown, tell
         self.placing: Placing[Tool] | None = None
         self.asked_needle: Needle | OutOfPlaneNeedle | None = None
+        self._drawn_on: Where | None = None
         self.editing: Editing | None = None
         self.pointer_at: Point | None = None
         self._doubted = ""
@@ -85,13 +86,13 @@ class Hand:
             self._doubted = uid
             self._tell.refuse(f"{doubt} press the key again.")
         else:
-            self.editing = self.asked_needle = None
+            self.editing = self.asked_needle = self._drawn_on = None
             self.placing, self._shown.is_settled = Placing(tool), True
             self._tell.changed()
 
     def put_away(self) -> None:
         """Put tool and edit away; a needle that was not answered for is dropped."""
-        self.placing = self.asked_needle = self.editing = None
+        self.placing = self.asked_needle = self.editing = self._drawn_on = None
         self._doubted = ""
         self._tell.changed()
 
@@ -106,6 +107,11 @@ class Hand:
             return
         needle, self.asked_needle = replace(self.asked_needle, tip_visibility=visibility), None
         self._place(needle)
+
+    @property
+    def is_where_it_drew(self) -> bool:
+        """Whether the half-made mark was drawn on the frame that is shown; a mark belongs to one frame."""
+        return self._drawn_on is None or self._drawn_on == self._shown.where
 
     def pointer(self, event: PointerEvent) -> None:
         """One act of the pointer."""
@@ -128,6 +134,10 @@ class Hand:
     def _point_with_tool(self, event: PointerEvent) -> None:
         assert self.placing is not None  # asked by the caller
         if event.act in ("press", "double_click"):
+            if self.placing.points and not self.is_where_it_drew:
+                self.placing = Placing(self.placing.tool)
+                self._tell.refuse("The first click was on another frame; a mark lies on one, so it begins here.")
+            self._drawn_on = self._shown.where
             self.placing = self.placing.pressed(event.at)
         elif event.act == "move":
             self.placing = self.placing.moved(event.at)
@@ -171,8 +181,9 @@ class Hand:
         side, before = self._shown.side, {m.mark_id for m in self._shown.marks}
         tool = self.placing.tool if self.placing else None
         self.placing = Placing(tool) if tool else None
+        where, self._drawn_on = self._drawn_on or self._shown.where, None
         try:
-            self._desk.place(side, self._shown.where, mark)
+            self._desk.place(side, where, mark)
         except REFUSALS as refused:
             self._tell.refuse(str(refused))
             return

@@ -31,7 +31,7 @@ def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Prim
 
 
 def _half_made(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
-    if shown.side is None:
+    if shown.side is None or not hand.is_where_it_drew:
         return ()
     if hand.asked_needle is not None:
         needle = hand.asked_needle
