@@ -121,7 +121,10 @@ class Watch:
         self._handshake.daemon = True
         self._handshake.start()
         with suppress(AttributeError, OSError):
-            event.assoc.dul.socket.socket.settimeout(self.time_outs.network)
+            connection = event.assoc.dul.socket.socket
+            connection.settimeout(self.time_outs.network)
+            # A request is two PDUs; the second would wait for the first one's acknowledgement, which peers delay 40 ms.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _run(self, association: Association) -> None:
         while not self._ended.wait(_TICK_SECONDS):

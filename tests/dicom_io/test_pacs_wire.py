@@ -12,12 +12,15 @@ from typing import Any
 
 import pynetdicom
 import pytest
-from pynetdicom import dimse_messages
+from peers import Orthanc
+from pynetdicom import build_context, dimse_messages
 from pynetdicom.dul import DULServiceProvider
+from pynetdicom.sop_class import Verification
 from pynetdicom.transport import AssociationSocket
 
 from dicom_io.pacs import wire
 from dicom_io.pacs.arriving_file import ArrivingFile
+from dicom_io.pacs.association import Wanted, associate
 
 
 @pytest.fixture
@@ -64,6 +67,27 @@ def test_exactly_so_many_bytes_are_read_and_fewer_only_at_the_end(pair: tuple[so
     reader = SimpleNamespace(socket=ours)
     assert bytes(wire._receive(reader, 150_000)) == content[:150_000]
     assert bytes(wire._receive(reader, 150_000)) == content[150_000:]
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="only Linux can be told so")
+def test_every_part_that_came_is_acknowledged_at_once() -> None:
+    class _InParts:
+        told = 0
+
+        def recv_into(self, place: memoryview) -> int:
+            return min(4, len(place))
+
+        def setsockopt(self, _level: int, option: int, value: int) -> None:
+            self.told += (option, value) == (socket.TCP_QUICKACK, 1)
+
+    connection = _InParts()
+    assert wire._fill(connection, memoryview(bytearray(10))) == 10  # type: ignore[arg-type]
+    assert connection.told == 3
+
+
+def test_the_second_part_of_a_request_does_not_wait_for_the_first(orthanc: Orthanc) -> None:
+    with associate(orthanc.address, Wanted([build_context(Verification)])) as line:
+        assert line.association.dul.socket.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_values_of_a_pdu_are_those_that_were_sent(pair: tuple[socket.socket, socket.socket]) -> None:
