@@ -213,7 +213,8 @@ class Pull:
 
 def _clear_leftovers(folder: ImageFolder) -> None:
     folder.clean_incoming(older_than_s=_LEFTOVER_SECONDS)
-    for place in folder.incoming().glob("pull-*"):
+    incoming = folder.incoming()
+    for place in (*incoming.glob("pull-*"), *incoming.glob("leaving-*")):  # of sendings that were killed too
         with suppress(OSError):
             if time.time() - place.lstat().st_mtime > _LEFTOVER_SECONDS:
                 place.rmdir()  # only an empty one goes

@@ -1,7 +1,8 @@
 """C-STORE: kept images go to a PACS as they are stored, nothing transcoded, and each answer is judged.
 
 One presentation context for each SOP class and transfer syntax that occurs, so the PACS says beforehand what it takes.
-What leaves has no preamble and nothing behind its pixels (`dicom_io.leaving`). The files themselves stay untouched;
+What leaves has no preamble and nothing behind its pixels (`dicom_io.leaving`). It is staged where the caller says,
+never in the system's temporary folder, because originals hold identifiers. The files themselves stay untouched;
 whether something may leave at all is not decided here.
 """
 from __future__ import annotations
@@ -69,16 +70,18 @@ class Outgoing:
     syntax: str
 
 
-def send(address: PacsAddress, paths: Sequence[Path]) -> tuple[Sent, ...]:
+def send(address: PacsAddress, paths: Sequence[Path], incoming: Path) -> tuple[Sent, ...]:
     """Send kept files by C-STORE, and say of each whether the PACS has it, in the order given.
 
-    Raises a PacsError when no connection could be made; one that breaks later is told of each image not yet sent.
+    What leaves is staged in a folder of its own inside `incoming`, that of the image folder, where what a killed
+    sending leaves is cleaned up. Raises a PacsError when no connection could be made; one that breaks later is told
+    of each image not yet sent.
     """
     found = [outgoing(path) for path in paths]
     answers: dict[Path, Sent] = {one.path: one for one in found if isinstance(one, NotTaken)}
     ready = [one for one in found if isinstance(one, Outgoing)]
     for batch in _batches(ready):
-        answers |= _send_batch(address, batch)
+        answers |= _send_batch(address, batch, incoming)
     return tuple(answers[path] for path in paths)
 
 
@@ -106,14 +109,14 @@ def _batches(ready: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
         yield batch
 
 
-def _send_batch(address: PacsAddress, batch: Sequence[Outgoing]) -> dict[Path, Sent]:
+def _send_batch(address: PacsAddress, batch: Sequence[Outgoing], incoming: Path) -> dict[Path, Sent]:
     _config.STORE_SEND_CHUNKED_DATASET = True  # a long clip is never held whole
     kinds = sorted({(one.sop_class, one.syntax) for one in batch})
     contexts: list[PresentationContext] = [build_context(*kind) for kind in kinds]
     answers: dict[Path, Sent] = {}
     broken: PacsError | None = None
     with (
-        tempfile.TemporaryDirectory(prefix="leaving-") as folder,
+        tempfile.TemporaryDirectory(prefix="leaving-", dir=incoming) as folder,
         associate(address, Wanted(contexts, purpose="storing (C-STORE)")) as line,
     ):
         _hold_little(line)

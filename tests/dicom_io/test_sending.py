@@ -24,9 +24,9 @@ Sending = Callable[[Orthanc, list[Path]], tuple[Sent, ...]]
 
 
 @pytest.fixture(params=["C-STORE", "STOW-RS"])
-def sending(request: pytest.FixtureRequest) -> Sending:
+def sending(request: pytest.FixtureRequest, tmp_path: Path) -> Sending:
     if request.param == "C-STORE":
-        return lambda orthanc, paths: send(orthanc.address, paths)
+        return lambda orthanc, paths: send(orthanc.address, paths, tmp_path)
     return lambda orthanc, paths: send_by_web(WebAddress(orthanc.web_root), paths)
 
 
@@ -111,26 +111,26 @@ def answering() -> Iterator[Callable[[int], PacsAddress]]:
     [(0xA700, "no room"), (0xA900, "does not fit"), (0xC123, "cannot understand"), (0x0124, "allow")],
 )
 def test_each_refusal_is_told_in_words(
-    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth, status: int, words: str
+    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth, tmp_path: Path, status: int, words: str
 ) -> None:
-    sent = send(answering(status), [phantom_visit.files[0]])[0]
+    sent = send(answering(status), [phantom_visit.files[0]], tmp_path)[0]
     assert isinstance(sent, NotTaken)
     assert words in sent.why
     assert f"0x{status:04X}" in sent.why
 
 
 def test_a_warning_is_taken_with_a_remark(
-    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth
+    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth, tmp_path: Path
 ) -> None:
-    sent = send(answering(0xB000), [phantom_visit.files[0]])[0]
+    sent = send(answering(0xB000), [phantom_visit.files[0]], tmp_path)[0]
     assert isinstance(sent, Taken)
     assert "changed" in sent.remark
 
 
 def test_an_image_whose_coding_the_pacs_does_not_take_is_not_transcoded(
-    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth
+    answering: Callable[[int], PacsAddress], phantom_visit: ParticipantTruth, tmp_path: Path
 ) -> None:
-    taken, refused = send(answering(0), [phantom_visit.files[0], phantom_visit.files[3]])
+    taken, refused = send(answering(0), [phantom_visit.files[0], phantom_visit.files[3]], tmp_path)
     assert isinstance(taken, Taken)
     assert isinstance(refused, NotTaken)
     assert "coding" in refused.why
@@ -147,5 +147,27 @@ def test_an_image_that_a_web_pacs_calls_both_stored_and_failed_is_not_taken(phan
 def test_originals_are_untouched(orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path) -> None:
     copy = shutil.copy(phantom_visit.files[0], tmp_path / "one.dcm")
     before = Path(copy).read_bytes()
-    send(orthanc.address, [Path(copy)])
+    send(orthanc.address, [Path(copy)], tmp_path)
     assert Path(copy).read_bytes() == before
+
+
+def test_originals_are_staged_in_the_folder_that_was_given_and_nothing_stays(
+    phantom_visit: ParticipantTruth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = []
+
+    def told(_: evt.Event) -> int:
+        staged.extend(path.parent.parent for path in tmp_path.rglob("*.dcm"))
+        return 0
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "no-such-folder"))  # the system's would not do
+    entity = AE("JUDGE")
+    entity.add_supported_context("1.2.840.10008.5.1.4.1.1.6.1", "1.2.840.10008.1.2.1")
+    server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, told)])
+    try:
+        sent = send(PacsAddress("JUDGE", "127.0.0.1", server.server_address[1]), [phantom_visit.files[0]], tmp_path)
+    finally:
+        server.shutdown()
+    assert isinstance(sent[0], Taken)
+    assert staged == [tmp_path]
+    assert list(tmp_path.iterdir()) == []
