@@ -75,11 +75,14 @@ def _get(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver:
         if not line.allows(StudyRootGet):
             raise _GetUnknownError
         receiver.tell(PullTravels("C-GET"))
+        failed = 0
         for keys in _requests(asked, receiver):
             code = _follow(line, line.association.send_c_get(keys, StudyRootGet))
             if code in _NOT_SUPPORTED:
                 raise _GetUnknownError
-            _stop_if_it_cannot(line, code, receiver)
+            failed = failed or _failure(code)
+        if failed and _nothing_came(receiver):
+            raise _cannot_send(address, failed)
 
 
 def _move(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver: Receiver) -> None:
@@ -88,13 +91,16 @@ def _move(address: PacsAddress, asked: Asked, classes: tuple[str, ...], receiver
         taking = Taking(classes, receiver.handle_store, line.watch.moved)
         with listening(address, taking):
             receiver.tell(PullTravels("C-MOVE"))
+            failed = 0
             for keys in _requests(asked, receiver):
                 code = _follow(line, line.association.send_c_move(keys, address.calling_aet, StudyRootMove))
                 if code in _NOT_SUPPORTED:
                     raise _neither(address)
-                if code == _DESTINATION_UNKNOWN or (code == _UNABLE and _nothing_came(receiver)):
+                if code == _DESTINATION_UNKNOWN:
                     raise _destination_unknown(address, code)
-                _stop_if_it_cannot(line, code, receiver)
+                failed = failed or _failure(code)
+            if failed and _nothing_came(receiver):
+                raise _destination_unknown(address, failed) if failed == _UNABLE else _cannot_send(address, failed)
 
 
 def _requests(asked: Asked, receiver: Receiver) -> Iterator[Dataset]:
@@ -133,14 +139,21 @@ def _nothing_came(receiver: Receiver) -> bool:
     return not receiver.kept and not receiver.rejected
 
 
-def _stop_if_it_cannot(line: Line, code: int, receiver: Receiver) -> None:
-    """A failure before anything came is an error; later ones are not: what is missing is seen by identifier."""
-    if code not in (_SUCCESS, _SOME_FAILED) and _nothing_came(receiver):
-        raise PacsFailed(
-            "retrieve_failed",
-            f"{line.address.called_aet} could not send the study (status 0x{code:04X}); try again, and tell its "
-            "administrator if it happens again.",
-        )
+def _failure(code: int) -> int:
+    """The status where it says that the request failed as a whole, else 0.
+
+    That is no end yet: Orthanc fails a whole study over its first file where it has lost that one, and sends the
+    others when they are asked for one by one. Only where nothing came at all is it an error.
+    """
+    return 0 if code in (_SUCCESS, _SOME_FAILED) else code
+
+
+def _cannot_send(address: PacsAddress, code: int) -> PacsFailed:
+    return PacsFailed(
+        "retrieve_failed",
+        f"{address.called_aet} could not send the study (status 0x{code:04X}); try again, and tell its "
+        "administrator if it happens again.",
+    )
 
 
 def _no_get(address: PacsAddress) -> PacsRefused:

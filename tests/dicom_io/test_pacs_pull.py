@@ -17,6 +17,7 @@ from dicom_io.errors import DicomIoError, PacsDestinationUnknown, PacsUnreachabl
 from dicom_io.pacs import worker_process
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.pull import Pull
+from dicom_io.pacs.ways import GetOnly, MoveOnly, Way
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import digest_file
 
@@ -85,16 +86,20 @@ def test_a_report_in_the_study_is_not_asked_for(
     assert (len(result.asked), result.complete) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("number", "way"),
+    [(5002, GetOnly()), (5012, MoveOnly())],
+)
 def test_an_image_that_the_pacs_lists_but_cannot_send_makes_it_incomplete(
-    orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+    orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path, number: int, way: Way
 ) -> None:
-    study = small_study([phantom_visit.files[0], phantom_visit.files[1]], tmp_path, 5002)
-    orthanc.store(list(tmp_path.glob("5002-*.dcm")))
-    lost = b"2.25.500220"
+    study = small_study([phantom_visit.files[0], phantom_visit.files[1]], tmp_path, number)
+    orthanc.store(sorted(tmp_path.glob(f"{number}-*.dcm")))  # the first one is sent first, and is the one that is lost
+    lost = f"2.25.{number}20".encode()
     for stored in (orthanc.folder / "storage").rglob("*"):
         if stored.is_file() and stored.suffix == "" and lost in stored.read_bytes()[:4000]:
             stored.unlink()
-    result = Pull.start(orthanc.address, study, tmp_path / "images").result()
+    result = Pull.start(orthanc.address, study, tmp_path / "images", way=way).result()
     assert (len(result.kept), result.missing, result.complete) == (1, (lost.decode(),), False)
 
 
