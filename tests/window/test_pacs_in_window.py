@@ -213,7 +213,7 @@ def test_a_visit_that_is_left_in_the_middle_keeps_what_had_arrived(opened, hospi
         here = desk.room.room.uids
         desk.window.leave_room()
         desk.window.work_list.open_chosen()
-        assert desk.room.room.uids[: len(here)] == here
+        assert set(here) <= set(desk.room.room.uids)  # one that arrived later may stand before them
         incoming = [path for path in desk.site.home.images.rglob("pull-*")]
         assert incoming == []
 
