@@ -46,7 +46,8 @@ def connection_card(source: PacsSource, made_at: str) -> CardContent:
             ("Whom we call", _theirs(source)),
             ("What we ask, and what the PACS must allow", _services(address)),
             ("Images we ask for (SOP classes)", _classes()),
-            ("Codings we take (transfer syntaxes), one presentation context for each", _syntaxes()),
+            ("Codings we take (transfer syntaxes), one presentation context for each", _syntaxes(decoded=True)),
+            ("Codings received, then refused by name, because nothing here decodes them", _syntaxes(decoded=False)),
         ),
         made_at,
     )
@@ -105,7 +106,12 @@ def _classes() -> tuple[tuple[str, str], ...]:
     return tuple((name, uid) for uid, name in PICTURE_CLASSES.items())
 
 
-def _syntaxes() -> tuple[tuple[str, str], ...]:
+def _syntaxes(*, decoded: bool) -> tuple[tuple[str, str], ...]:
+    """One row for each name with all its UIDs: several syntaxes share a name."""
     from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
 
-    return tuple((one.name, one.uid) for one in TRANSFER_SYNTAXES.values())
+    uids_by_name: dict[str, list[str]] = {}
+    for one in TRANSFER_SYNTAXES.values():
+        if (one.codec != "none") == decoded:
+            uids_by_name.setdefault(one.name, []).append(one.uid)
+    return tuple((name, ", ".join(uids)) for name, uids in uids_by_name.items())

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from worklists import WORKLIST_PLUGIN, Planned, write_worklist
 
 from dicom_io.pacs.address import PacsAddress
+from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
 from injection_log.cli.pacs import add_pacs_commands
 from injection_log.doctor import Finding, examine
 from injection_log.home import Home
@@ -84,6 +85,23 @@ def test_the_card_has_what_an_administrator_asks_for(secured: Path) -> None:
 def test_the_card_names_both_that_wait_for_the_test_of_the_pacs(secured: Path) -> None:
     text = run("card", "--home", str(secured)).stdout
     assert "while the connection page of our window, or 'injection-log pacs listen', waits for it" in text
+
+
+def test_the_card_names_apart_the_codings_that_are_refused(secured: Path) -> None:
+    facts = json.loads(run("card", "--home", str(secured), "--json").stdout)
+    taken, refused = (facts[name] for name in facts if name.startswith("Codings"))
+    assert {one.uid for one in TRANSFER_SYNTAXES.values()} == {
+        uid for rows in (taken, refused) for uids in rows.values() for uid in uids.split(", ")
+    }
+    assert {"JPEG XL", "MPEG-4 video", "HEVC video"} <= set(refused)
+    assert not set(taken) & set(refused)
+    assert "JPEG Baseline" in taken
+
+
+def test_the_card_leaves_no_half_page_empty(secured: Path, tmp_path: Path) -> None:
+    done = run("card", "--home", str(secured), "--pdf", str(tmp_path), "--json")
+    pages = PdfReader(json.loads(done.stdout)["written"][0]).pages
+    assert "received, then refused" in pages[0].extract_text()
 
 
 def test_the_card_can_be_printed(secured: Path, tmp_path: Path) -> None:
