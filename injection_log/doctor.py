@@ -91,7 +91,7 @@ def _pacs(home: Home) -> Finding:
         echo(source.address)
     except DicomIoError as error:
         return Finding("PACS", False, f"{source.address.text()} does not answer", error.why)
-    return Finding("PACS", True, f"{source.address.text()} answers and knows {_in_words(source)}")
+    return Finding("PACS", True, f"{source.address.text()} answers (verification accepted); we are {_in_words(source)}")
 
 
 def _in_words(source: PacsSource) -> str:

@@ -52,7 +52,7 @@ def echo_command(
     except DicomIoError as error:
         fail(error.why, as_json)
     facts = {"answers": True, "pacs": address.text(), "aet": address.calling_aet}
-    answer(facts, as_json, lambda: typer.echo(f"{address.text()} answers and knows {address.calling_aet}."))
+    answer(facts, as_json, lambda: typer.echo(f"{address.text()} answers (verification accepted)."))
 
 
 @pacs_app.command("find")
@@ -78,6 +78,8 @@ def find_command(
     patient_id = sys.stdin.readline().strip() if patient_id_stdin else ""
     first = _day(date_from or ("" if accession or patient_id else date.today().isoformat()), as_json)
     last = _day(date_to, as_json) or first
+    if last < first:
+        wrong_use("The days are reversed: --to is before --from; swap them (without --from, it is today).", as_json)
     source = source_of(pacs, aet, home, as_json)
     try:
         query = StudyQuery(first, last, modality, station, patient_id, accession, description)
@@ -181,15 +183,24 @@ def _print_studies(studies: Found[StudySummary]) -> None:
     if not studies:
         typer.echo("The PACS has no such study.")
         return
-    table = Table("date", "time", "description", "station", "accession", "images", "study", box=None)
+    table = Table("when", "description", "station", "accession", "images", "study", box=None)
     for study in studies:
         count = "" if study.instances is None else str(study.instances)
-        when = study.study_date, study.study_time[:4]
-        cells = (*when, study.description, study.station, study.accession, count, study.study_instance_uid)
+        cells = (_when(study), study.description, study.station, study.accession, count, study.study_instance_uid)
         table.add_row(*map(Text, cells))  # as text: brackets in a PACS's words are no markup
     # On a terminal as wide as it is; in a pipe nothing is cut off.
     console = Console()
     Console(width=None if console.is_terminal else 200, soft_wrap=True).print(table)
+
+
+def _when(study: StudySummary) -> str:
+    """Day and time as people write them; what is not in DICOM's form stays as it is."""
+    day, clock = study.study_date, study.study_time[:4]
+    if len(day) == 8 and day.isdecimal():
+        day = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    if len(clock) == 4 and clock.isdecimal():
+        clock = f"{clock[:2]}:{clock[2:]}"
+    return f"{day} {clock}".strip()
 
 
 def _pull_facts(result: PullResult) -> dict[str, Any]:

@@ -25,9 +25,9 @@ def run(*words: str, typed: str = "") -> Result:
 
 def test_brackets_in_the_words_of_a_pacs_are_text_and_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
     nobody = PatientIdentity("", "", "", "")
-    study = StudySummary("2.25.1", "20260203", "", "neck [/left] [red]x", (), "", "", None, nobody)
+    study = StudySummary("2.25.1", "20260203", "091000", "neck [/left] [red]x", (), "", "", None, nobody)
     _print_studies(Found([study]))
-    assert "neck [/left] [red]x" in capsys.readouterr().out
+    assert "2026-02-03 09:10 neck [/left] [red]x" in " ".join(capsys.readouterr().out.split())
 
 
 def test_pull_answers_in_the_fixed_form(
@@ -103,7 +103,9 @@ def test_a_pacs_can_be_named_in_the_settings(orthanc: Orthanc, tmp_path: Path) -
         f'[pacs.test]\ncalled_aet = "{address.called_aet}"\nhost = "{address.host}"\nport = {address.port}\n'
     )
     for named in ([], ["--pacs", "test"]):
-        assert run("echo", *named, "--home", str(tmp_path)).exit_code == 0
+        done = run("echo", *named, "--home", str(tmp_path))
+        assert done.exit_code == 0
+        assert done.stdout == f"{address.text()} answers (verification accepted).\n"
 
 
 def test_an_unknown_title_of_ours_ends_with_one_and_what_to_send(
@@ -113,6 +115,13 @@ def test_an_unknown_title_of_ours_ends_with_one_and_what_to_send(
     done = run("find", "--pacs", stranger.text(), "--aet", "STRANGER", "--home", str(tmp_path))
     assert done.exit_code == 1
     assert "please allow AE title STRANGER" in done.output
+
+
+def test_reversed_days_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    days = ("--from", "2026-11-01", "--to", "2026-10-01")
+    done = run("find", "--pacs", "dicom://A@127.0.0.1:1", *days, "--home", str(tmp_path))
+    assert done.exit_code == 2
+    assert "days are reversed" in done.output
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_an_answer_of_the_pacs_is_said(connection):
     assert connection.asking()
     assert not connection.asking()
     connection.answered()
-    assert connection.state.ours.sentence == "PACS answers and knows us as INJLOG."
+    assert connection.state.ours.sentence == "PACS answers: verification accepted."
 
 
 def test_a_refusal_is_said_in_the_pacs_floor_s_own_words(connection):

@@ -278,7 +278,7 @@ def test_the_connection_is_tested_both_ways_and_said_in_sentences(opened, hospit
     desk.wait(lambda: "Waiting for HOSPITAL's test" in page.theirs.sentence.text())
     hospital.rest("POST", "/modalities/us/echo", json.dumps({"Timeout": 5}).encode())
     desk.wait(lambda: not page.presenter.is_waiting)
-    assert page.ours.sentence.text() == "HOSPITAL answers and knows us as INJLOG."
+    assert page.ours.sentence.text() == "HOSPITAL answers: verification accepted."
     assert page.theirs.sentence.text() == "HOSPITAL at 127.0.0.1 called INJLOG and was answered."
 
 

@@ -89,8 +89,7 @@ class ConnectionPresenter:
 
     def answered(self) -> None:
         """The PACS answered our echo."""
-        them, us = self._address.called_aet, self._address.calling_aet
-        self._ours = Trial("good", f"{them} answers and knows us as {us}.")
+        self._ours = Trial("good", f"{self._address.called_aet} answers: verification accepted.")
         self._changed()
 
     def not_answered(self, error: BaseException) -> None:
