@@ -12,7 +12,7 @@ from pydicom.dataset import Dataset
 from pynetdicom import build_context
 from pynetdicom.sop_class import ModalityWorklistInformationFind
 
-from dicom_io.errors import PacsError
+from dicom_io.errors import PacsError, PacsRefused
 from dicom_io.image import PatientIdentity
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.answers import UNKNOWN_CHARACTERS, Answer, Found
@@ -75,12 +75,19 @@ class WorklistItem:
 def find_worklist(address: PacsAddress, query: WorklistQuery) -> Found[WorklistItem]:
     """What is planned, by time. Raises a PacsError that says what is wrong."""
     wanted = Wanted([build_context(ModalityWorklistInformationFind)], purpose="reading the worklist")
-    with associate(address, wanted) as line:
-        return worklist_on(line, query)
+    try:
+        with associate(address, wanted) as line:
+            return worklist_on(line, query)
+    except PacsRefused as refused:
+        if refused.code != "not_allowed":
+            raise
+        raise _no_worklist(address) from refused
 
 
 def worklist_on(line: Line, query: WorklistQuery) -> Found[WorklistItem]:
     """The same over a connection that stands."""
+    if not line.allows(ModalityWorklistInformationFind):
+        raise _no_worklist(line.address)
     answers, cut_off = search(line, _keys(query), ModalityWorklistInformationFind, MOST_ITEMS)
     items = [item for item in map(_item, answers) if _fits(item, query)]
     remarks = [words for key, words in _UNSAID.items() if any(not answer.has(key) for answer in answers)]
@@ -91,6 +98,14 @@ def worklist_on(line: Line, query: WorklistQuery) -> Found[WorklistItem]:
     ]
     remarks += [words for holds, words in said if holds]
     return Found(sorted(items, key=lambda item: (item.day, item.time)), remarks)
+
+
+def _no_worklist(address: PacsAddress) -> PacsRefused:
+    return PacsRefused(
+        "no_worklist",
+        f"{address.called_aet} offers {address.calling_aet} no worklist here; set worklist = "
+        '"dicom://AETITLE@HOST:PORT" in its part of the settings to where the worklist is.',
+    )
 
 
 def _keys(query: WorklistQuery) -> Dataset:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from peers import free_port, start_orthanc, stop, wait_for
+from peers import Orthanc, free_port, start_orthanc, stop, wait_for
 from worklists import WORKLIST_PLUGIN, Planned, write_worklist
 
 from dicom_io.errors import PacsError, PacsRefused
@@ -104,7 +104,13 @@ def test_dcmtks_server_without_a_character_set_is_read_and_said(dcmtk_worklist: 
     assert UNKNOWN_CHARACTERS in items.remarks
 
 
-def test_a_pacs_without_a_worklist_says_so(orthanc_worklist: PacsAddress) -> None:
+def test_a_pacs_without_a_worklist_leads_to_the_setting(orthanc: Orthanc) -> None:
+    with pytest.raises(PacsRefused, match="no worklist here; set worklist = ") as refused:
+        find_worklist(orthanc.address, WorklistQuery(TODAY))
+    assert "please allow" not in refused.value.why
+
+
+def test_a_title_that_is_not_there_gives_no_worklist(orthanc_worklist: PacsAddress) -> None:
     with pytest.raises(PacsRefused):
         find_worklist(replace(orthanc_worklist, called_aet="NOBODY"), WorklistQuery(TODAY))
 
