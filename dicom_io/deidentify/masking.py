@@ -14,7 +14,7 @@ import numpy as np
 from dicom_io.decoding.pixels import Shown
 from dicom_io.deidentify.errors import CopyRefused
 from dicom_io.deidentify.kept_area import Mask
-from dicom_io.deidentify.request import Selection
+from dicom_io.deidentify.request import Selection, frames_there
 from dicom_io.frames import FrameSource, open_frames
 
 _OWN_BUDGET_BYTES = 96 * 1024**2
@@ -26,7 +26,7 @@ class MaskedFrames:
 
     def __init__(self, source: FrameSource, selection: Selection) -> None:
         if any(not 0 <= frame < len(source) for frame in selection.frames) or not selection.frames:
-            raise CopyRefused("no_such_frame", f"This picture has {len(source)} frames; choose among them.")
+            raise CopyRefused("no_such_frame", frames_there(len(source)))
         self._source, self._frames = source, selection.frames
         self.mask: Mask = selection.area.mask(*source.shape[1:3])
         self._grey: bool | None = None

@@ -127,11 +127,16 @@ def frames_of(ranges: Iterable[tuple[int, int]], frames: int) -> tuple[int, ...]
     chosen: set[int] = set()
     for first, last in ranges:
         if not 0 <= first <= last < frames:
-            raise CopyRefused("no_such_frame", f"This picture has {frames} frames; choose among them.")
+            raise CopyRefused("no_such_frame", frames_there(frames))
         chosen.update(range(first, last + 1))
     if not chosen:
         raise CopyRefused("no_such_frame", "No frame is chosen; choose at least one.")
     return tuple(sorted(chosen))
+
+
+def frames_there(count: int) -> str:
+    """What is said to who asks for a frame that does not exist."""
+    return f"This picture has {count} {'frame' if count == 1 else 'frames'}; choose among them."
 
 
 def check_words(words: str) -> None:

@@ -56,7 +56,7 @@ def write_copies(
     """Write the copies of a confirmed look into a folder; `progress` gets (frames done, frames in all).
 
     Raises Refused: not looked at, an injection's clip for a reader, a code that is none or that names the participant,
-    pictures or areas that no longer stand, a name that is taken;
+    pictures or areas that no longer stand, a folder that holds copies of the other kind, a name that is taken;
     InjectionLogError where the folder cannot be written. The event is in the log before a file has its name.
     """
     require(session, "write_copies")
@@ -65,6 +65,7 @@ def write_copies(
     _refuse_injection(look.plan, order)
     _refuse_telling_code(look.plan, order)
     _refuse_changed_plan(session, look.plan)
+    _refuse_other_kind(order, folder)
     staging = folder / f".{secrets.token_hex(8)}.new"
     try:
         staging.mkdir(parents=True, mode=0o700)
@@ -79,6 +80,27 @@ def write_copies(
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def written_as(participant: str, order: CopyOrder) -> str:
+    """In one line, for whom copies are and under which code."""
+    if isinstance(order, ReadingOrder):
+        return f"for a blinded reader, as {order.reading_id}, no dates"
+    return f"for sharing, as {participant}, dates {'shifted' if order.shift_dates else 'removed'}"
+
+
+def _refuse_other_kind(order: CopyOrder, folder: Path) -> None:
+    """Copies under a participant's code never lie beside a blinded reader's, which could be matched with them."""
+    from dicom_io.deidentify.purpose import purposes_in
+
+    wanted = "reading" if isinstance(order, ReadingOrder) else "sharing"
+    for found in purposes_in(folder):
+        if found != wanted:
+            there = {
+                "reading": "This folder holds copies for a blinded reader",
+                "sharing": "This folder holds copies for sharing, under a participant's code",
+            }.get(found, "This folder holds a file that has a copy's name and does not say whom it is for")
+            raise Refused("other_copies_there", f"{there}; choose another folder, so that the two are never mixed.")
 
 
 def _refuse_injection(plan: CopyPlan, order: CopyOrder) -> None:

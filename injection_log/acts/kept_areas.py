@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from injection_log.acts.writing import require, write
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from injection_log.site import Session
 
 
+HAS_REGION = (
+    "The scanner's own region already says what stays of these pictures; an area drawn instead puts it out of use, and "
+    "no picture of this scanner can be copied until a second person agrees. Ask for that expressly, or leave it."
+)
+
+
 @dataclass(frozen=True)
 class StandingArea:
     """The area that holds for a picture now, where it comes from, and the digest of the layout it is for."""
@@ -33,11 +39,15 @@ class StandingArea:
 
 @dataclass(frozen=True)
 class OwedArea:
-    """No area holds yet; `why` says what to do. `drawn` waits for a second person, or is None."""
+    """No area holds yet; `why` says what to do. `drawn` waits for a second person, or is None.
+
+    `replaces` is the user whose waiting area was just replaced by another's, "" mostly.
+    """
 
     why: str
     layout: str
     drawn: DrawnArea | None
+    replaces: str = ""
 
 
 def area_for(session: Session, image: VisitImage) -> StandingArea | OwedArea:
@@ -58,10 +68,13 @@ def area_for(session: Session, image: VisitImage) -> StandingArea | OwedArea:
         return OwedArea(owed.why, layout.id, None)
 
 
-def draw_kept_area(session: Session, image: VisitImage, boxes: Boxes) -> StandingArea | OwedArea:
+def draw_kept_area(
+    session: Session, image: VisitImage, boxes: Boxes, *, instead_of_the_region: bool = False
+) -> StandingArea | OwedArea:
     """Draw what stays of all pictures of this layout, (row0, column0, row1, column1) each; a second person confirms.
 
-    Raises Refused where a box lies outside the picture.
+    Raises Refused where a box lies outside the picture, and where the scanner's own region holds and is to be put
+    out of use without being asked for.
     """
     require(session, "draw_kept_area")
     from dicom_io.deidentify.errors import CopyRefused
@@ -72,9 +85,19 @@ def draw_kept_area(session: Session, image: VisitImage, boxes: Boxes) -> Standin
         area.mask(image.rows, image.columns)
     except CopyRefused as refused:
         raise Refused(refused.code, refused.why) from refused
+    before = area_for(session, image)
+    if isinstance(before, StandingArea) and before.area_from == "scanner" and not instead_of_the_region:
+        raise Refused("has_region", HAS_REGION)
     drawn: Json = {"boxes": stored_boxes(boxes), "by": session.account.user}
     write(session, "KeptAreaDrawn", layout_of(session, image), {AREA: drawn, AREA_CONFIRMED: None})
-    return area_for(session, image)
+    return _replacing(before, area_for(session, image), session.account.user)
+
+
+def _replacing(before: StandingArea | OwedArea, now: StandingArea | OwedArea, user: str) -> StandingArea | OwedArea:
+    """`now`, saying whose waiting area went."""
+    if isinstance(before, StandingArea) or isinstance(now, StandingArea) or before.drawn is None:
+        return now
+    return replace(now, replaces=before.drawn.drawn_by) if before.drawn.drawn_by != user else now
 
 
 def confirm_kept_area(session: Session, image: VisitImage, shown: Boxes) -> StandingArea | OwedArea:

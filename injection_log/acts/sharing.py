@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from injection_log.acts.copy_pictures import counted
 from injection_log.acts.kept_areas import OwedArea, StandingArea, area_for
 from injection_log.acts.writing import append, draft_of, require
 from injection_log.errors import Refused
@@ -124,7 +125,7 @@ def contact_sheet(session: Session, look: Look) -> Iterator[bytes]:
     from annotate.contact_sheet import contact_pages
     from annotate.picture import encode_png
 
-    heading = f"As it would leave: {look.tiles} different frames of {look.plan.frames}"
+    heading = f"As it would leave: {counted(look.tiles, 'different frame')} of {look.plan.frames}"
     if look.marked:
         heading += f", {look.marked} changed unlike the rest: look at those twice"
     for page in contact_pages(_tiles(look), heading, look.tiles):

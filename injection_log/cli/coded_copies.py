@@ -1,12 +1,14 @@
 """`coded-copy ...`: from choosing pictures to files for a blinded reader or for sharing, one command a step.
 
-list -> (draw, agree, or take-back) -> size -> sheet -> confirm -> write. Pictures and frames are counted from 1, as
-on the contact sheet. Each step asks for the password of who does it, because two of them need two people.
+list, look -> (draw, agree, or take-back) -> size -> sheet -> confirm -> write. Pictures, and frames in --image, are
+counted from 1, as on the contact sheet; --frame counts from 0, as everywhere in this command. Each step asks
+for the password of who does it, because two of them need two people.
 """
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,17 +34,22 @@ OneImageOption = Annotated[int, typer.Option("--image", help="Picture of 'coded-
 BoxOption = Annotated[
     list[str], typer.Option("--box", help="Area that stays: row,column,row,column in pixels from 0, both ends in it.")
 ]
+_LISTED = ("image", "plane", "side", "time", "frames", "size", "digest", "stays")
 _CHOICE = re.compile(r"(\d{1,4})(?::(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*))?")
 _BOX = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*")
+_GROUP_HELP = (
+    "Copies of pictures without who they are of: for readers and for sharing.\n\n"
+    "Injector, operator and principal investigator look at pictures, draw and agree to areas, and confirm. "
+    "They and the data manager list, measure and write what was confirmed; nobody else does any of it."
+)
 
 
 def add_coded_copy_commands(app: typer.Typer) -> None:
     """Join `coded-copy` to the command."""
-    copies = typer.Typer(help="Copies of pictures without who they are of: for readers and for sharing.",
-                         no_args_is_help=True)
+    copies = typer.Typer(help=_GROUP_HELP, no_args_is_help=True)
     for name, command in (
-        ("list", list_pictures), ("draw", draw), ("agree", agree), ("take-back", take_back), ("size", size),
-        ("sheet", sheet), ("confirm", confirm), ("write", write),
+        ("list", list_pictures), ("look", look), ("draw", draw), ("agree", agree), ("take-back", take_back),
+        ("size", size), ("sheet", sheet), ("confirm", confirm), ("write", write),
     ):
         copies.command(name)(command)
     app.add_typer(copies, name="coded-copy")
@@ -52,30 +59,62 @@ def list_pictures(
     participant: ParticipantArgument, visit: VisitArgument, user: UserOption,
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
-    """List the pictures of a visit and which part of each stays in a copy."""
+    """List the pictures of a visit and which part of each stays; 'coded-copy look --image N' shows picture N."""
+    from injection_log.acts.copy_pictures import picture_facts
     from injection_log.acts.kept_areas import area_for
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
     rows: list[dict[str, Any]] = [
         {
             "image": number, "plane": image.plane, "frames": image.frames,
-            "size": f"{image.columns} x {image.rows}", **_area_facts(area_for(session, image)),
+            **asdict(picture_facts(session, record, image)), **_area_facts(area_for(session, image)),
         }
         for number, image in enumerate(record.images, start=1)
     ]
-    answer(rows, as_json, lambda: print_table(["image", "plane", "frames", "size", "stays"], rows))
+    answer(rows, as_json, lambda: print_table(_LISTED, rows))
+
+
+def look(
+    participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: OneImageOption,
+    out: Annotated[Path, typer.Option("--out", help="PNG file to write, for your eyes only; none of that name.")],
+    frame: Annotated[int, typer.Option("--frame", help="Frame, counted from 0.")] = 0,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
+) -> None:
+    """Look at picture N of the list as the scanner showed it, nothing blanked, in a PNG that only you can read."""
+    from annotate.picture import encode_png
+    from injection_log.acts.copy_pictures import frame_as_shown, size_in_words
+
+    session, record = _opened(home, user, password_stdin, (participant, visit))
+    picture = _picture(record, image, as_json)
+    png = encode_png(frame_as_shown(session, picture, frame))
+    try:
+        _write_for_owner(out, png)
+    except FileExistsError:
+        wrong_use(f"{out} is there already and is not overwritten; name another file.", as_json)
+    facts = {"out": str(out), "image": image, "frame": frame, "size": size_in_words(picture.rows, picture.columns)}
+    answer(facts, as_json, lambda: typer.echo(
+        f"{out}: picture {image}, frame {frame} ({image}:{frame + 1} for --image), {facts['size']}. "
+        "Nothing is blanked in it: delete it when you have looked."
+    ))
 
 
 def draw(
     participant: ParticipantArgument, visit: VisitArgument, user: UserOption, image: OneImageOption, box: BoxOption,
+    instead: Annotated[bool, typer.Option(
+        "--instead-of-the-region", help="Put the scanner's own region out of use until a second person agrees."
+    )] = False,
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
-    """Draw the area that stays, for every picture of this scanner's layout; a second person then agrees."""
+    """Draw the area that stays, for every picture of this scanner's layout; a second person then agrees.
+
+    'coded-copy look --image N' shows picture N. A picture whose own region holds is drawn on only when asked for.
+    """
     from injection_log.acts.kept_areas import draw_kept_area
 
     boxes = _boxes(box, as_json)
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    facts = _area_facts(draw_kept_area(session, _picture(record, image, as_json), boxes))
+    picture = _picture(record, image, as_json)
+    facts = _area_facts(draw_kept_area(session, picture, boxes, instead_of_the_region=instead))
     answer(facts, as_json, lambda: typer.echo(facts["stays"]))
 
 
@@ -109,11 +148,14 @@ def size(
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Say how large the copies will be, measured on the pictures themselves."""
+    from injection_log.acts.copy_pictures import counted
+
     session, record = _opened(home, user, password_stdin, (participant, visit))
     plan = _plan(session, record, _choices(record, image, as_json))
     facts = _plan_facts(plan)
     answer(facts, as_json, lambda: typer.echo(
-        f"{facts['frames']} frames in {len(plan.images)} files, about {plan.bytes / 1e6:.1f} MB in lossless coding."
+        f"{counted(plan.frames, 'frame')} in {counted(len(plan.images), 'file')}, "
+        f"about {plan.bytes / 1e6:.1f} MB in lossless coding."
     ))
 
 
@@ -124,13 +166,16 @@ def sheet(
 ) -> None:
     """Write the contact sheet: every different frame as it would leave, those to look at twice first."""
     from injection_log.acts.sharing import contact_sheet, is_looked_at
+    from injection_log.acts.writing import require
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    require(session, "look_at_copies")  # before anything is looked through or made
+    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
     pages = []
     out.mkdir(parents=True, exist_ok=True)
     for number, png in enumerate(contact_sheet(session, look), start=1):
         page = out / f"contact-sheet-{look.sha256[:12]}-{number:03d}.png"
+        page.unlink(missing_ok=True)
         _write_for_owner(page, png)
         pages.append(str(page))
     facts = {
@@ -147,9 +192,11 @@ def confirm(
 ) -> None:
     """Confirm that you looked through the contact sheet and nothing on it says who the participant is."""
     from injection_log.acts.sharing import confirm_look
+    from injection_log.acts.writing import require
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    require(session, "confirm_copies")
+    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
     confirm_look(session, look, seen.strip().lower())
     answer({"confirmed": look.sha256}, as_json, lambda: typer.echo("Confirmed; the copies can be written."))
 
@@ -168,17 +215,18 @@ def write(
     """Write copies that were looked at: for sharing, or with --reading-code for a blinded reader."""
     if reading_code and shift_dates:
         wrong_use("A copy for a blinded reader carries no dates; leave --shift-dates out.", as_json)
-    from injection_log.acts.copy_writing import ReadingOrder, SharingOrder, write_copies
+    from injection_log.acts.copy_writing import ReadingOrder, SharingOrder, write_copies, written_as
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    look = _look(_plan(session, record, _choices(record, image, as_json)))
+    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
     order = ReadingOrder(reading_code) if reading_code else SharingOrder(shift_dates)
     copies = write_copies(session, look, order, out)
     facts = {
         "written": [{"file": str(copy.path), "sha256": copy.sha256, "bytes": copy.bytes} for copy in copies],
-        "bytes": sum(copy.bytes for copy in copies),
+        "bytes": sum(copy.bytes for copy in copies), "written_as": written_as(record.participant, order),
     }
-    answer(facts, as_json, lambda: typer.echo("\n".join(str(copy.path) for copy in copies)))
+    names = [str(copy.path) for copy in copies]
+    answer(facts, as_json, lambda: typer.echo("\n".join([*names, f"Written {facts['written_as']}."])))
 
 
 def _opened(
@@ -196,10 +244,11 @@ def _plan(session: Session, record: VisitRecord, choices: list[Choice]) -> CopyP
     return plan_copies(session, record, choices)
 
 
-def _look(plan: CopyPlan) -> Look:
+def _look_through(plan: CopyPlan) -> Look:
+    from injection_log.acts.copy_pictures import counted
     from injection_log.acts.sharing import look_at
 
-    say(f"Looking through {plan.frames} frames")
+    say(f"Looking through {counted(plan.frames, 'frame')}")
     return look_at(plan)
 
 
@@ -219,7 +268,6 @@ def _choices(record: VisitRecord, spelled: list[str], as_json: bool) -> list[Cho
 
 def _write_for_owner(page: Path, png: bytes) -> None:
     """A page may still show whose picture it is, which is why it is looked at: for its owner only, no link followed."""
-    page.unlink(missing_ok=True)
     handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(png)
@@ -232,8 +280,11 @@ def _ranges(spelled: str) -> tuple[tuple[int, int], ...]:
 
 
 def _picture(record: VisitRecord, number: int, as_json: bool) -> VisitImage:
+    from injection_log.acts.copy_pictures import counted
+
     if not 1 <= number <= len(record.images):
-        wrong_use(f"This visit has {len(record.images)} pictures; see 'injection-log coded-copy list'.", as_json)
+        pictures = counted(len(record.images), "picture")
+        wrong_use(f"This visit has {pictures}; see 'injection-log coded-copy list'.", as_json)
     return record.images[number - 1]
 
 
@@ -254,7 +305,8 @@ def _area_facts(area: StandingArea | OwedArea) -> dict[str, Any]:
         return {"stays": f"{whose}: {area.area.to_json()}", "area": area.area.to_json(), "area_from": area.area_from}
     drawn = [list(box) for box in area.drawn.boxes] if area.drawn else None
     said = f" Drawn: {drawn}" if drawn else ""
-    return {"stays": area.why + said, "area": drawn, "area_from": None}
+    said += f" It replaces what {area.replaces} drew, which was waiting." if area.replaces else ""
+    return {"stays": area.why + said, "area": drawn, "area_from": None, "replaces": area.replaces or None}
 
 
 def _plan_facts(plan: CopyPlan) -> dict[str, Any]:
@@ -269,10 +321,12 @@ def _plan_facts(plan: CopyPlan) -> dict[str, Any]:
 
 
 def _print_sheet(facts: dict[str, Any]) -> None:
+    from injection_log.acts.copy_pictures import counted
+
     typer.echo("\n".join(facts["pages"]))
     twice = f", {facts['marked']} of them changed unlike the rest: look at those twice" if facts["marked"] else ""
-    typer.echo(f"{facts['different_frames']} different frames{twice}.")
-    typer.echo(f"{facts['frames']} frames, about {facts['bytes'] / 1e6:.1f} MB.")
+    typer.echo(f"{counted(facts['different_frames'], 'different frame')}{twice}.")
+    typer.echo(f"{counted(facts['frames'], 'frame')}, about {facts['bytes'] / 1e6:.1f} MB.")
     if facts["confirmed_before"]:
         typer.echo("These frames were looked through and confirmed before.")
     typer.echo(f"Digest for --sheet: {facts['sheet']}")

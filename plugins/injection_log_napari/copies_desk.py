@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.acts import copy_writing, kept_areas, sharing
+from injection_log.acts import copy_pictures, copy_writing, kept_areas, sharing
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from dicom_io.deidentify.copying import CodedCopy
+    from injection_log.acts.copy_pictures import PictureFacts
     from injection_log.acts.copy_writing import CopyOrder
     from injection_log.acts.kept_areas import OwedArea, StandingArea
     from injection_log.acts.sharing import Choice, CopyPlan, Look
@@ -35,9 +36,15 @@ class SessionCopiesDesk:
         """Which part of a picture stays, or what is owed."""
         return kept_areas.area_for(self._session, image)
 
-    def draw_area(self, image: VisitImage, boxes: Boxes) -> None:
+    def facts(self, image: VisitImage) -> PictureFacts:
+        """Side, time and size of a picture."""
+        return copy_pictures.picture_facts(self._session, self.record, image)
+
+    def draw_area(self, image: VisitImage, boxes: Boxes, *, instead_of_the_region: bool) -> StandingArea | OwedArea:
         """Draw what stays of this scanner's pictures."""
-        kept_areas.draw_kept_area(self._session, image, boxes)
+        return kept_areas.draw_kept_area(
+            self._session, image, boxes, instead_of_the_region=instead_of_the_region
+        )
 
     def agree_to_area(self, image: VisitImage, boxes: Boxes) -> None:
         """Confirm, as the second person, what was drawn."""
@@ -49,10 +56,7 @@ class SessionCopiesDesk:
 
     def first_frame(self, image: VisitImage) -> npt.NDArray[np.uint8]:
         """The original's first frame, nothing blanked: for this screen only."""
-        from dicom_io.frames import open_frames
-
-        with open_frames(self._session.site.image_path(image.sha256)) as source:
-            return source.frame(0)
+        return copy_pictures.frame_as_shown(self._session, image, 0)
 
     def plan(self, choices: Sequence[Choice]) -> CopyPlan:
         """Choose and measure."""

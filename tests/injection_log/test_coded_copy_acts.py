@@ -100,8 +100,8 @@ def test_frames_that_were_looked_at_for_sharing_need_no_second_look_for_a_reader
 ) -> None:
     seen = look(injector, visit, still(visit))
     sharing.confirm_look(injector, seen, seen.sha256)
-    (shared,) = copy_writing.write_copies(injector, seen, SharingOrder(shift_dates=True), tmp_path)
-    (blind,) = copy_writing.write_copies(injector, seen, ReadingOrder("R-0031"), tmp_path)
+    (shared,) = copy_writing.write_copies(injector, seen, SharingOrder(shift_dates=True), tmp_path / "sharing")
+    (blind,) = copy_writing.write_copies(injector, seen, ReadingOrder("R-0031"), tmp_path / "reading")
     made = [pydicom.dcmread(one.path) for one in (shared, blind)]
     assert [str(one.PatientID) for one in made] == ["SMG-07", "R-0031"]
     assert made[0].StudyInstanceUID != made[1].StudyInstanceUID
@@ -151,7 +151,7 @@ def test_an_area_that_was_taken_back_after_the_look_lets_nothing_leave(
     injector: Session, operator: Session, visit: VisitRecord, tmp_path: Path
 ) -> None:
     image, area = still(visit), ((100, 100, 500, 600),)
-    kept_areas.draw_kept_area(injector, image, area)
+    kept_areas.draw_kept_area(injector, image, area, instead_of_the_region=True)
     kept_areas.confirm_kept_area(operator, image, area)
     seen = look(injector, visit, image)
     sharing.confirm_look(injector, seen, seen.sha256)
@@ -184,7 +184,7 @@ def test_a_drawn_area_is_remembered_for_the_scanners_layout_and_drawing_again_ta
 ) -> None:
     first, second = still(visit, "transverse"), still(visit, "longitudinal")
     smaller = ((100, 100, 500, 600),)
-    kept_areas.draw_kept_area(injector, first, smaller)
+    kept_areas.draw_kept_area(injector, first, smaller, instead_of_the_region=True)
     kept_areas.confirm_kept_area(operator, first, smaller)
     standing = kept_areas.area_for(injector, second)
     assert isinstance(standing, StandingArea)
@@ -199,7 +199,7 @@ def test_another_area_than_the_shown_one_is_not_confirmed(
     injector: Session, operator: Session, visit: VisitRecord
 ) -> None:
     image = still(visit)
-    kept_areas.draw_kept_area(injector, image, ((100, 100, 500, 600),))
+    kept_areas.draw_kept_area(injector, image, ((100, 100, 500, 600),), instead_of_the_region=True)
     with pytest.raises(Refused, match="Another area"):
         kept_areas.confirm_kept_area(operator, image, BOX)
     with pytest.raises(Refused, match="outside"):
@@ -377,7 +377,7 @@ def test_verify_finds_a_look_whose_frames_are_not_those_of_its_digest(injector: 
 
 def test_verify_finds_an_area_confirmed_by_who_drew_it(injector: Session, visit: VisitRecord) -> None:
     image = still(visit)
-    kept_areas.draw_kept_area(injector, image, BOX)
+    kept_areas.draw_kept_area(injector, image, BOX, instead_of_the_region=True)
     layout = kept_areas.layout_of(injector, image)
     new: Json = {"boxes": [list(BOX[0])], "by": "injector"}
     ok, why = _forged(injector, "KeptAreaConfirmed", layout, AREA_CONFIRMED, new)
@@ -409,6 +409,54 @@ def test_verify_finds_a_look_with_an_area_that_two_people_had_not_agreed_on(
 def test_what_the_log_keeps_of_a_layout_is_a_digest(injector: Session, visit: VisitRecord) -> None:
     subject = kept_areas.layout_of(injector, still(visit))
     assert len(subject.id) == 64
-    kept_areas.draw_kept_area(injector, still(visit), BOX)
+    kept_areas.draw_kept_area(injector, still(visit), BOX, instead_of_the_region=True)
     stored = json.dumps(injector.site.ledger.values(subject.key))
     assert "phantom" not in stored.lower()
+
+
+@pytest.mark.parametrize(("there", "more", "words"), [
+    (ReadingOrder("R-1"), SharingOrder(), "holds copies for a blinded reader"),
+    (SharingOrder(), ReadingOrder("R-1"), "holds copies for sharing"),
+])  # fmt: skip
+def test_copies_for_sharing_and_for_a_blinded_reader_are_never_in_one_folder(
+    there: copy_writing.CopyOrder, more: copy_writing.CopyOrder, words: str, injector: Session, tmp_path: Path
+) -> None:
+    record, _ = import_planted(injector, tmp_path / "in")
+    seen = look(injector, record, record.images[0])
+    sharing.confirm_look(injector, seen, seen.sha256)
+    copies = copy_writing.write_copies(injector, seen, there, tmp_path / "out")
+    before = injector.site.ledger.head()
+    with pytest.raises(Refused, match=words):
+        copy_writing.write_copies(injector, seen, more, tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [copy.path.name for copy in copies]
+    assert injector.site.ledger.head() == before
+
+
+def test_a_file_with_a_copys_name_that_says_nothing_keeps_copies_out(injector: Session, tmp_path: Path) -> None:
+    record, _ = import_planted(injector, tmp_path / "in")
+    seen = look(injector, record, record.images[0])
+    sharing.confirm_look(injector, seen, seen.sha256)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "notes.txt").write_text("anything else may lie there")
+    copy_writing.write_copies(injector, seen, ReadingOrder("R-1"), out)
+    (out / "SMG-99_0123456789abcdef.dcm").write_bytes(b"not DICOM")
+    with pytest.raises(Refused, match="does not say whom it is for"):
+        copy_writing.write_copies(injector, seen, ReadingOrder("R-2"), out)
+
+
+def test_a_scanners_own_region_is_put_out_of_use_only_when_asked_for(injector: Session, visit: VisitRecord) -> None:
+    with pytest.raises(Refused, match="out of use"):
+        kept_areas.draw_kept_area(injector, still(visit), BOX)
+    assert isinstance(kept_areas.area_for(injector, still(visit)), StandingArea)
+    drawn = kept_areas.draw_kept_area(injector, still(visit), BOX, instead_of_the_region=True)
+    assert isinstance(drawn, OwedArea)
+
+
+def test_drawing_over_another_persons_waiting_area_says_whose_it_was(
+    injector: Session, operator: Session, tmp_path: Path
+) -> None:
+    record, _ = import_planted(injector, tmp_path / "in", regions=False)
+    asked = [(injector, BOX), (injector, BOX), (operator, ((20, 30, 90, 130),))]
+    drawn = [kept_areas.draw_kept_area(session, record.images[0], boxes) for session, boxes in asked]
+    assert [one.replaces for one in drawn if isinstance(one, OwedArea)] == ["", "", "injector"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dicom_io.deidentify.kept_area import KeptArea
+from injection_log.acts.copy_pictures import PictureFacts
 from injection_log.acts.copy_writing import ReadingOrder, SharingOrder
 from injection_log.acts.kept_areas import OwedArea, StandingArea
 from injection_log.errors import Refused
@@ -23,7 +24,7 @@ class CopiesInMemory:
 
     def __init__(self, user: str = "injector") -> None:
         sizes = {"1": 1, "2": 60, "3": 1}
-        self.record = SimpleNamespace(images=tuple(
+        self.record = SimpleNamespace(participant="SMG-08", images=tuple(
             SimpleNamespace(sop_instance_uid=uid, plane="sweep" if frames > 1 else "transverse", frames=frames,
                             rows=300, columns=400)
             for uid, frames in sizes.items()
@@ -37,8 +38,15 @@ class CopiesInMemory:
             return StandingArea(KeptArea(self.drawn.boxes), "drawn", "b" * 64)
         return OwedArea("Draw the area that stays.", "b" * 64, self.drawn)
 
-    def draw_area(self, image: Any, boxes: Any) -> None:
+    def facts(self, image: Any) -> PictureFacts:
+        return PictureFacts("left", "10:31:00", "300 rows x 400 columns", "0123456789ab")
+
+    def draw_area(self, image: Any, boxes: Any, *, instead_of_the_region: bool) -> Any:
+        if image.sop_instance_uid != "3" and not instead_of_the_region:
+            raise Refused("has_region", "The scanner's own region holds.")
+        whose = self.drawn.drawn_by if self.drawn else ""
         self.drawn = DrawnArea(boxes, self.user, "")
+        return OwedArea("Drawn and waits.", "b" * 64, self.drawn, "" if whose == self.user else whose)
 
     def agree_to_area(self, image: Any, boxes: Any) -> None:
         if self.drawn.drawn_by == self.user:
@@ -201,3 +209,33 @@ def test_there_is_nothing_to_take_back_where_nobody_drew(presenter: CodedCopyPre
     for number in (1, 3):
         presenter.show_area(number)
         assert not presenter.state.may_take_back
+
+
+def test_a_picture_is_told_by_side_time_size_and_digest(presenter: CodedCopyPresenter) -> None:
+    assert presenter.state.rows[0].title == "transverse, left, 10:31:00, 300 rows x 400 columns, 0123456789ab"
+
+
+@pytest.mark.parametrize(("purpose", "words"), [
+    ("sharing", "for sharing, as SMG-08, dates removed."), ("reading", "for a blinded reader, as R017, no dates."),
+])  # fmt: skip
+def test_what_was_written_says_for_whom_and_under_which_code(
+    purpose: Any, words: str, presenter: CodedCopyPresenter
+) -> None:
+    presenter.set_purpose(purpose, reading_id="R017")
+    presenter.written([SimpleNamespace(bytes=2_000_000, path=Path("a.dcm"))])
+    assert presenter.state.said == f"1 copy written into that folder, 2.0 MB: {words}"
+
+
+def test_drawing_instead_of_the_scanners_region_is_said_before_it_is_done(presenter: CodedCopyPresenter) -> None:
+    presenter.show_area(1)
+    assert "out of use" in presenter.state.said
+    assert presenter.state.is_instead_of_region
+    presenter.draw_area(BOX)
+    assert (presenter.state.is_refusal, presenter.state.said[:6]) == (False, "Drawn.")
+
+
+def test_drawing_over_what_somebody_else_drew_says_so(presenter: CodedCopyPresenter, copies: CopiesInMemory) -> None:
+    copies.drawn = DrawnArea(BOX, "operator", "")
+    presenter.show_area(3)
+    presenter.draw_area(BOX)
+    assert presenter.state.said.endswith("It replaces what operator drew, which was waiting.")

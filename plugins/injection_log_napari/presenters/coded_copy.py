@@ -16,6 +16,7 @@ from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from dicom_io.deidentify.copying import CodedCopy
+    from injection_log.acts.copy_pictures import PictureFacts
     from injection_log.acts.copy_writing import CopyOrder
     from injection_log.acts.kept_areas import OwedArea, StandingArea
     from injection_log.acts.sharing import Choice, CopyPlan, Look
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from injection_log.record.values import VisitImage, VisitRecord
 
 _RANGES = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
+INSTEAD = (
+    "The scanner's own region already says what stays. What you draw instead puts it out of use, and no picture of "
+    "this scanner can be copied until a second person agrees."
+)
 _GENERAL = "That did not work; look into the folder, then try again."
 
 
@@ -40,7 +45,10 @@ class CopiesDesk(Protocol):
     def area_for(self, image: VisitImage) -> StandingArea | OwedArea:
         """Which part of a picture stays, or what is owed."""
 
-    def draw_area(self, image: VisitImage, boxes: Boxes) -> None:
+    def facts(self, image: VisitImage) -> PictureFacts:
+        """Side, time and size of a picture."""
+
+    def draw_area(self, image: VisitImage, boxes: Boxes, *, instead_of_the_region: bool) -> StandingArea | OwedArea:
         """Draw what stays of this scanner's pictures."""
 
     def agree_to_area(self, image: VisitImage, boxes: Boxes) -> None:
@@ -120,10 +128,12 @@ class CodedCopyPresenter:
 
     def measured(self, plan: CopyPlan) -> None:
         """The size is known."""
+        from injection_log.acts.copy_pictures import counted
+
         self._plan = plan
         originals = sum(one.size.original_bytes * one.size.frames // one.image.frames for one in plan.images)
         times = plan.bytes / originals if originals else 1.0
-        size = f"{plan.frames} frames, about {_megabytes(plan.bytes)} ({times:.1f} times what they take now)"
+        size = f"{counted(plan.frames, 'frame')}, about {_megabytes(plan.bytes)} ({times:.1f} times what they take now)"
         self._set(busy="", size=size, said="Look through the frames as they would leave.", is_refusal=False)
 
     # ---- looking -------------------------------------------------------------------------------------------
@@ -188,6 +198,16 @@ class CodedCopyPresenter:
             return self._look, ReadingOrder(state.reading_id.strip())
         return self._look, SharingOrder(state.shift_dates)
 
+    @property
+    def written_as(self) -> str:
+        """For whom the copies are and under which code, in one line."""
+        from injection_log.acts.copy_writing import ReadingOrder, SharingOrder, written_as
+
+        state = self.state
+        is_reading = state.purpose == "reading"
+        order = ReadingOrder(state.reading_id.strip()) if is_reading else SharingOrder(state.shift_dates)
+        return written_as(self._desk.record.participant, order)
+
     def writing(self) -> None:
         """The copies are being written."""
         self._set(busy="writing", said="Writing, and reading every copy back", is_refusal=False)
@@ -196,7 +216,8 @@ class CodedCopyPresenter:
         """They are in the folder and in the log."""
         total = sum(copy.bytes for copy in copies)
         files = tuple(copy.path.name for copy in copies)
-        said = f"{len(files)} {'copy' if len(files) == 1 else 'copies'} written into that folder, {_megabytes(total)}."
+        copies_ = "1 copy" if len(files) == 1 else f"{len(files)} copies"
+        said = f"{copies_} written into that folder, {_megabytes(total)}: {self.written_as}."
         self._set(busy="", page="done", files=files, said=said, is_refusal=False)
 
     def failed(self, error: BaseException) -> None:
@@ -216,7 +237,8 @@ class CodedCopyPresenter:
         said = {
             "waiting": "Somebody drew what stays. Agree to it, as a second person, or draw it anew.",
             "owed": found.stays,
-        }.get(found.area, "Draw what stays; once a second person agrees, it goes before the scanner's own regions.")
+            "scanner": INSTEAD,
+        }.get(found.area, "Two people agreed on this. Drawn anew, it takes two people again before anything is copied.")
         self._set(page="area", area_number=number, said=said, is_refusal=False)
 
     @property
@@ -234,9 +256,12 @@ class CodedCopyPresenter:
         return found.drawn.boxes if found.drawn else ()
 
     def draw_area(self, boxes: Boxes) -> None:
-        """Record what was drawn."""
+        """Record what was drawn; the page said where that puts the scanner's own region out of use."""
+        instead = self._row(self.state.area_number).area == "scanner"
         waits = "Drawn. Somebody else logs in, opens this and agrees to it; then the picture can be copied."
-        self._about_area(lambda: self._desk.draw_area(self.area_image, boxes), waits)
+        self._about_area(
+            lambda: self._desk.draw_area(self.area_image, boxes, instead_of_the_region=instead), waits
+        )
 
     def agree_to_area(self) -> None:
         """Agree to what was drawn, as the second person."""
@@ -252,14 +277,15 @@ class CodedCopyPresenter:
             stands = "The scanner's own regions count again." if row.area == "scanner" else row.stays
             self._set(said=f"Taken back. {stands}")
 
-    def _about_area(self, act: Callable[[], None], said: str) -> bool:
+    def _about_area(self, act: Callable[[], StandingArea | OwedArea | None], said: str) -> bool:
         try:
-            act()
+            found = act()
         except REFUSALS as refused:
             self._refuse(str(refused))
             return False
         self.back()
-        self._set(said=said, is_refusal=False)
+        went = getattr(found, "replaces", "")
+        self._set(said=f"{said} It replaces what {went} drew, which was waiting." if went else said, is_refusal=False)
         return True
 
     # ---- inside --------------------------------------------------------------------------------------------
@@ -277,7 +303,8 @@ class CodedCopyPresenter:
     def _read_row(self, number: int, image: VisitImage) -> PictureRow:
         from injection_log.acts.kept_areas import StandingArea
 
-        title = f"{image.plane or 'picture'}, {image.columns} × {image.rows}"
+        facts = self._desk.facts(image)
+        title = ", ".join(filter(None, (image.plane or "picture", facts.side, facts.time, facts.size, facts.digest)))
         ranges = f"1-{image.frames}" if image.frames > 1 else "1"
         try:
             found = self._desk.area_for(image)

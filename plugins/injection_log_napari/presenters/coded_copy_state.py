@@ -49,6 +49,11 @@ class CopyState:
         return self.page == "area" and self.rows[self.area_number - 1].may_agree
 
     @property
+    def is_instead_of_region(self) -> bool:
+        """Whether drawing on the shown picture puts the scanner's own region out of use."""
+        return self.page == "area" and self.rows[self.area_number - 1].area == "scanner"
+
+    @property
     def may_take_back(self) -> bool:
         """Whether the shown area was drawn by a person, agreed to or not."""
         return self.page == "area" and self.rows[self.area_number - 1].area in ("waiting", "drawn")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from injection_log_napari.copies_desk import SessionCopiesDesk
     from injection_log_napari.views.workers import Came, Work, Workers
 
+_STAYS, _INSTEAD = "This stays, the rest is blanked", "This stays, instead of the scanner's region"
+
 
 class CodedCopyDialog(QDialog):
     """One visit's coded copies. Modal: the visit stays as it is meanwhile."""
@@ -67,7 +69,7 @@ class CodedCopyDialog(QDialog):
         self.following = button("Next page →", lambda: self._turn(1), "primary", takes_enter=True)
         self.confirm = button("Nothing here says who it is: confirm", self.presenter.confirm, "primary")
         self.write = button("Write into a folder…", self._choose_folder, "primary")
-        self.keep_area = button("This stays, the rest is blanked", self._keep_area, "primary")
+        self.keep_area = button(_STAYS, self._keep_area, "primary")
         self.take_back = button(
             "Take back what was drawn", self.presenter.take_back_area, tip="The scanner's own regions count again"
         )
@@ -168,6 +170,7 @@ class CodedCopyDialog(QDialog):
         self.confirm.setEnabled(state.may_confirm)
         self.write.setEnabled(state.may_write)
         self.keep_area.setEnabled(bool(self.area.boxes))
+        self.keep_area.setText(_INSTEAD if state.is_instead_of_region else _STAYS)
         self.back.setEnabled(not state.busy)
         self.close_it.setEnabled(state.busy != "writing")
 

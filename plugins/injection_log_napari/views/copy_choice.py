@@ -30,6 +30,7 @@ class _Row:
     def __init__(self, presenter: CodedCopyPresenter, row: PictureRow) -> None:
         number = row.number
         self.chosen = _toggle(f"{number}   {row.title}")
+        self.chosen.setStyleSheet("text-align: left")  # so that the numbers stand under each other
         self.chosen.clicked.connect(lambda on: presenter.choose(number, chosen=on))
         self.frames = QLineEdit(row.ranges)
         self.frames.setAccessibleName(f"Frames of picture {number}")
@@ -47,7 +48,8 @@ class _Row:
             self.frames.setText(row.ranges)
         self.stays.setText(row.stays)
         set_role(self.stays, "role", "quiet" if row.area in ("scanner", "drawn") else "amber")
-        self.area.setText("Look and agree…" if row.may_agree else "Draw…")
+        instead = "Draw instead…" if row.area == "scanner" else "Draw…"
+        self.area.setText("Look and agree…" if row.may_agree else instead)
         for one in (self.chosen, self.area):
             one.setEnabled(not busy)
 
@@ -75,7 +77,7 @@ class CopyChoice(QWidget):
         self.size_line = label("", "strong")
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(label("Copies without name, number or date", "title"))
+        whole.addWidget(label("Copies under a code: no name, no hospital number, no true date", "title"))
         whole.addWidget(scrolled(inner), 1)
         whole.addLayout(self._purpose_row())
         whole.addWidget(self.size_line)
