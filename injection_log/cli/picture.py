@@ -172,8 +172,9 @@ def _ticks_facts(file: Path, one: UltrasoundImage, by_hand: Scale | None, as_jso
 def _print_image(facts: dict[str, Any]) -> None:
     typer.echo(f"SOP Instance UID  {facts['sop_instance_uid']}")
     typer.echo(f"SHA-256           {facts['sha256']}")
-    typer.echo(f"Picture           {facts['frames']} frame(s) of {facts['rows']} rows x {facts['columns']} columns")
-    typer.echo(f"Pixels            {facts['photometric']}, transfer syntax {facts['transfer_syntax']}")
+    frames = "1 frame" if facts["frames"] == 1 else f"{facts['frames']} frames"
+    typer.echo(f"Picture           {frames} of {facts['rows']} rows x {facts['columns']} columns")
+    typer.echo(f"Pixels            {facts['photometric']}, {_coding(facts['transfer_syntax'])}")
     typer.echo(f"Burned-in text    {facts['burned_in']}")
     times = facts["frame_times"]
     typer.echo(f"Frame times       {times['source']}, last frame starts at {times['ms'][-1]:g} ms")
@@ -185,10 +186,20 @@ def _print_image(facts: dict[str, Any]) -> None:
         typer.echo(f"Ruler ticks       {_ticks_words(facts)}")
     if facts["regions"]:
         rows = [
-            {**region, "region": region["index"] + 1, "mm_per_px": _short(region["mm_per_px"])}
+            {
+                **region, "region": region["index"] + 1, "mm_per_px": _short(region["mm_per_px"]),
+                "usable": "yes" if region["usable"] else "no",
+            }
             for region in facts["regions"]
         ]
         print_table(["region", "kind", "box", "mm_per_px", "usable", "why"], rows)
+
+
+def _coding(uid: str) -> str:
+    from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
+
+    known = TRANSFER_SYNTAXES.get(uid)
+    return f"transfer syntax {uid}" if known is None else f"{known.name} (transfer syntax {uid})"
 
 
 def _ticks_words(facts: dict[str, Any]) -> str:
@@ -209,6 +220,8 @@ def _admitted(file: Path, as_json: bool) -> Admission:
     from dicom_io.errors import NotReadable
     from dicom_io.gate import Gate
 
+    if file.is_dir():
+        answers.wrong_use(f"{file} is a folder; name one DICOM file in it.", as_json)
     if not file.is_file():
         answers.wrong_use(f"There is no file {file}; check the path.", as_json)
     with Gate() as gate:

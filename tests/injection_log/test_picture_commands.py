@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner
 
 from dicom_io.frames import open_frames
+from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
 from injection_log.cli.picture import add_picture_commands
 
 
@@ -53,6 +54,11 @@ def test_image_speaks_to_people_too(run, real):
     assert code == 0
     assert "refused" in out
     assert "a person must set the scale" in out
+    facts = json.loads(run("image", real["h12"], "--json")[1])
+    uid = facts["transfer_syntax"]
+    assert f"{TRANSFER_SYNTAXES[uid].name} (transfer syntax {uid})" in out
+    assert ("1 frame of" in out) == (facts["frames"] == 1)
+    assert not {"True", "False"} & set(out.split())
 
 
 def test_measure_gives_the_burned_in_caliper(run, real):
@@ -128,6 +134,12 @@ def test_wrong_use_ends_with_code_2_and_a_sentence(run, real, frame, start):
     code, _, words = run("measure", real["h19"], "--frame", frame, "--from", start, "--to", "2,2")
     assert code == 2
     assert len(words.splitlines()) == 1
+
+
+def test_a_folder_is_said_to_be_one(run, tmp_path):
+    code, _, words = run("image", tmp_path)
+    assert code == 2
+    assert "is a folder" in " ".join(words.split())
 
 
 def test_a_missing_file_is_wrong_use_and_a_refused_one_is_refused(run, tmp_path):
