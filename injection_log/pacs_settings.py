@@ -61,7 +61,7 @@ def read_source(entry: Any, where: str, folder: Path) -> PacsSource:
     if not isinstance(entry, dict):
         raise SettingsMalformed(f"{where}: this has to be a table with address, or with called_aet, host and port.")
     if unknown := entry.keys() - WORDS:
-        raise SettingsMalformed(f"{where}: there is no setting {min(unknown)}; see the words in the manual.")
+        raise SettingsMalformed(f"{where}: there is no setting {min(unknown)}; there are {', '.join(sorted(WORDS))}.")
     try:
         address = _address(entry, where, folder)
         return PacsSource(address, _way(entry, where, address, folder), _worklist(entry, where, address))

@@ -73,7 +73,7 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsMalformed(f"{path} is not valid TOML; put right or remove what was changed last.") from error
     if unknown := value.keys() - _WORDS:
-        raise SettingsMalformed(f"{path}: there is no setting {min(unknown)}; see the words in the manual.")
+        raise SettingsMalformed(f"{path}: there is no setting {min(unknown)}; there are {', '.join(sorted(_WORDS))}.")
     pacs = _sources(path, value)
     default = value.get("default_pacs", "")
     if not isinstance(default, str) or (default and default not in pacs):

@@ -30,7 +30,9 @@ def own_certificate(address: PacsAddress) -> OwnCertificate | None:
         value = x509.load_pem_x509_certificates(Path(address.tls.certificate).read_bytes())[0]
     except (OSError, ValueError, IndexError) as error:
         raise PacsNotSafe(
-            "tls_file_unusable", "Our TLS certificate cannot be read as a PEM file; check its path in the settings."
+            "tls_file_unusable",
+            f"Our TLS certificate, {address.tls.certificate}, cannot be read as a PEM file; check its path in the "
+            "settings.",
         ) from error
     return OwnCertificate(
         value.fingerprint(hashes.SHA256()).hex(":").upper(), _names(value), value.not_valid_before_utc,

@@ -161,7 +161,7 @@ def _trust(context: ssl.SSLContext, ca: str) -> None:
     except ssl.SSLError as error:
         raise _unusable("The file of trusted authorities (ca)") from error
     except OSError as error:
-        raise _unreadable("The file of trusted authorities (ca)") from error
+        raise _unreadable(f"The file of trusted authorities (ca), {ca},") from error
 
 
 def _show(context: ssl.SSLContext, files: TlsFiles) -> None:
@@ -175,7 +175,7 @@ def _show(context: ssl.SSLContext, files: TlsFiles) -> None:
             ) from error
         raise _unusable("Our TLS certificate or its key") from error
     except OSError as error:
-        raise _unreadable("Our TLS certificate or its key") from error
+        raise _unreadable(f"Our TLS certificate, {files.certificate}, or its key, {files.key},") from error
 
 
 def _locked() -> NoReturn:

@@ -54,7 +54,7 @@ def require_known(session: Session, participant: str, visit: str) -> str:
     if not protocol.accepts_participant(participant):
         raise Refused("malformed_id", "This is not a participant id of this trial; type it as on the list.")
     if visit not in protocol.visits:
-        raise Refused("no_such_visit", "The protocol has no such visit; choose one from the list.")
+        raise Refused("no_such_visit", f"The protocol has no such visit; there are {', '.join(protocol.visits)}.")
     return participant
 
 

@@ -37,6 +37,11 @@ def test_a_participant_id_of_another_form_opens_nothing(injector: Session, wrong
     assert injector.site.ledger.subjects("visit:") == []
 
 
+def test_a_visit_that_is_none_is_answered_with_the_visits_there_are(injector: Session) -> None:
+    with pytest.raises(Refused, match=", ".join(injector.site.protocol.visits)):
+        visits.open_visit(injector, "SMG-07", "gone")
+
+
 def test_opening_a_visit_again_writes_nothing(injector: Session, opened: VisitRecord) -> None:
     head = injector.site.ledger.head()
     assert visits.open_visit(injector, "SMG-07", "injection") == opened

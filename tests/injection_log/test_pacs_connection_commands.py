@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import threading
 from pathlib import Path
@@ -14,7 +15,9 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 from worklists import WORKLIST_PLUGIN, Planned, write_worklist
 
-from dicom_io.pacs.address import PacsAddress
+from dicom_io.errors import PacsNotSafe
+from dicom_io.pacs.address import PacsAddress, TlsFiles
+from dicom_io.pacs.tls import calling_tls_context
 from dicom_io.transfer_syntaxes import TRANSFER_SYNTAXES
 from injection_log.cli.pacs import add_pacs_commands
 from injection_log.doctor import Finding, examine
@@ -130,6 +133,16 @@ def test_doctor_finds_a_key_of_another_certificate(secured: Path, tmp_path: Path
     key = next(tmp_path.rglob("ours.key"))
     key.write_bytes(Authority(tmp_path / "else").issue("other").key.read_bytes())
     assert "issued together" in finding(secured, "certificate").do
+
+
+@pytest.mark.parametrize("gone", ["ca.pem", "ours.crt", "ours.key"])
+def test_a_tls_file_that_is_not_there_is_named_with_the_path_tried(tmp_path: Path, gone: str) -> None:
+    authority = Authority(tmp_path / "authority")
+    ours = authority.issue("ours")
+    files = {"ca.pem": authority.ca, "ours.crt": ours.certificate, "ours.key": ours.key} | {gone: tmp_path / gone}
+    tls = TlsFiles(*(str(files[name]) for name in ("ca.pem", "ours.crt", "ours.key")))
+    with pytest.raises(PacsNotSafe, match=re.escape(str(tmp_path / gone))):
+        calling_tls_context(PacsAddress("PACS", "127.0.0.1", 1, tls=tls))
 
 
 def test_the_worklist_names_no_patient(site: Site, tmp_path: Path) -> None:
