@@ -84,3 +84,15 @@ def record_anonymous_pull(home: Home, study_uid: str, result: PullResult) -> boo
     finally:
         site.ledger.close()
     return True
+
+
+def all_in_visits(home: Home, result: PullResult) -> bool:
+    """Whether every image of a pull that was kept had joined a visit before: only then does the log know images."""
+    if not home.has_ledger():
+        return False
+    site = Site.open(home)
+    try:
+        kept = set(result.asked) - set(result.missing)
+        return all(site.ledger.values(Subject("image", id=uid).key) for uid in kept)
+    finally:
+        site.ledger.close()

@@ -116,6 +116,7 @@ def pull_command(
         fail(f"The image folder in {place.root} cannot be written; check the disk and your rights.", as_json)
     after_pull(place, study, result)
     answer(_pull_facts(result), as_json, lambda: _print_result(result))
+    _say_where_joined(place, result)
     if not result.complete:
         raise typer.Exit(1)
 
@@ -126,6 +127,16 @@ def after_pull(home: Home, study_uid: str, result: PullResult) -> None:
 
     if not record_anonymous_pull(home, study_uid, result):
         say("This home has no log yet, so the pull is recorded nowhere; the images are kept.")
+
+
+def _say_where_joined(home: Home, result: PullResult) -> None:
+    from injection_log.acts.pulls import all_in_visits
+
+    if len(result.asked) > len(result.missing) and not all_in_visits(home, result):
+        say(
+            "The pictures belong to no visit yet: open the visit in the window and fetch this study in its step "
+            "Images, where they join it."
+        )
 
 
 def _day(text: str, as_json: bool) -> str:
@@ -154,8 +165,13 @@ def _show(pull: Pull) -> None:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+    console = Console(stderr=True)
+    if not console.is_interactive:  # the library would leave an empty line there
+        for _ in pull.progress():
+            pass
+        return
     columns = (TextColumn("Images"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[size]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    with Progress(*columns, console=console, transient=True) as shown:
         task = shown.add_task("", total=None, size="")
         for step in pull.progress():
             size = f"{step.bytes / 1e6:.1f} MB, {step.bytes_per_second / 1e6:.1f} MB/s"

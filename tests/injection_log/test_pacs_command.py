@@ -13,8 +13,11 @@ from typer.testing import CliRunner, Result
 from dicom_io.image import PatientIdentity
 from dicom_io.pacs.answers import Found
 from dicom_io.pacs.find import StudySummary
+from dicom_io.pacs.pull import PullResult
 from dicom_io.phantom import ParticipantTruth
-from injection_log.cli.pacs import _print_studies, add_pacs_commands
+from injection_log.cli.pacs import _print_studies, _say_where_joined, add_pacs_commands
+from injection_log.ledger.event import Change, EventDraft, Subject
+from injection_log.site import NOBODY, Site
 
 
 def run(*words: str, typed: str = "") -> Result:
@@ -41,6 +44,29 @@ def test_pull_answers_in_the_fixed_form(
     assert list(facts) == ["asked", "kept", "missing", "bytes", "seconds", "complete"]
     assert (facts["asked"], facts["kept"], facts["missing"], facts["complete"]) == (8, 8, [], True)
     assert facts["bytes"] == sum(path.stat().st_size for path in (tmp_path / "images").glob("??/*"))
+
+
+def test_a_pull_in_words_begins_with_them_and_says_where_the_pictures_join_a_visit(
+    filled_orthanc: Orthanc, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    study = phantom_visit.visits[0].study_instance_uid
+    done = run("pull", "--pacs", filled_orthanc.address.text(), "--home", str(tmp_path), "--study", study)
+    assert done.exit_code == 0
+    assert "" not in done.output.splitlines()
+    assert "belong to no visit yet" in done.stderr
+
+
+def test_nothing_is_said_of_pictures_that_are_in_a_visit(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = PullResult(("2.25.7",), (), (), (), 0, 0.1, True)
+    _say_where_joined(site.home, result)
+    assert "belong to no visit yet" in capsys.readouterr().err
+    image = Subject("image", id="2.25.7")
+    draft = EventDraft("ImageKept", image, (Change("sha256", None, "0" * 64),))
+    site.ledger.append(NOBODY, [draft], protocol=site.protocol.sha256)
+    _say_where_joined(site.home, result)
+    assert capsys.readouterr().err == ""
 
 
 def test_pull_and_find_go_by_web_where_that_is_said(
