@@ -40,7 +40,7 @@ _BOX = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})
 _GROUP_HELP = (
     "Copies of pictures without who they are of: for readers and for sharing.\n\n"
     "Injector, operator and principal investigator look at pictures, draw and agree to areas, and confirm. "
-    "They and the data manager list, measure and write what was confirmed; nobody else does any of it."
+    "They and the data manager measure, and write what was confirmed. Who may see records may list."
 )
 
 

@@ -176,3 +176,15 @@ def test_the_help_says_who_may_do_what() -> None:
     words = " ".join(CliRunner().invoke(app, ["coded-copy", "--help"]).output.split())
     assert "data manager" in words
     assert "principal investigator" in words
+
+
+def test_one_is_said_in_the_singular_and_a_size_as_rows_then_columns(
+    planted_visit: Callable[[bool], tuple[Commands, Planted]]
+) -> None:
+    commands, _ = planted_visit(True)
+    app = typer.Typer()
+    add_coded_copy_commands(app)
+    asked = ["coded-copy", "size", *VISIT, "--image", "1:1", "--user", "injector", "--home", str(commands.home)]
+    said = CliRunner().invoke(app, [*asked, "--password-stdin"], input="practice-injector\n").stdout
+    assert said.startswith("1 frame in 1 file, about ")
+    assert " rows x " in commands.run("list")[0]["size"]

@@ -113,6 +113,17 @@ def test_nothing_is_wider_than_the_smallest_screen(dialog) -> None:
     assert dialog.windowTitle() == "Coded copy"
 
 
+def test_the_numbers_of_the_pictures_stand_under_each_other(dialog) -> None:
+    starts = []
+    for row in dialog.choice.rows:
+        shot = row.chosen.grab().toImage().convertToFormat(row.chosen.grab().toImage().Format.Format_Grayscale8)
+        grey = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), shot.bytesPerLine())
+        inner = grey[8:-8, 6 : shot.width() - 6].astype(int)
+        starts.append(int(np.flatnonzero(np.abs(inner - inner[0, 0]).max(axis=0) > 60)[0]))
+    assert max(starts) - min(starts) <= 4
+    assert max(starts) < 40
+
+
 def test_the_images_step_opens_it_and_leaving_the_visit_closes_it(app, tmp_path: Path, phantom_visit) -> None:
     files = phantom_visit.visits[0].files
     opened = OpenedVisit(app, tmp_path, rewritten(files[:1], tmp_path / "one", lambda _: None))
