@@ -24,12 +24,12 @@ _UNFORESEEN = "The retrieval ended for a reason that was not foreseen; try again
 _LOST = ("connection_lost", "stream_broken")
 
 
-def fetch(job: PullJob, gate: Gate, tell: Callable[[object], None]) -> PullEnded:
+def fetch(job: PullJob, gates: Sequence[Gate], tell: Callable[[object], None]) -> PullEnded:
     """Do the job; tell what is asked for and each image that is kept; answer how it ended. Raises nothing."""
     receiver = Receiver(frozenset(), job.study_uid, ImageFolder(Path(job.images_root)), tell)
     trouble: Exception | None
     try:
-        trouble = _fetch(job, gate, receiver)
+        trouble = _fetch(job, gates, receiver)
     except DicomIoError as error:
         trouble = error
     except Exception:  # noqa: BLE001 - the parent gets a sentence, whatever it was
@@ -39,7 +39,7 @@ def fetch(job: PullJob, gate: Gate, tell: Callable[[object], None]) -> PullEnded
     return PullEnded(tuple(receiver.rejected.values()), trouble, receiver.arrived_bytes)
 
 
-def _fetch(job: PullJob, gate: Gate, receiver: Receiver) -> Exception | None:
+def _fetch(job: PullJob, gates: Sequence[Gate], receiver: Receiver) -> Exception | None:
     # The library writes what arrives to temporary files; here they are on the disk of the image folder, in a
     # folder of this pull alone.
     tempfile.tempdir = job.receiving
@@ -51,7 +51,7 @@ def _fetch(job: PullJob, gate: Gate, receiver: Receiver) -> Exception | None:
         return PacsFailed("no_images", f"{_name(job)} has no ultrasound images of this study; check the study UID.")
     asked = tuple(reference.sop_instance_uid for reference in references)
     receiver.asked = frozenset(asked)
-    receiver.begin(gate)
+    receiver.begin(gates)
     receiver.tell(PullAsked(asked))
     try:
         _all_of(job, references, receiver)

@@ -14,7 +14,7 @@ import queue
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def disk_is_full(folder: Path) -> bool:
 
 @dataclass
 class Receiver:
-    """Takes files from the network on one thread, and passes them through the gate on another."""
+    """Takes files from the network on one thread, and passes them through each gate on a thread of its own."""
 
     asked: frozenset[str]
     study_uid: str
@@ -54,21 +54,24 @@ class Receiver:
     _began: float = 0.0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _arrived: queue.Queue[tuple[str, Path] | None] = field(default_factory=queue.Queue)
-    _keeper: threading.Thread | None = None
+    _keepers: list[threading.Thread] = field(default_factory=list)
     _broken: DicomIoError | None = None
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, gate: Gate) -> None:
-        """Start judging what arrives."""
+    def begin(self, gates: Sequence[Gate]) -> None:
+        """Start judging what arrives, as many files at once as there are gates."""
         self._began = time.monotonic()
-        self._keeper = threading.Thread(target=self._keep_all, args=(gate,), name="pull-keeper", daemon=True)
-        self._keeper.start()
+        for gate in gates:
+            keeper = threading.Thread(target=self._keep_all, args=(gate,), name="pull-keeper", daemon=True)
+            self._keepers.append(keeper)
+            keeper.start()
 
     def finish(self) -> None:
         """Wait until everything that arrived is judged. Raises DicomIoError when keeping failed for good."""
-        self._arrived.put(None)
-        if self._keeper is not None:
-            self._keeper.join()
+        for _ in self._keepers:
+            self._arrived.put(None)
+        for keeper in self._keepers:
+            keeper.join()
         if self._broken is not None:
             raise self._broken
 
@@ -124,6 +127,11 @@ class Receiver:
         except NotReadable as refused:
             self.rejected[uid] = Rejection(uid, refused.code, refused.why)
             return
+        with self._counting:
+            self._judged(uid, kept)
+
+    def _judged(self, uid: str, kept: Kept) -> None:
+        """Count and tell an image that passed its gate; one thread at a time."""
         image = kept.admission.image
         if (image.sop_instance_uid, image.study_instance_uid) != (uid, self.study_uid):
             if not kept.already:

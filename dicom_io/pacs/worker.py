@@ -11,9 +11,13 @@ import pickle
 import sys
 import threading
 import warnings
+from contextlib import ExitStack
 from typing import BinaryIO
 
 from dicom_io.gate import Gate
+
+GATES = min(2, os.cpu_count() or 1)
+"""Judging a clip takes longer than receiving it, and the network waits on one thread anyway."""
 
 
 def main() -> None:
@@ -21,9 +25,13 @@ def main() -> None:
     warnings.simplefilter("ignore")  # they would hold values of the files
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not end up between our values
-    with Gate() as gate:
-        gate.warm()  # its process loads the decoders while this one loads the network
+    with ExitStack() as ends:
+        gates = [ends.enter_context(Gate()) for _ in range(GATES)]
+        gates[0].warm()  # its process loads the decoders while this one loads the network
         from dicom_io.pacs import fetching
+
+        for gate in gates[1:]:
+            gate.warm()
 
         try:
             job = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own parent
@@ -36,7 +44,7 @@ def main() -> None:
             with lock:
                 _write(out, value)
 
-        tell(fetching.fetch(job, gate, tell))
+        tell(fetching.fetch(job, gates, tell))
         out.close()
     os._exit(0)  # pynetdicom's threads may still be closing their sockets
 

@@ -62,7 +62,7 @@ def test_another_image_than_the_announced_one_does_not_stay_in_the_folder(
     foreign = ImageFolder(tmp_path).incoming() / "received-0.dcm"
     shutil.copy(phantom_visit.files[0], foreign)
     with Gate() as gate:
-        receiver.begin(gate)
+        receiver.begin([gate])
         receiver.take("2.25.1", foreign)
         receiver.finish()
     assert "another image" in receiver.rejected["2.25.1"].why
