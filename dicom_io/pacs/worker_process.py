@@ -1,7 +1,7 @@
 """Starts the worker's process, and keeps one spare where a window asks for it.
 
 A process needs most of a second to load pydicom, pynetdicom and the decoders; a spare one has done so before the
-operator chooses a study. It holds about 150 MB, its gate included, a second gate 80 MB more, and ends with this process.
+operator chooses a study. It holds about 150 MB, its gate included, a second 80 MB more, and ends with this process.
 It is given one job and never used twice: nothing of one study is left for the next.
 """
 from __future__ import annotations
