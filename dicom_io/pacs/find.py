@@ -144,8 +144,12 @@ def studies_on(line: Line, query: StudyQuery) -> Found[StudySummary]:
     answers, cut_off = search(line, keys, StudyRootFind, MOST_STUDIES)
     read = [(_study(answer), answer) for answer in answers]
     # A study twice is one study; what the PACS ignored in the query is checked again.
-    fits = {study.study_instance_uid: study for study, answer in read if _fits(study, answer, query)}
-    newest_first = sorted(fits.values(), key=lambda study: (study.study_date, study.study_time), reverse=True)
+    fitting = {
+        study.study_instance_uid: study
+        for study, answer in read
+        if fits(study, query, described=answer.has("StudyDescription"))
+    }
+    newest_first = sorted(fitting.values(), key=lambda study: (study.study_date, study.study_time), reverse=True)
     return Found(newest_first, _remarks(answers, query, cut_off))
 
 
@@ -222,8 +226,11 @@ def _series(answer: Answer) -> SeriesSummary:
     )
 
 
-def _fits(study: StudySummary, answer: Answer, query: StudyQuery) -> bool:
-    """What the PACS may have ignored in the query, checked again where it told enough to do so."""
+def fits(study: StudySummary, query: StudyQuery, *, described: bool = True) -> bool:
+    """What a PACS may have ignored in a query, checked again where it told enough to do so.
+
+    `described`: whether its answer has a description at all, without which a description is no reason to leave it out.
+    """
     day, words = study.study_date, query.description.casefold()
     checks: tuple[tuple[str, bool], ...] = (
         (query.modality, not study.modalities or query.modality in study.modalities),
@@ -232,9 +239,9 @@ def _fits(study: StudySummary, answer: Answer, query: StudyQuery) -> bool:
         (query.accession, not study.accession or study.accession == query.accession),
         (query.date_from, not day or day >= query.date_from),
         (query.date_to, not day or day <= query.date_to),
-        (words, not answer.has("StudyDescription") or words in study.description.casefold()),
+        (words, not described or words in study.description.casefold()),
     )
-    return bool(study.study_instance_uid) and all(fits for asked, fits in checks if asked)
+    return bool(study.study_instance_uid) and all(fits_it for asked, fits_it in checks if asked)
 
 
 def _remarks(answers: Sequence[Answer], query: StudyQuery, cut_off: bool) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from dicom_io.errors import PacsFailed
 from dicom_io.image import PatientIdentity
 from dicom_io.pacs.answers import Found
-from dicom_io.pacs.find import ImageReference, StudyQuery, StudySummary
+from dicom_io.pacs.find import ImageReference, StudyQuery, StudySummary, fits
 from dicom_io.pacs.storage_classes import is_picture
 from dicom_io.pacs.web_address import WebAddress
 from dicom_io.pacs.web_line import MOST_JSON_BYTES, WebLine, judge, too_much
@@ -49,9 +49,9 @@ def find_studies_by_web(address: WebAddress, query: StudyQuery) -> Found[StudySu
         answers = _pages(line, "/studies?" + "&".join(words), _STUDY_FIELDS["StudyInstanceUID"])
     finally:
         line.close()
-    fits = [study for study in map(_summary, answers.values()) if _fits(study, query)]
+    fitting = [study for study in map(_summary, answers.values()) if fits(study, query)]
     unsaid = any(_STUDY_FIELDS["ModalitiesInStudy"] not in answer for answer in answers.values())
-    ordered = sorted(fits, key=lambda study: (study.study_date, study.study_time), reverse=True)
+    ordered = sorted(fitting, key=lambda study: (study.study_date, study.study_time), reverse=True)
     return Found(ordered, [_MODALITY_UNSAID] if unsaid else [])
 
 
@@ -106,20 +106,6 @@ def _safe(uid: str) -> str:
         raise PacsFailed("no_images", "A Study Instance UID is digits and dots; check it.")
     return uid
 
-
-def _fits(study: StudySummary, query: StudyQuery) -> bool:
-    """What the server may have ignored in the query, checked again where it told enough to do so."""
-    day, words = study.study_date, query.description.casefold()
-    checks: tuple[tuple[str, bool], ...] = (
-        (query.modality, not study.modalities or query.modality in study.modalities),
-        (query.station, not study.station or study.station == query.station),
-        (query.patient_id, study.identity.patient_id == query.patient_id),
-        (query.accession, not study.accession or study.accession == query.accession),
-        (query.date_from, not day or day >= query.date_from),
-        (query.date_to, not day or day <= query.date_to),
-        (words, words in study.description.casefold()),
-    )
-    return all(fits for asked, fits in checks if asked)
 
 
 def _summary(answer: _Said) -> StudySummary:
