@@ -268,7 +268,7 @@ class _SizeLine(QWidget):
         self._mark = row.mark_ids[-1] if row.mark_ids else ""
         self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
         # Beside a value there is little room: its unit must not be the part that is left out.
-        self.place.setText(f"+ {row.key}" if row.value else f"place {row.key}")
+        self.place.setText(f"+{row.key}" if row.value else f"place {row.key}")
         self.place.setAccessibleName(f"repeat {row.axis}" if row.value else f"place {row.axis}")
         self.place.setFixedWidth(56 if row.value else 106)
         how = f"Click both ends, or drag across ({row.key})"
