@@ -122,10 +122,10 @@ class ImageFolder:
             return Kept(sha256, place, admission, already=True)
         folder = _owner_only(place.parent)
         received.chmod(0o600)
-        _sync(received)
+        sync(received)
         os.replace(received, place)
-        _sync(folder)
-        _sync(self._root)
+        sync(folder)
+        sync(self._root)
         return Kept(sha256, place, admission, already=False)
 
 
@@ -161,7 +161,7 @@ def _owner_only(folder: Path) -> Path:
     return folder
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Have the system write this file, or this folder's entries, to disk. Windows cannot sync folders."""
     if os.name == "nt" and path.is_dir():
         return

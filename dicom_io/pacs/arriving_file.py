@@ -17,7 +17,7 @@ _FLUSH_EVERY = 8 * 2**20
 class ArrivingFile:
     """What the library writes a data set to, in place of its NamedTemporaryFile: unbuffered, in `tempfile.tempdir`.
 
-    `make_safe` has all of it on the disk; most is there already by then.
+    `to_disk` has all of it on the disk; most is there already by then.
     """
 
     def __init__(self, *, delete: bool = False, mode: str = "wb", suffix: str = "") -> None:

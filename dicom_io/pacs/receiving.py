@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import os
 import queue
 import shutil
 import threading
@@ -21,7 +20,7 @@ from typing import Any
 
 from dicom_io.errors import DicomIoError, NotReadable, RejectCode
 from dicom_io.gate import Gate
-from dicom_io.image_folder import ImageFolder, Kept
+from dicom_io.image_folder import ImageFolder, Kept, sync
 from dicom_io.pacs.arriving_file import ArrivingFile
 from dicom_io.pacs.pull_messages import PullProgress, Rejection
 
@@ -163,11 +162,5 @@ def _finish_writing(event: Any) -> None:
 
 def to_disk(path: Path) -> None:
     """Have a file and its folder's entry on the disk. Raises OSError."""
-    for place in (path, path.parent):
-        if place.is_dir() and os.name == "nt":
-            continue  # Windows has no handle of a folder to flush
-        handle = os.open(place, os.O_RDWR if place.is_file() else os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    sync(path)
+    sync(path.parent)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from annotate.scale_check import Against
 from injection_log_napari.presenters.ruler import Purpose, RulerState
-from injection_log_napari.views.parts import ENTER, Flow, button, label
+from injection_log_napari.views.parts import AnsweringCard, Flow, button, label
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackActs
 
@@ -47,7 +45,7 @@ class RulerActs:
     leave_it: Callable[[], None]
 
 
-class RulerCard(QFrame):
+class RulerCard(AnsweringCard):
     """Shows a RulerState while there is one."""
 
     def __init__(self, acts: RulerActs) -> None:
@@ -142,14 +140,6 @@ class RulerCard(QFrame):
 
     def _second(self) -> None:
         self._go_back(kept=self._acts.answers.add_line(self.length.text()))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # A field passes its Enter on; it answered here and is not the next act of the page as well.
-        if event.key() in ENTER:
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     def _go_back(self, *, kept: bool) -> None:
         if kept:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QTableWidget,
@@ -19,7 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from injection_log_napari.presenters.images_state import SEARCH_TITLES, Filters, ImagesState, Search, SearchBy, StudyRow
-from injection_log_napari.views.parts import ENTER, button, label
+from injection_log_napari.views.parts import ENTER, as_list, button, label
 
 COLUMNS = ("When", "Study", "Scanner", "Pictures", "Whose")
 _STRETCHED = 1
@@ -118,22 +116,11 @@ class StudyTable(QTableWidget):
     chosen = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__(0, len(COLUMNS))
+        super().__init__()
         self._shown: tuple[StudyRow, ...] = ()
         self.setAccessibleName("Studies")
-        self.setHorizontalHeaderLabels(COLUMNS)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(38)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
+        as_list(self, COLUMNS, 38, _STRETCHED)
         self.setMinimumHeight(124)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)
         self.itemSelectionChanged.connect(self._choose)
 
     def show_state(self, state: ImagesState) -> None:

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.taking_back import TakingBackState
-from injection_log_napari.views.parts import ENTER, Flow, button, empty, label
+from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
 
 
 class TakingBackActs(Protocol):
@@ -23,7 +21,7 @@ class TakingBackActs(Protocol):
         """Take the chosen one back; whether it went."""
 
 
-class TakingBackCard(QFrame):
+class TakingBackCard(AnsweringCard):
     """Shows a TakingBackState while there is something to choose from."""
 
     def __init__(self, acts: TakingBackActs, leave: Callable[[], None]) -> None:
@@ -84,11 +82,3 @@ class TakingBackCard(QFrame):
             self._leave()
         else:
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The field passes its Enter on; it answered here and is not the next act of the page as well.
-        if event.key() in ENTER:
-            event.accept()
-        else:
-            super().keyPressEvent(event)

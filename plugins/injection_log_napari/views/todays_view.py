@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -24,7 +22,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.todays_list import TodayState, VisitChoice
-from injection_log_napari.views.parts import ENTER, button, card, empty, label
+from injection_log_napari.views.parts import ENTER, as_list, button, card, empty, label
 from injection_log_napari.views.study_table import SearchField
 
 if TYPE_CHECKING:
@@ -41,22 +39,11 @@ class TodayTable(QTableWidget):
     """Enter opens the chosen line."""
 
     def __init__(self, opened: Callable[[], None]) -> None:
-        super().__init__(0, len(COLUMNS))
+        super().__init__()
         self._open = opened
         self.setAccessibleName("Today, from the worklist")
-        self.setHorizontalHeaderLabels(COLUMNS)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(_STRETCHED, QHeaderView.ResizeMode.Stretch)
+        as_list(self, COLUMNS, _ROW_HEIGHT, _STRETCHED)
+        self.horizontalHeader().setHighlightSections(False)
         self.doubleClicked.connect(lambda _index: opened())
 
     @override
