@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from fractions import Fraction
 from typing import Any
 
 from annotate.errors import MarkRefused
@@ -91,11 +90,6 @@ def gland_size(calipers: Sequence[PlacedMark], reading: ReadingError = HALF_PIXE
         length_um, width_um, depth_um, volume_ul, repeats,
         errors_um, volume_error_ul(volume_ul, axes), by_hand, reading,
     )
-
-
-def mean_um(lengths_um: Sequence[int]) -> int:
-    """Mean of whole micrometres, rounded half to even."""
-    return round(Fraction(sum(lengths_um), len(lengths_um)))
 
 
 def size_to_json(size: GlandSize) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,8 +143,3 @@ def _checked(written: Path, selection: Selection) -> str:
     if not same:
         raise CopyRefused("changed_on_the_way", "A copy did not come out as its original and is not kept: report this.")
     return look_digest(selection.area, digests)
-
-
-def total_bytes(estimates: Iterable[SizeEstimate]) -> int:
-    """Bytes of several copies together."""
-    return sum(one.bytes for one in estimates)

@@ -1,12 +1,15 @@
 """Ellipsoid volumes and the size of a gland."""
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from annotate.errors import MarkRefused
 from annotate.marks import Axis, Caliper, OutOfPlaneNeedle, PlacedMark
-from annotate.volume import GlandSize, IncompleteSize, ellipsoid_volume_ul, gland_size, mean_um, size_to_json
-from dicom_io.calibration import Point
+from annotate.uncertainty import MeasuredLength, mean_length
+from annotate.volume import GlandSize, IncompleteSize, ellipsoid_volume_ul, gland_size, size_to_json
+from dicom_io.calibration import Point, Scale
 
 
 def across(placing, axis: Axis, mm: float, side: str = "right") -> PlacedMark:
@@ -55,6 +58,11 @@ def test_repeats_are_averaged_per_axis_and_not_as_volumes(placing) -> None:
 
 
 def test_a_mean_on_the_tie_is_rounded_half_to_even() -> None:
+    scale = Scale("region", 0, Decimal("0.1"), Decimal("0.1"), "scanner region 1")
+
+    def mean_um(lengths_um: list[int]) -> int:
+        return mean_length([MeasuredLength(length, Decimal(0), scale) for length in lengths_um]).mean_um
+
     assert [mean_um([1, 2]), mean_um([2, 3]), mean_um([1, 1, 2])] == [2, 2, 1]
 
 
