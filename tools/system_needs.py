@@ -57,6 +57,10 @@ def _has_a_font() -> bool:
     return any(next(Path(folder).rglob("*.[to]tf"), None) for folder in FONT_FOLDERS if Path(folder).is_dir())
 
 
+def _has_postgres() -> bool:
+    return shutil.which("postgres") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
 def _has_dicomweb_plugin() -> bool:
     return Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so").exists()
 
@@ -97,5 +101,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         _program("dcmtk", "storescp", "a second DICOM implementation to test against"),
         _program("dicom3tools", "dciodvfy", "checks DICOM files that we write"),
         _program("poppler-utils", "pdftotext", "reads the PDF sheets that we write"),
+        Need("postgresql", "the shared database of the tests (as a program; its service is not used)", _has_postgres),
+        _program("strace", "strace", "kills and fails the program at chosen system calls"),
+        _program("faketime", "faketime", "steps the clock"),
     ),
 }

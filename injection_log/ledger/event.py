@@ -50,7 +50,19 @@ BODY_KEYS = frozenset(
         "workstation",
     ]
 )
-SubjectKind = Literal["ledger", "participant", "visit", "gland", "image", "study", "user", "workstation", "layout"]
+SubjectKind = Literal[
+    "ledger",
+    "participant",
+    "visit",
+    "gland",
+    "image",
+    "study",
+    "user",
+    "workstation",
+    "layout",
+    "query",
+    "deviation",
+]
 _PARTS: dict[str, tuple[str, ...]] = {
     "ledger": (),
     "participant": ("participant",),
@@ -61,6 +73,8 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "user": ("id",),
     "workstation": ("id",),
     "layout": ("id",),
+    "query": ("id",),
+    "deviation": ("id",),
 }
 _PART = re.compile(r"[^\s/:\x00-\x1f\x7f]+")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")

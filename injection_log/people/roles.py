@@ -43,8 +43,39 @@ Command = Literal[
     "check_scale",
     "set_fact",
     "sign_gland",
+    "amend_gland",
+    "withdraw_visit",
+    "mark_not_done",
+    "reinstate_visit",
+    "add_images",
+    "sign_addition",
+    "flag_transcription",
     "review_gland",
-    "lock_gland",
+    "lock_record",
+    "unlock_record",
+    "report_deviation",
+    "list_deviations",
+    "run_checks",
+    "open_query",
+    "answer_query",
+    "close_query",
+    "list_queries",
+    "mark_source_verified",
+    "record_unblinding",
+    "show_history",
+    "show_audit",
+    "show_access_log",
+    "change_own_password",
+    "change_role",
+    "close_account",
+    "unlock_account",
+    "reset_password",
+    "confirm_key",
+    "confirm_workstation",
+    "export_log",
+    "back_up",
+    "restore",
+    "blank_payload",
     "export_sheet",
     "export_table",
     "draw_kept_area",
@@ -60,9 +91,13 @@ _SITE = _AT_THE_TABLE | {Role.PRINCIPAL_INVESTIGATOR}
 _LOOKING_ON = frozenset({Role.DATA_MANAGER, Role.MONITOR})
 _CLINICAL = _SITE | _LOOKING_ON
 _IN_A_SITE_HOME = _CLINICAL | {Role.ADMINISTRATOR}
+_INVESTIGATOR = frozenset({Role.PRINCIPAL_INVESTIGATOR})
+_TWO_PERSONS = frozenset({Role.PRINCIPAL_INVESTIGATOR, Role.DATA_MANAGER})
+"""The two of whom each must agree to an act that one person alone may not do."""
 
 _NO_RECORD: frozenset[State] = frozenset({""})
 _OPEN: frozenset[State] = frozenset({"", "draft", "complete"})
+_UNLOCKED: frozenset[State] = frozenset({"", "draft", "complete", "signed", "reviewed"})
 _SIGNED: frozenset[State] = frozenset({"signed", "reviewed", "locked"})
 _ANY: frozenset[State] = frozenset({"", "draft", "complete", "signed", "reviewed", "locked"})
 
@@ -84,8 +119,42 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "check_scale": (_AT_THE_TABLE, _OPEN),
     "set_fact": (_AT_THE_TABLE, _OPEN),
     "sign_gland": (_AT_THE_TABLE, frozenset({"complete"})),
-    "review_gland": (frozenset({Role.PRINCIPAL_INVESTIGATOR}), frozenset({"signed"})),
-    "lock_gland": (frozenset({Role.PRINCIPAL_INVESTIGATOR}), frozenset({"reviewed"})),
+    # A signed record is amended by whoever may write one; what is locked must be unlocked first.
+    "amend_gland": (_SITE, frozenset({"signed", "reviewed"})),
+    "withdraw_visit": (_SITE, _UNLOCKED),
+    "mark_not_done": (_SITE, _OPEN),
+    "reinstate_visit": (_SITE, _UNLOCKED),
+    "add_images": (_AT_THE_TABLE, frozenset({"signed", "reviewed"})),
+    "sign_addition": (_AT_THE_TABLE, frozenset({"signed", "reviewed"})),
+    "flag_transcription": (_AT_THE_TABLE, _OPEN),
+    "review_gland": (_INVESTIGATOR, frozenset({"signed"})),
+    "lock_record": (_INVESTIGATOR, frozenset({"", "reviewed"})),
+    "unlock_record": (_INVESTIGATOR, frozenset({"", "locked"})),
+    "report_deviation": (_SITE, _ANY),
+    "list_deviations": (_CLINICAL, _NO_RECORD),
+    "run_checks": (_CLINICAL, _ANY),
+    # Nothing but the site changes site data: who asks may not answer, who answers may not close.
+    "open_query": (_LOOKING_ON, _ANY),
+    "answer_query": (_SITE, _ANY),
+    "close_query": (_LOOKING_ON, _ANY),
+    "list_queries": (_CLINICAL, _ANY),
+    "mark_source_verified": (frozenset({Role.MONITOR}), _ANY),
+    "record_unblinding": (_INVESTIGATOR, _NO_RECORD),
+    "show_history": (_CLINICAL, _ANY),
+    "show_audit": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
+    "show_access_log": (_INVESTIGATOR | _LOOKING_ON | {Role.ADMINISTRATOR}, _NO_RECORD),
+    "change_own_password": (_IN_A_SITE_HOME, _NO_RECORD),
+    "change_role": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    "close_account": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    "unlock_account": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    "reset_password": (frozenset({Role.ADMINISTRATOR}), _NO_RECORD),
+    # The administrator who gave the code is never the one who vouches for the new key.
+    "confirm_key": (_TWO_PERSONS, _NO_RECORD),
+    "confirm_workstation": (_TWO_PERSONS, _NO_RECORD),
+    "export_log": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
+    "back_up": (_TWO_PERSONS | {Role.ADMINISTRATOR}, _NO_RECORD),
+    "restore": (_TWO_PERSONS, _NO_RECORD),
+    "blank_payload": (_TWO_PERSONS, _NO_RECORD),
     "export_sheet": (_CLINICAL, _SIGNED),
     "export_table": (_SITE - _AT_THE_TABLE | _LOOKING_ON, _NO_RECORD),
     # Who may see the pictures draws, looks and confirms; a data manager works on codes and sees none of them.

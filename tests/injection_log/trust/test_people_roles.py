@@ -12,7 +12,7 @@ CELLS = [(role, command, state) for role in Role for command in get_args(Command
 CLINICAL = {"list_records", "show_record", "export_sheet", "export_table"}
 CHANGING = {
     "open_visit", "confirm_identifiers", "link_study", "keep_images", "go_on_without_images",
-    "place_mark", "set_scale", "check_scale", "set_fact", "sign_gland", "review_gland", "lock_gland",
+    "place_mark", "set_scale", "check_scale", "set_fact", "sign_gland", "review_gland", "lock_record",
 }  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_only_a_complete_record_is_signed() -> None:
 
 
 def test_only_the_principal_investigator_reviews_and_locks() -> None:
-    assert {c[0] for c in CELLS if c[1] in {"review_gland", "lock_gland"} and allowed(*c)} == {
+    assert {c[0] for c in CELLS if c[1] in {"review_gland", "lock_record"} and allowed(*c)} == {
         Role.PRINCIPAL_INVESTIGATOR
     }
 
