@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from annotate.marks import AXES, Axis, Side, TipVisibility
+from annotate.marks import AXES, Side, TipVisibility
 from injection_log.record.checks import Missing
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
 from injection_log_napari.presenters.answers import Answers
@@ -17,13 +17,13 @@ from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
-from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, choose_sentence, next_act
+from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence, Tell
-from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+from injection_log_napari.presenters.taking_up import TakingUp
 from injection_log_napari.presenters.wording import day_words
 
 
@@ -42,6 +42,7 @@ class RoomPresenter:
             side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
+        self.tools = TakingUp(self.picture, wish, self.refuse)
         self._keys = RoomKeys(self, wish, self._choose)
         self.step: Step = self._landing()
         self._arrive()
@@ -94,7 +95,7 @@ class RoomPresenter:
         doubt = self.picture.scale_warning()
         if doubt:
             return Sentence(doubt, "refused")
-        return Sentence(self._choice_asked(self.next) or self._scale_asked(self.next) or self.next.sentence, "next")
+        return Sentence(self.tools.asked_first(self.next) or self.next.sentence, "next")
 
     @property
     def uids(self) -> tuple[str, ...]:
@@ -211,18 +212,6 @@ class RoomPresenter:
         if owed is not None:
             self._do(act_for(owed))
 
-    def take_caliper(self, axis: Axis, *, suited: bool) -> None:
-        """Take a caliper up; `suited` first shows the picture that this diameter is measured on, or asks for it."""
-        if not suited or self._shows_suited(axis):
-            self.picture.take(CaliperTool(axis))
-            self._wish(Wish("picture"))
-
-    def take_needle(self, *, in_plane: bool, suited: bool) -> None:
-        """Take the needle up; `suited` first shows the injection clip, or asks for it."""
-        if not suited or self._shows_suited(None):
-            self.picture.take(NeedleTool(in_plane))
-            self._wish(Wish("picture"))
-
     def pointer(self, event: PointerEvent) -> None:
         """An act of the pointer over the picture; a new press takes an old refusal away."""
         if event.act == "press" and (self._refused or self._note):
@@ -266,35 +255,11 @@ class RoomPresenter:
         self.picture.chosen, self.picture.is_settled = uid, True
         self.picture.show(uid)
 
-    def _shows_suited(self, axis: Axis | None) -> bool:
-        """Show the picture that suits a tool; False where a person must choose it: they are asked to."""
-        side, choice = self.side, self.picture.to_choose_from(axis)
-        if side is None or not choice:
-            self.picture.show_suited(axis)
-            return True
-        self.picture.put_away()
-        self.refuse(choose_sentence(side, axis))
-        self._wish(Wish("choose", choice[0]))
-        return False
-
-    def _choice_asked(self, act: NextAct) -> str:
-        """The sentence that asks for the picture of the next mark, "" when the program knows it."""
-        if self.side and act.kind in ("caliper", "needle") and self.picture.to_choose_from(act.axis):
-            return choose_sentence(self.side, act.axis)
-        return ""
-
-    def _scale_asked(self, act: NextAct) -> str:
-        """The sentence that asks for a scale first, where the next mark is on a picture without one."""
-        offers = [purpose for purpose, _ in self.picture.ruler.offers]
-        if self.side is None or act.kind not in ("caliper", "needle") or "scale" not in offers or "check" in offers:
-            return ""
-        return "This picture has no scale: press S and draw along its burned-in ruler first, or open another picture."
-
     def _do(self, act: NextAct) -> None:
         if act.axis is not None:
-            self.take_caliper(act.axis, suited=True)
+            self.tools.take_caliper(act.axis, suited=True)
         elif act.kind == "needle":
-            self.take_needle(in_plane=True, suited=True)
+            self.tools.take_needle(in_plane=True, suited=True)
         elif act.kind == "step":
             self.go(next(step for step in STEPS if step == act.target))
         elif act.kind == "done":

@@ -9,9 +9,10 @@ from injection_log_napari.presenters.keys import KeyAct
 from injection_log_napari.presenters.room_state import Wish
 
 if TYPE_CHECKING:
-    from annotate.marks import Axis, Side
+    from annotate.marks import Side
     from injection_log_napari.presenters.gland import GlandPresenter
     from injection_log_napari.presenters.picture import PicturePresenter
+    from injection_log_napari.presenters.taking_up import TakingUp
 
 _TO_THE_END = 10**6
 
@@ -20,6 +21,7 @@ class KeyedRoom(Protocol):
     """What the keys need of the room."""
 
     picture: PicturePresenter
+    tools: TakingUp
     glands: dict[Side, GlandPresenter]
 
     @property
@@ -29,12 +31,6 @@ class KeyedRoom(Protocol):
     @property
     def uids(self) -> tuple[str, ...]:
         """The visit's pictures."""
-
-    def take_caliper(self, axis: Axis, *, suited: bool) -> None:
-        """Take a caliper up."""
-
-    def take_needle(self, *, in_plane: bool, suited: bool) -> None:
-        """Take the needle up."""
 
     def go_next(self) -> None:
         """Do the next act."""
@@ -53,11 +49,11 @@ class RoomKeys:
     def _tools(self) -> dict[KeyAct, Callable[[], None]]:
         room, picture, hand = self._room, self._room.picture, self._room.picture.hand
         return {
-            "length": lambda: room.take_caliper("length", suited=False),
-            "width": lambda: room.take_caliper("width", suited=False),
-            "depth": lambda: room.take_caliper("depth", suited=False),
-            "needle": lambda: room.take_needle(in_plane=True, suited=False),
-            "out_of_plane": lambda: room.take_needle(in_plane=False, suited=False),
+            "length": lambda: room.tools.take_caliper("length", suited=False),
+            "width": lambda: room.tools.take_caliper("width", suited=False),
+            "depth": lambda: room.tools.take_caliper("depth", suited=False),
+            "needle": lambda: room.tools.take_needle(in_plane=True, suited=False),
+            "out_of_plane": lambda: room.tools.take_needle(in_plane=False, suited=False),
             "skin": lambda: picture.when_sharp(hand.set_skin_here),
             "scale": lambda: picture.take_ruler("scale"),
             "check_scale": lambda: picture.take_ruler("check"),

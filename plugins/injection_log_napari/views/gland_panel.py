@@ -1,37 +1,21 @@
 """The right panel of a gland: sizes, needle, facts, volumes. Values live; a missing one is a button that starts it."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
-from injection_log_napari.presenters.gland import GlandState, NeedleRow, SizeRow
+from annotate.marks import Axis
+from injection_log_napari.presenters.gland import GlandState, NeedleRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
-from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.form_view import FormView
+from injection_log_napari.views.gland_parts import GlandActs, NeedleQuestion, SizeLine, needle_view, pair
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
-from injection_log_napari.views.ruler_card import RulerActs, RulerCard, ScaleOffers
+from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackCard
 
 WIDTH = 376
-
-
-@dataclass(frozen=True)
-class GlandActs:
-    """What the panel reports."""
-
-    caliper: Callable[[Axis], None]
-    needle: Callable[[bool], None]
-    answer_tip: Callable[[TipVisibility], None]
-    show_mark: Callable[[str], None]
-    measure_again: Callable[[str], None]
-    go_on: Callable[[], None]
-    ruler: RulerActs
 
 
 class GlandPanel(QFrame):
@@ -44,13 +28,13 @@ class GlandPanel(QFrame):
         self._acts = acts
         self._title, self._state = label("", "big"), label("", "chip")
         self.before, self.volume_form, self.reason, self.after = (FormView() for _ in range(4))
-        self.sizes: dict[Axis, _SizeLine] = {}
+        self.sizes: dict[Axis, SizeLine] = {}
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
         self._volume = label("", "value")
         self._scale_words = label("", "amber", wraps=True)
         self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
         self._stale_mark = ""
-        self.ask, self.ruler = _NeedleQuestion(acts), RulerCard(acts.ruler)
+        self.ask, self.ruler = NeedleQuestion(acts), RulerCard(acts.ruler)
         self.taking_back = TakingBackCard(acts.ruler.taking_back, acts.ruler.leave_it)
         self.take_back = button(
             "take back a scale or check…", acts.ruler.ask_what_to_take_back, tip="One of this picture, with a reason"
@@ -87,7 +71,7 @@ class GlandPanel(QFrame):
         sizes.addWidget(self.offers)
         column.addLayout(sizes)
         column.addLayout(self._size_box)
-        column.addLayout(_pair(label("volume"), self._volume))
+        column.addLayout(pair(label("volume"), self._volume))
         column.addWidget(self._scale_words)
         column.addWidget(self.again)
         column.addWidget(self.take_back)
@@ -126,11 +110,11 @@ class GlandPanel(QFrame):
         column = QVBoxLayout(head)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(label("Volume", "section"))
-        column.addLayout(_pair(label("Planned"), self._planned))
+        column.addLayout(pair(label("Planned"), self._planned))
         lines = QVBoxLayout(foot)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(2)
-        lines.addLayout(_pair(label("INJECTED", "value"), self._injected))
+        lines.addLayout(pair(label("INJECTED", "value"), self._injected))
         lines.addWidget(self._outside)
         return head, foot
 
@@ -201,7 +185,7 @@ class GlandPanel(QFrame):
             gone.deleteLater()
         for row in state.sizes:
             if row.axis not in self.sizes:
-                self.sizes[row.axis] = _SizeLine(row.axis, self._acts)
+                self.sizes[row.axis] = SizeLine(row.axis, self._acts)
                 self._size_box.addWidget(self.sizes[row.axis])
             self.sizes[row.axis].show_row(row, is_open=state.is_open)
 
@@ -209,7 +193,7 @@ class GlandPanel(QFrame):
         self._needles_shown = state.needles
         empty(self._needle_box)
         for row in state.needles:
-            self._needle_box.addWidget(self._needle(row))
+            self._needle_box.addWidget(needle_view(row, self._acts))
         again = "pass" if state.needles else "place"
         in_plane = button(f"{again}: in plane  N", lambda: self._acts.needle(True), tip="Click entry, then tip (N)")
         out = button("out of plane  O", lambda: self._acts.needle(False), tip="Click the tip (O)")
@@ -220,20 +204,6 @@ class GlandPanel(QFrame):
             flow.addWidget(made)
         self._needle_box.addLayout(flow)
 
-    def _needle(self, row: NeedleRow) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 4)
-        grid.setVerticalSpacing(2)
-        there = button(f"{row.title}: {row.place}", lambda: self._acts.show_mark(row.mark_id), "flat", "Show it")
-        grid.addWidget(there, 0, 0, 1, 2)
-        for place, (name, value) in enumerate(row.lines, start=1):
-            grid.addWidget(label(name), place, 0)
-            figure = label(value, "value")
-            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(figure, place, 1)
-        return holder
-
     def focus_field(self, name: str) -> bool:
         """Put the focus into a field of this panel."""
         return any(form.focus_field(name) for form in self.forms)
@@ -242,66 +212,3 @@ class GlandPanel(QFrame):
         """Report what is typed and not yet reported."""
         for form in self.forms:
             form.commit()
-
-
-class _SizeLine(QWidget):
-    """One diameter: the figure with its repeats, or the button that starts it."""
-
-    def __init__(self, axis: Axis, acts: GlandActs) -> None:
-        super().__init__()
-        self._acts, self._axis, self._mark = acts, axis, ""
-        self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
-        self.place = button("", lambda: acts.caliper(axis))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(label(axis))
-        row.addStretch(1)
-        row.addWidget(self._figure)
-        row.addWidget(self.place)
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        return self._figure, self.place
-
-    def show_row(self, row: SizeRow, *, is_open: bool) -> None:
-        self._mark = row.mark_ids[-1] if row.mark_ids else ""
-        self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
-        # Beside a value there is little room: its unit must not be the part that is left out.
-        self.place.setText(f"+{row.key}" if row.value else f"place {row.key}")
-        self.place.setAccessibleName(f"repeat {row.axis}" if row.value else f"place {row.axis}")
-        self.place.setFixedWidth(56 if row.value else 106)
-        how = f"Click both ends, or drag across ({row.key})"
-        self.place.setToolTip("adds a second measurement; the mean counts" if row.value else how)
-        set_role(self.place, "role", "missing" if row.is_missing else "")
-        self.place.setVisible(is_open)
-        self._figure.setEnabled(bool(self._mark))
-
-    def _show_mark(self) -> None:
-        if self._mark:
-            self._acts.show_mark(self._mark)
-
-
-class _NeedleQuestion(QFrame):
-    """Asks how the tip was seen, in place; the answer places the needle."""
-
-    def __init__(self, acts: GlandActs) -> None:
-        super().__init__()
-        self.setObjectName("inline")
-        column = QVBoxLayout(self)
-        column.addWidget(label("How was the tip seen?", "value"))
-        flow = Flow()
-        self.answers: dict[TipVisibility, QPushButton] = {}
-        for one in TIP_VISIBILITIES:
-            made = button(TIP_WORDS[one], lambda one=one: acts.answer_tip(one))  # type: ignore[misc]
-            self.answers[one] = made
-            flow.addWidget(made)
-        column.addLayout(flow)
-
-
-def _pair(left: QLabel, right: QLabel) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(left)
-    row.addStretch(1)
-    row.addWidget(right)
-    return row

@@ -21,7 +21,8 @@ from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.presenters.taking_back import NOTHING
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
-from injection_log_napari.views.gland_panel import GlandActs, GlandPanel
+from injection_log_napari.views.gland_panel import GlandPanel
+from injection_log_napari.views.gland_parts import GlandActs
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
 from injection_log_napari.views.participant_page import ParticipantPage
@@ -77,8 +78,8 @@ class RoomPage(QWidget):
     def _panel(self, side: Side) -> GlandPanel:
         room = self.room
         acts = GlandActs(
-            caliper=lambda axis: room.take_caliper(axis, suited=True),
-            needle=lambda in_plane: room.take_needle(in_plane=in_plane, suited=True),
+            caliper=lambda axis: room.tools.take_caliper(axis, suited=True),
+            needle=lambda in_plane: room.tools.take_needle(in_plane=in_plane, suited=True),
             answer_tip=self._answer_tip,
             show_mark=room.show_mark,
             measure_again=room.measure_again,

@@ -1,0 +1,66 @@
+"""Taking a caliper or the needle up where the record asks for one: on the picture that suits it, or asking for it.
+
+It chooses no picture that a person must choose, and it measures nothing.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from annotate.marks import Axis
+from injection_log_napari.presenters.next_act import NextAct, choose_sentence
+from injection_log_napari.presenters.picture import PicturePresenter
+from injection_log_napari.presenters.room_state import Wish
+from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+
+_SCALE_FIRST = (
+    "This picture has no scale: press S and draw along its burned-in ruler first, or open another picture."
+)
+
+
+class TakingUp:
+    """The way from what is missing to the tool in the hand; the gland at work is the picture's."""
+
+    def __init__(
+        self, picture: PicturePresenter, wish: Callable[[Wish], None], refuse: Callable[[str], None]
+    ) -> None:
+        self._picture, self._wish, self._refuse = picture, wish, refuse
+
+    def take_caliper(self, axis: Axis, *, suited: bool) -> None:
+        """Take a caliper up; `suited` first shows the picture that this diameter is measured on, or asks for it."""
+        if not suited or self._shows_suited(axis):
+            self._picture.take(CaliperTool(axis))
+            self._wish(Wish("picture"))
+
+    def take_needle(self, *, in_plane: bool, suited: bool) -> None:
+        """Take the needle up; `suited` first shows the injection clip, or asks for it."""
+        if not suited or self._shows_suited(None):
+            self._picture.take(NeedleTool(in_plane))
+            self._wish(Wish("picture"))
+
+    def asked_first(self, act: NextAct) -> str:
+        """The sentence that asks for a picture or a scale before this act, "" where nothing is in its way."""
+        return self._choice_asked(act) or self._scale_asked(act)
+
+    def _shows_suited(self, axis: Axis | None) -> bool:
+        """Show the picture that suits a tool; False where a person must choose it: they are asked to."""
+        side, choice = self._picture.side, self._picture.to_choose_from(axis)
+        if side is None or not choice:
+            self._picture.show_suited(axis)
+            return True
+        self._picture.put_away()
+        self._refuse(choose_sentence(side, axis))
+        self._wish(Wish("choose", choice[0]))
+        return False
+
+    def _choice_asked(self, act: NextAct) -> str:
+        """The sentence that asks for the picture of the next mark, "" when the program knows it."""
+        side = self._picture.side
+        if side and act.kind in ("caliper", "needle") and self._picture.to_choose_from(act.axis):
+            return choose_sentence(side, act.axis)
+        return ""
+
+    def _scale_asked(self, act: NextAct) -> str:
+        """The sentence that asks for a scale first, where the next mark is on a picture without one."""
+        offers = [purpose for purpose, _ in self._picture.ruler.offers]
+        is_mark = self._picture.side is not None and act.kind in ("caliper", "needle")
+        return _SCALE_FIRST if is_mark and "scale" in offers and "check" not in offers else ""

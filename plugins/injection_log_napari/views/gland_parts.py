@@ -1,0 +1,110 @@
+"""Parts of a gland's panel: one diameter, one pass of the needle, the question how its tip was seen. No state."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
+from injection_log_napari.presenters.gland import NeedleRow, SizeRow
+from injection_log_napari.presenters.wording import TIP_WORDS
+from injection_log_napari.views.parts import Flow, button, label
+from injection_log_napari.views.ruler_card import RulerActs
+from injection_log_napari.views.style import set_role
+
+
+@dataclass(frozen=True)
+class GlandActs:
+    """What the panel reports."""
+
+    caliper: Callable[[Axis], None]
+    needle: Callable[[bool], None]
+    answer_tip: Callable[[TipVisibility], None]
+    show_mark: Callable[[str], None]
+    measure_again: Callable[[str], None]
+    go_on: Callable[[], None]
+    ruler: RulerActs
+
+
+class SizeLine(QWidget):
+    """One diameter: the figure with its repeats, or the button that starts it."""
+
+    def __init__(self, axis: Axis, acts: GlandActs) -> None:
+        super().__init__()
+        self._acts, self._axis, self._mark = acts, axis, ""
+        self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
+        self.place = button("", lambda: acts.caliper(axis))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(label(axis))
+        row.addStretch(1)
+        row.addWidget(self._figure)
+        row.addWidget(self.place)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab goes through."""
+        return self._figure, self.place
+
+    def show_row(self, row: SizeRow, *, is_open: bool) -> None:
+        """Show the diameter as it is now."""
+        self._mark = row.mark_ids[-1] if row.mark_ids else ""
+        self._figure.setText(f"{row.value} {row.repeats}".strip() if row.value else "—")
+        # Beside a value there is little room: its unit must not be the part that is left out.
+        self.place.setText(f"+{row.key}" if row.value else f"place {row.key}")
+        self.place.setAccessibleName(f"repeat {row.axis}" if row.value else f"place {row.axis}")
+        self.place.setFixedWidth(56 if row.value else 106)
+        how = f"Click both ends, or drag across ({row.key})"
+        self.place.setToolTip("adds a second measurement; the mean counts" if row.value else how)
+        set_role(self.place, "role", "missing" if row.is_missing else "")
+        self.place.setVisible(is_open)
+        self._figure.setEnabled(bool(self._mark))
+
+    def _show_mark(self) -> None:
+        if self._mark:
+            self._acts.show_mark(self._mark)
+
+
+class NeedleQuestion(QFrame):
+    """Asks how the tip was seen, in place; the answer places the needle."""
+
+    def __init__(self, acts: GlandActs) -> None:
+        super().__init__()
+        self.setObjectName("inline")
+        column = QVBoxLayout(self)
+        column.addWidget(label("How was the tip seen?", "value"))
+        flow = Flow()
+        self.answers: dict[TipVisibility, QPushButton] = {}
+        for one in TIP_VISIBILITIES:
+            made = button(TIP_WORDS[one], lambda one=one: acts.answer_tip(one))  # type: ignore[misc]
+            self.answers[one] = made
+            flow.addWidget(made)
+        column.addLayout(flow)
+
+
+def pair(left: QLabel, right: QLabel) -> QHBoxLayout:
+    """A label at the left, a figure at the right."""
+    row = QHBoxLayout()
+    row.addWidget(left)
+    row.addStretch(1)
+    row.addWidget(right)
+    return row
+
+
+def needle_view(row: NeedleRow, acts: GlandActs) -> QWidget:
+    """One pass of the needle: where it lies, and what it measures."""
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 4)
+    grid.setVerticalSpacing(2)
+    there = button(f"{row.title}: {row.place}", lambda: acts.show_mark(row.mark_id), "flat", "Show it")
+    grid.addWidget(there, 0, 0, 1, 2)
+    for place, (name, value) in enumerate(row.lines, start=1):
+        grid.addWidget(label(name), place, 0)
+        figure = label(value, "value")
+        figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(figure, place, 1)
+    return holder
