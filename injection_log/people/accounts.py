@@ -93,6 +93,14 @@ def list_accounts(ledger: Ledger) -> tuple[Account, ...]:
     return tuple(_account(key.removeprefix("user:"), facts) for key, facts in ledger.values_of("user:").items())
 
 
+def account_of(ledger: Ledger, user: str) -> Account:
+    """The account of a user as it stands now. Raises AccountRefused when there is none."""
+    facts = ledger.values(f"user:{user}")
+    if not facts:
+        raise AccountRefused("no_such_user", f"There is no account {user!r}; `users list` shows those there are.")
+    return _account(user, facts)
+
+
 def authenticate(ledger: Ledger, user: str, password: str, clock: Clock, protocol: str) -> Account:
     """Log a person in; each try is an event. Raises WrongPassword, AccountLocked, AccountUnreadable, AccountRefused."""
     a_try = _Try(ledger, user, password, clock, protocol, "LogInFailed")

@@ -101,8 +101,14 @@ def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen
         draft = _checkpoint(connection, writer, frontier)
         head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
     if batch.credential is not None:
-        connection.execute(insert(schema.credential), [vars(batch.credential)])
+        _replace_credential(connection, batch.credential)
     return tuple(events), Seen(head, frontier, enrolled=True)
+
+
+def _replace_credential(connection: Connection, credential: Credential) -> None:
+    """The one row that is replaced: the log keeps its digest, and must be able to forget what it was."""
+    connection.execute(delete(schema.credential).where(schema.credential.c.user == credential.user))
+    connection.execute(insert(schema.credential), [vars(credential)])
 
 
 def read_head(connection: Connection, origin: str) -> Head:
