@@ -3,6 +3,7 @@
 A refused text is stored nowhere but here, and it is not forgotten: it is tried again once another answer beside it
 was kept (an end before a wrong start is right when the start is), and until then it stands in the way of signing.
 What somebody else changed meanwhile is never tried again by itself: that would overwrite what nobody here has read.
+The draft stays until the person takes the other's value or puts the own one again.
 """
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class Answers:
         return tuple(
             Missing(step, field.name, _not_kept(field, self._refused[field.name].why))
             for field in self._fields()
-            if field.name in self._refused and field.kind not in CHOICE_KINDS and self._can_change(field)
+            if field.name in self._refused and self._stands(field)
         )
 
     def record(self, name: str, text: str) -> str:
@@ -51,6 +52,15 @@ class Answers:
         if not why:
             self._try_again()
         return why
+
+    def take_theirs(self, name: str) -> None:
+        """Let the draft go: what somebody else recorded meanwhile holds."""
+        self._refused.pop(name, None)
+
+    def put_again(self, name: str) -> str:
+        """Record the draft over what somebody else recorded, which has been read by now; gives a refusal's sentence."""
+        mine = self._refused.get(name)
+        return "" if mine is None else self.record(name, mine.text)
 
     def _try(self, name: str, text: str) -> str:
         try:
@@ -66,6 +76,11 @@ class Answers:
         for name, typed in list(self._refused.items()):
             if name in asked and not typed.is_overtaken:
                 self._try(name, typed.text)
+
+    def _stands(self, field: Field) -> bool:
+        """A refused text stands on the screen; a refused press only where the person must say whose holds."""
+        is_draft = field.kind not in CHOICE_KINDS or self._refused[field.name].is_overtaken
+        return is_draft and self._can_change(field)
 
     def _fields(self) -> tuple[Field, ...]:
         return self._desk.fields("gland" if self._side else "visit")

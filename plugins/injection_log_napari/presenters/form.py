@@ -13,11 +13,27 @@ from injection_log.record.checks import is_asked
 
 
 @dataclass(frozen=True)
+class FieldMark:
+    """The small mark beside a field: its sign, what it means in words, and how it stands out.
+
+    `tone` is "" for nothing, "open" for a question that waits, "answered" for one that waits for its opener.
+    `verified` says who compared the value with its source, "" where nobody did.
+    """
+
+    sign: str
+    words: str
+    tone: str = ""
+    verified: str = ""
+    may_verify: bool = False
+
+
+@dataclass(frozen=True)
 class FieldRow:
     """One field as it stands now. `text` is what its editor shows; `chosen` are the values of pressed choices.
 
     `stored` is the recorded value as text; it differs from `text` while something refused stands in the field.
-    `is_overtaken`: refused because somebody else changed the value; only a deliberate Enter sends it again.
+    `is_overtaken`: refused because somebody else changed the value; only the person says whose holds. `mine` is
+    what was pressed then, in words. `findings` are sentences of checks to look at; they keep nobody from working.
     """
 
     name: str
@@ -33,6 +49,9 @@ class FieldRow:
     note: str = ""
     is_overtaken: bool = False
     stored: str = ""
+    mine: str = ""
+    findings: tuple[str, ...] = ()
+    mark: FieldMark | None = None
 
 
 @dataclass(frozen=True)
@@ -58,12 +77,13 @@ def rows_of(
 
 def _row(field: Field, facts: Mapping[str, Json], refused: Typed | None, owed: frozenset[str]) -> FieldRow:
     value = facts.get(field.name)
+    choices = YES_NO if field.kind == "yes_no" else field.choices
     return FieldRow(
         name=field.name,
         title=field.title,
         kind=field.kind,
         unit=field.unit,
-        choices=YES_NO if field.kind == "yes_no" else field.choices,
+        choices=choices,
         text=refused.text if refused else typed_text(field.kind, value),
         chosen=_chosen(value),
         is_owed=field.owed,
@@ -72,7 +92,16 @@ def _row(field: Field, facts: Mapping[str, Json], refused: Typed | None, owed: f
         note=field.note,
         is_overtaken=refused is not None and refused.is_overtaken,
         stored=typed_text(field.kind, value),
+        mine=_pressed_words(choices, refused),
     )
+
+
+def _pressed_words(choices: Sequence[Choice], refused: Typed | None) -> str:
+    """What was pressed and did not hold because somebody else was first; "" for what is typed."""
+    if refused is None or not refused.is_overtaken or not choices:
+        return ""
+    pressed = refused.text.split(",")
+    return ", ".join(choice.title for choice in choices if choice.value in pressed) or "nothing"
 
 
 def typed_text(kind: Kind, value: Json) -> str:

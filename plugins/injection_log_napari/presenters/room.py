@@ -171,6 +171,18 @@ class RoomPresenter:
         row = next(row for row in self.visit_rows if row.name == field)
         return self.set_visit_fact(field, toggled(row, choice))
 
+    def take_theirs(self, side: Side | None, field: str) -> None:
+        """Let the own draft of a field go; what somebody else recorded holds."""
+        self._clear()
+        self._answers_of(side).take_theirs(field)
+        self._tell()
+
+    def put_again(self, side: Side | None, field: str) -> None:
+        """Record the own draft over what somebody else recorded."""
+        self._clear()
+        why = self._answers_of(side).put_again(field)
+        self.refuse(why) if why else self._tell()
+
     def answer_tip(self, visibility: TipVisibility) -> None:
         """Say how the needle's tip was seen: it is placed now."""
         self._clear()
@@ -247,6 +259,9 @@ class RoomPresenter:
         return True
 
     # ---- inner ---------------------------------------------------------------------------------------------
+    def _answers_of(self, side: Side | None) -> Answers:
+        return self.glands[side].answers if side else self._answers
+
     def _clear(self) -> None:
         self._refused = self._note = ""
 

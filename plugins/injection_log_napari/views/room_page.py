@@ -103,6 +103,8 @@ class RoomPage(QWidget):
             lambda name: room.set_fact_of(side, name, desk.now().strftime("%H:%M"))
         )
         form.entered.connect(lambda kept: self._field_done(kept=kept))  # type: ignore[attr-defined]
+        form.theirs_taken.connect(lambda name: room.take_theirs(side, name))  # type: ignore[attr-defined]
+        form.mine_put.connect(lambda name: room.put_again(side, name))  # type: ignore[attr-defined]
         form.me_asked.connect(lambda name: room.set_fact_of(side, name, desk.printed_name))  # type: ignore[attr-defined]
 
     def _compose(self) -> None:

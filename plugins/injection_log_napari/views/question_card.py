@@ -1,0 +1,103 @@
+"""The card of a question asked in the page: its choices, the line for words, and why the answer was refused."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from injection_log_napari.presenters.question import Asked, Asking, Question
+from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
+
+
+class QuestionCard(AnsweringCard):
+    """Shows the open question of an Asking; hidden while nothing is asked."""
+
+    def __init__(self, asking: Asking, left: Callable[[], None]) -> None:
+        super().__init__()
+        self.setObjectName("inline")
+        self._asking, self._left = asking, left
+        self._shown: Question | None = None
+        self._title = label("", "value", wraps=True)
+        self.choices: dict[str, QPushButton] = {}
+        self._choices = Flow()
+        holder = QWidget()
+        holder.setLayout(self._choices)
+        self._holder = holder
+        self.words = QLineEdit()
+        self.words.returnPressed.connect(self._answer)
+        self._why = label("", "refused", wraps=True)
+        self.keep = button("", self._answer, "primary")
+        self.never_mind = button("Leave it", self._leave)
+        foot = Flow()
+        foot.addWidget(self.keep)
+        foot.addWidget(self.never_mind)
+        column = QVBoxLayout(self)
+        column.setSpacing(6)
+        for widget in (self._title, holder, self.words, self._why):
+            column.addWidget(widget)
+        column.addLayout(foot)
+        self.hide()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab goes through."""
+        return (*self.choices.values(), self.words, self.keep, self.never_mind)
+
+    def show_asked(self, asked: Asked | None) -> None:
+        """Show the open question, or nothing; what is being typed stays while the question is the same."""
+        if asked is None:
+            self._shown = None
+            self.hide()
+            return
+        if asked.question is not self._shown or self.isHidden():
+            self._begin(asked.question)
+        for value, made in self.choices.items():
+            made.setChecked(value == asked.chosen)
+        self._why.setText(asked.said)
+        self._why.setVisible(bool(asked.said))
+
+    def _begin(self, question: Question) -> None:
+        self._shown = question
+        self._title.setText(question.title)
+        empty(self._choices)
+        self.choices = {}
+        for value, words in question.choices:
+            made = button(words, lambda value=value: self._choose(value))  # type: ignore[misc]
+            made.setCheckable(True)
+            self.choices[value] = made
+            self._choices.addWidget(made)
+        self._holder.setVisible(bool(question.choices))
+        self.words.clear()
+        self.words.setVisible(bool(question.words_hint))
+        self.words.setPlaceholderText(question.words_hint)
+        self.words.setAccessibleName(f"{question.title} {question.words_hint}")
+        self.keep.setText(f"{question.confirm}  ⏎")
+        self.show()
+        first = next(iter(self.choices.values()), self.words)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose(self, value: str) -> None:
+        self._asking.choose(value)
+        if self.words.isVisible():
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self) -> None:
+        if self._asking.answer(self.words.text()):
+            if self._asking.asked is None:
+                self._left()
+        elif self.words.isVisible():
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leave(self) -> None:
+        self._asking.put_away()
+        self._left()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        else:
+            super().keyPressEvent(event)
