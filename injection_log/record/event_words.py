@@ -1,0 +1,261 @@
+"""Plain words for what stands in the log: kinds of events, fields, roles and states.
+
+Tables only; how a sentence is made of them is `event_sentences`. Whoever gives the log a new kind of event or a new
+field adds a row here: a test reads the code and fails when one is missing. Deliberately no value of a record.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Group = Literal[
+    "facts", "marks", "pictures", "scale", "signature", "changes", "queries", "seen", "exports", "people", "log"
+]
+GROUPS: dict[Group, str] = {
+    "facts": "Facts and volumes",
+    "marks": "Marks and measurements",
+    "pictures": "Pictures and studies",
+    "scale": "Scale of a picture",
+    "signature": "Signatures and review",
+    "changes": "Amendments, withdrawals and locks",
+    "queries": "Queries, verification and deviations",
+    "seen": "Who looked",
+    "exports": "Exports and copies",
+    "people": "Accounts and log-ins",
+    "log": "The log itself",
+}
+DATA_GROUPS: frozenset[Group] = frozenset({"facts", "marks", "pictures", "scale", "changes"})
+"""Groups that change what a record says."""
+ACCESS_GROUPS: frozenset[Group] = frozenset({"people"})
+"""Groups without clinical data, which an administrator may read."""
+
+
+@dataclass(frozen=True)
+class KindWords:
+    """What one kind of event is called (`title`), and its sentence.
+
+    `{gland}`, `{old}`, `{new}`, `{user}` and names of the event's fields in braces are filled in; where one of them
+    is not in the event, or `sentence` is empty, each changed field is told by itself.
+    """
+
+    title: str
+    group: Group
+    sentence: str = ""
+
+
+FieldKind = Literal[
+    "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
+    "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field",
+]
+
+
+@dataclass(frozen=True)
+class FieldWords:
+    """What one field is called, how its value is read, and the words of its values where they are a short list.
+
+    `hidden` ones are never shown: keys, digests and hashes say nothing to a person.
+    """
+
+    title: str
+    kind: FieldKind = "plain"
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+ROLES: dict[str, str] = {
+    "": "nobody logged in",
+    "injector": "injecting physician",
+    "operator": "ultrasound operator",
+    "principal_investigator": "principal investigator",
+    "reader": "blinded reader",
+    "adjudicator": "adjudicator",
+    "data_manager": "data manager",
+    "monitor": "monitor",
+    "administrator": "administrator",
+}
+STATES: dict[str, str] = {
+    "draft": "draft",
+    "complete": "complete, not signed",
+    "signed": "signed",
+    "reviewed": "signed and reviewed",
+    "locked": "locked",
+}
+
+KINDS: dict[str, KindWords] = {
+    # ---- what was found and done ----
+    "VisitOpened": KindWords("Visit begun", "facts", "The visit was begun, with {opened_on} as its day"),
+    "IdentifiersConfirmed": KindWords(
+        "Identifiers compared", "facts", "Two identifiers of the participant were compared with the trial's list"
+    ),
+    "VisitFactSet": KindWords("Fact of the visit", "facts"),
+    "GlandFactSet": KindWords("Fact of a gland", "facts"),
+    "ImagesPending": KindWords("Images pending", "pictures", "The visit goes on without images: {images_pending}"),
+    # ---- pictures ----
+    "ParticipantLinked": KindWords(
+        "Participant linked", "pictures", "The participant was linked to a patient of the PACS, by a keyed fingerprint"
+    ),
+    "StudyLinked": KindWords("Study linked", "pictures", "A study was linked to {participant}, visit {visit}"),
+    "StudyLinkedToVisit": KindWords("Study linked to the visit", "pictures", "A study was linked to this visit"),
+    "StudyPulledWithoutLogIn": KindWords(
+        "Study pulled without log-in", "pictures",
+        "A study was pulled from the PACS while nobody was logged in; it belongs to no visit by that",
+    ),
+    "ImageKept": KindWords(
+        "Picture kept", "pictures",
+        "{picture} was kept with its digests: {columns} × {rows} pixels, frames: {frames}; {calibration_why}",
+    ),
+    "ImagesJoinedVisit": KindWords("Pictures joined the visit", "pictures", "{pictures} joined the visit"),
+    # ---- marks ----
+    "CaliperPlaced": KindWords("Caliper placed", "marks", "A caliper was placed on {gland}: {mark}"),
+    "NeedleMarked": KindWords("Needle marked", "marks", "The needle was marked on {gland}: {mark}"),
+    "MarkMoved": KindWords("Mark moved", "marks", "A mark on {gland} was moved: before {old mark}; now {mark}"),
+    "MarkRemoved": KindWords("Mark removed", "marks", "A mark on {gland} was taken out: {old mark}"),
+    "MarksMeasuredAgain": KindWords("Marks measured again", "marks"),
+    # ---- scale ----
+    "ScaleSetByHand": KindWords("Scale set by hand", "scale", "The scale of {picture} was set: {hand_scale}"),
+    "HandScaleCleared": KindWords(
+        "Scale taken away", "scale", "The scale of {picture} that a person had set was taken away: {old hand_scale}"
+    ),
+    "ScaleChecked": KindWords(
+        "Scale cross-checked", "scale", "The scale of {picture} was cross-checked: {scale_check}"
+    ),
+    "ScaleCheckWithdrawn": KindWords(
+        "Cross-check withdrawn", "scale", "A cross-check of {picture} was withdrawn: {old scale_check}"
+    ),
+    # ---- signatures ----
+    "GlandSigned": KindWords("Gland record signed", "signature", "The record of {gland} was signed: {signature}"),
+    "SigningFailed": KindWords("Signing failed", "people", "A signature as {user} failed: the password was wrong"),
+    "PasswordConfirmed": KindWords("Password given again", "people", "{user} gave the right password again"),
+    # ---- what left ----
+    "SheetExported": KindWords("Sheet made", "exports", "The sheet of {gland} was made: {last_export}"),
+    "TableExported": KindWords("Table exported", "exports", "The table of all glands was exported: {last_export}"),
+    "HistoryExported": KindWords("History exported", "exports", "The history of a record was exported: {exported}"),
+    "AuditExported": KindWords("Audit trail exported", "exports", "The audit trail was exported: {exported}"),
+    "KeptAreaDrawn": KindWords(
+        "Area for copies drawn", "exports", "The part of a scanner's screen that stays in copies was drawn"
+    ),
+    "KeptAreaConfirmed": KindWords(
+        "Area for copies confirmed", "exports", "A second person confirmed the part of the screen that stays in copies"
+    ),
+    "KeptAreaTakenBack": KindWords(
+        "Area for copies taken back", "exports", "The part of a scanner's screen that stays in copies was taken back"
+    ),
+    "CopyLookConfirmed": KindWords(
+        "Frames for copies looked through", "exports", "Every frame that is to be copied was looked through"
+    ),
+    "LayoutLookedAt": KindWords(
+        "Screen of a scanner looked at", "exports", "Pictures of this scanner's screen were looked through for copies"
+    ),
+    "CodedCopiesWritten": KindWords("Coded copies written", "exports", "Coded copies were written: {coded_copy}"),
+    # ---- who looked ----
+    "RecordSeen": KindWords("Record looked at", "seen", "The record of this visit was looked at"),
+    "PicturesSeen": KindWords("Pictures looked at", "seen", "The pictures of this visit were looked at"),
+    "HistorySeen": KindWords("History looked at", "seen", "The history of this record was looked at"),
+    "AuditSeen": KindWords("Audit trail looked at", "seen", "The audit trail was looked at"),
+    "AccessLogSeen": KindWords("Log of access looked at", "people", "The log of accounts and log-ins was looked at"),
+    # ---- people ----
+    "UserAdded": KindWords("Account added", "people", "An account was made: {printed_name}, {role}"),
+    "LoggedIn": KindWords("Logged in", "people", "{user} logged in"),
+    "LoggedOut": KindWords("Logged out", "people", "{user} logged out"),
+    "LogInFailed": KindWords("Log-in failed", "people", "A log-in as {user} failed"),
+    "AccountLocked": KindWords(
+        "Account locked", "people", "The account of {user} was locked after five wrong passwords, until {locked_until}"
+    ),
+    "WorkstationEnrolled": KindWords(
+        "Workstation enrolled", "people", "A workstation's key for checkpoints was enrolled"
+    ),
+    # ---- the log itself ----
+    "LedgerOpened": KindWords("Log begun", "log", "The log of the study {study} at the site {site} was begun"),
+    "ProtocolAdopted": KindWords("Protocol adopted", "log", "A protocol was adopted: {protocol}"),
+    "CheckpointMade": KindWords("Checkpoint made", "log", "A checkpoint was made, {checkpoint}"),
+}
+
+_WITHOUT_IMAGES = {
+    "scanner_sends_late": "the scanner sends later",
+    "pacs_down": "the PACS cannot be reached",
+    "stored_elsewhere": "the images are on a stick or another system",
+}
+
+FIELDS: dict[str, FieldWords] = {
+    # ---- visit and gland ----
+    "opened_on": FieldWords("Day of the visit", "day"),
+    "identifiers_confirmed": FieldWords("Two identifiers compared"),
+    "images_pending": FieldWords("Images pending", values=_WITHOUT_IMAGES),
+    "state": FieldWords("State of the record", values=STATES),
+    "version": FieldWords("Version of the record"),
+    "signature": FieldWords("Signature", "signature"),
+    "size": FieldWords("Gland volume from the calipers", "size"),
+    "last_export": FieldWords("Files", "files"),
+    "exported": FieldWords("Files", "files"),
+    # ---- pictures ----
+    "participant": FieldWords("Participant"),
+    "visit": FieldWords("Visit"),
+    "identity_hash": FieldWords("Fingerprint of the patient id", "hidden"),
+    "issuer_hash": FieldWords("Fingerprint of the patient id and its issuer", "hidden"),
+    "pulled_without_log_in": FieldWords("Pull without log-in", "hidden"),
+    "sha256": FieldWords("Digest of the file", "hidden"),
+    "data_set_sha256": FieldWords("Digest of the data set", "hidden"),
+    "pixel_data_sha256": FieldWords("Digest of the pixels", "hidden"),
+    "study": FieldWords("Study", "study"),
+    "series": FieldWords("Series", "hidden"),
+    "sop_class": FieldWords("Class of the object", "hidden"),
+    "transfer_syntax": FieldWords("Transfer syntax", "hidden"),
+    "frames": FieldWords("Frames"),
+    "rows": FieldWords("Rows"),
+    "columns": FieldWords("Columns"),
+    "plane": FieldWords("Plane"),
+    "calibration_state": FieldWords("Scale in the header", values={
+        "region": "a scale of the scanner's region", "pixel_spacing": "a pixel spacing", "none": "none",
+        "refused": "one that is not trusted",
+    }),
+    "calibration_why": FieldWords("About the scale in the header"),
+    "conflicts": FieldWords("Other pictures under the same identity", "hidden"),
+    "other_headers": FieldWords("Files with the same pixels and another header", "hidden"),
+    "hand_scale": FieldWords("Scale set by hand", "hand_scale"),
+    # ---- copies ----
+    "kept_area": FieldWords("Area that stays", "hidden"),
+    "kept_area_confirmed": FieldWords("Area that stays, confirmed", "hidden"),
+    "looked_at": FieldWords("Looked through", "hidden"),
+    # ---- people ----
+    "printed_name": FieldWords("Printed name"),
+    "role": FieldWords("Role", "role"),
+    "public_key": FieldWords("Key for signatures", "hidden"),
+    "credential_sha256": FieldWords("Password", "hidden"),
+    "password_set_at": FieldWords("Password set at", "moment"),
+    "failures": FieldWords("Wrong passwords in a row"),
+    "locked_until": FieldWords("Locked until", "moment"),
+    # ---- the log ----
+    "origin": FieldWords("Origin of the log"),
+    "site": FieldWords("Site"),
+    "program": FieldWords("Version of the program"),
+    "checkpoint_key": FieldWords("Key for checkpoints", "hidden"),
+    "identity_key_check": FieldWords("Check of the identity key", "hidden"),
+    "protocol": FieldWords("Protocol", "protocol"),
+    "checkpoint": FieldWords("Checkpoint", "checkpoint"),
+}
+"""Fields by their whole name, those of facts apart: they have the protocol's titles."""
+
+FIELD_FAMILIES: dict[str, FieldWords] = {
+    "mark.": FieldWords("Mark", "mark"),
+    "measured.": FieldWords("Measured value", "hidden"),
+    "image.": FieldWords("Picture", "picture"),
+    "study.": FieldWords("Study", "study"),
+    "scale_check.": FieldWords("Cross-check of the scale", "scale_check"),
+    "copy_look.": FieldWords("Frames looked through for copies", "hidden"),
+    "coded_copy.": FieldWords("Coded copies", "files"),
+    "signature.": FieldWords("Signature of an earlier version", "signature"),
+}
+"""Fields by how their name begins; the rest of the name is an identifier."""
+
+
+def field_words(name: str) -> FieldWords | None:
+    """The words of a field that is no fact of the protocol; None where there are none."""
+    if name in FIELDS:
+        return FIELDS[name]
+    family, dot, _ = name.partition(".")
+    return FIELD_FAMILIES.get(family + dot) if dot else None
+
+
+def role_words(role: str) -> str:
+    """A role as people say it."""
+    return ROLES.get(role, role.replace("_", " "))

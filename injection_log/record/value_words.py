@@ -1,0 +1,311 @@
+"""Values that stand in the log, as a person reads them: volumes, times, marks with what they measure, signatures.
+
+Pure. Whatever cannot be read is said to be so and nothing is raised: a history must be readable when the log holds
+something that should not be there. Digests, keys and identifiers of pictures are never given.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, cast
+
+from annotate.errors import AnnotateError
+from annotate.marks import AXES, Caliper, PlacedMark, placed_from_json
+from annotate.readout import millilitres, millimetres
+from annotate.readout import value_words as measured_words
+from dicom_io.errors import MeasurementRefused
+from injection_log.ledger.errors import NameRefused
+from injection_log.ledger.event import Json, Subject
+from injection_log.protocol.fields import CATALOGUE, Choice, Field
+from injection_log.protocol.protocol import Protocol
+from injection_log.record.event_words import FIELD_FAMILIES, FieldWords, field_words, role_words
+from injection_log.record.rendering import fact_in_words
+from injection_log.record.scales import SetByHand, check_from_json
+from injection_log.words import volume_figures
+
+UNREADABLE = "a value that cannot be read"
+_FACT = "fact."
+_DIGEST = re.compile(r"[0-9a-fA-F]{32,}")
+_UID = re.compile(r"\d+(\.\d+){3,}")
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
+_WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, AnnotateError, MeasurementRefused)
+_PEOPLE = ("by", "user", "drawn_by")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What words need beside the value: the protocol's titles, people's printed names, what a picture is called.
+
+    `picture` gives the words for a SOP Instance UID, `offset_minutes` is the local offset that UTC times are read in.
+    """
+
+    protocol: Protocol
+    names: Mapping[str, str]
+    picture: Callable[[str], str]
+    offset_minutes: int = 0
+
+    def at(self, offset_minutes: int) -> Vocabulary:
+        """The same words with the local offset of one event."""
+        return replace(self, offset_minutes=offset_minutes)
+
+    def person(self, user: str) -> str:
+        """The printed name of a user id; the id itself for somebody who is unknown, "nobody" for no one."""
+        return self.names.get(user, user) if user else "nobody logged in"
+
+    def visit(self, name: str) -> str:
+        """The title of a visit."""
+        planned = self.protocol.visits.get(name)
+        return planned.title if planned else name
+
+    def fact(self, name: str) -> Field | None:
+        """A fact of the catalogue, with the protocol's own choices."""
+        found = CATALOGUE.get(name)
+        if found is None or name != "needle":
+            return found
+        return replace(found, choices=tuple(Choice(one.code, one.title) for one in self.protocol.needles))
+
+
+def moment_words(text: str, offset_minutes: int) -> str:
+    """A stored time as local time with its offset, `2026-11-22 14:02:11 (UTC+01:00)`.
+
+    A time that carries an offset other than UTC's keeps it; one in UTC is shown in `offset_minutes`.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or moment.utcoffset() == timedelta():
+        zone = timezone(timedelta(minutes=offset_minutes))
+        moment = moment.replace(tzinfo=UTC).astimezone(zone) if moment.tzinfo is None else moment.astimezone(zone)
+    at = moment.isoformat(timespec="seconds")
+    return f"{at[:10]} {at[11:19]} (UTC{at[19:]})"
+
+
+def field_title(name: str, vocabulary: Vocabulary) -> str:
+    """What a field is called: the protocol's title of a fact, with the word volume where it is one."""
+    if name.startswith(_FACT):
+        fact = vocabulary.fact(name.removeprefix(_FACT))
+        if fact is None:
+            return plain_name(name.removeprefix(_FACT))
+        is_bare = fact.kind == "volume" and "volume" not in fact.title.lower()
+        return f"{fact.title} volume" if is_bare else fact.title
+    known = field_words(name)
+    if known is None:
+        return plain_name(name.partition(".")[0])
+    family, dot, rest = name.partition(".")
+    about = family + dot in FIELD_FAMILIES and known.kind == "field"
+    return f"{known.title}: {field_title(rest, vocabulary)}" if about else known.title
+
+
+def plain_name(name: str) -> str:
+    """A name of the code as words; a last resort."""
+    words = re.sub(r"_(ul|um|mdeg|sha256|json)$", "", name).replace("_", " ").replace(".", " ").strip()
+    return words[:1].upper() + words[1:] or "Value"
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a field says nothing to a person: keys, digests, what follows from another field."""
+    known = field_words(name)
+    return known is not None and known.kind == "hidden"
+
+
+def value_in_words(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    """The value of a field in words; "" for none."""
+    if value is None:
+        return ""
+    try:
+        if name.startswith(_FACT):
+            fact = vocabulary.fact(name.removeprefix(_FACT))
+            return _plain(name, value, vocabulary) if fact is None else fact_in_words(fact, value)
+        known = field_words(name) or FieldWords("")
+        if isinstance(value, str) and value in known.values:
+            return known.values[value]
+        read = _READERS.get(known.kind)
+        return read(name, value, vocabulary) if read else _plain(name, value, vocabulary)
+    except _WRONG:
+        return UNREADABLE
+
+
+def mark_title(value: Json) -> str:
+    """What a stored mark is called: `Length caliper`, `Needle mark`."""
+    try:
+        mark = placed_from_json(value).mark
+    except _WRONG:
+        return "Mark"
+    return f"{mark.axis.capitalize()} caliper" if isinstance(mark, Caliper) else "Needle mark"
+
+
+def subject_in_words(subject: Subject, vocabulary: Vocabulary) -> str:
+    """What an event is about: `SMG-07, Injection visit, left gland`."""
+    gland = f", {subject.gland} gland" if subject.gland else ""
+    words: dict[str, Callable[[], str]] = {
+        "visit": lambda: f"{subject.participant}, {vocabulary.visit(subject.visit)}",
+        "gland": lambda: f"{subject.participant}, {vocabulary.visit(subject.visit)}{gland}",
+        "participant": lambda: subject.participant,
+        "image": lambda: vocabulary.picture(subject.id),
+        "user": lambda: vocabulary.person(subject.id),
+        "study": lambda: "a study",
+        "layout": lambda: "a scanner's screen",
+        "ledger": lambda: "the log",
+    }
+    found = words.get(subject.kind)
+    return found() if found else f"{subject.kind} {subject.id}"
+
+
+# ---- one reader for each kind of value -----------------------------------------------------------------------------
+def _plain(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return _number(name, value)
+    if isinstance(value, str):
+        return _text(value, vocabulary)
+    if isinstance(value, list):
+        return ", ".join(words for one in value if (words := _plain(name, one, vocabulary)))
+    if isinstance(value, dict):
+        return _mapping(value, vocabulary)
+    return ""
+
+
+def _number(name: str, value: int) -> str:
+    if name.endswith("_ul"):
+        return volume_figures(value)
+    return millimetres(value) if name.endswith("_um") else str(value)
+
+
+def _text(value: str, vocabulary: Vocabulary) -> str:
+    if re.match(r"\d{4}-\d\d-\d\dT", value):
+        return moment_words(value, vocabulary.offset_minutes)
+    if _DIGEST.fullmatch(value):
+        return ""
+    if _UID.fullmatch(value):
+        return vocabulary.picture(value)
+    return value.replace("_", " ") if _CODE.fullmatch(value) else " ".join(value.split())
+
+
+def _mapping(value: Mapping[str, Json], vocabulary: Vocabulary) -> str:
+    """The parts of a value that has several; a person first, then what is said, the time last."""
+    parts = []
+    for key, one in value.items():
+        if is_hidden(key) or key in ("value", "rendering", "origin", "offset_minutes"):
+            continue
+        words = value_in_words(key, one, vocabulary)
+        if key in _PEOPLE and isinstance(one, str):
+            words = vocabulary.person(one)
+        if words:
+            parts.append(f"{field_title(key, vocabulary).lower()}: {words}")
+    return "; ".join(parts)
+
+
+def _mark(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    placed = placed_from_json(value)
+    where = f"on {vocabulary.picture(placed.on.sop_instance_uid)}, frame {placed.on.frame + 1}"
+    return f"{measured_words(placed, vocabulary.protocol.reading_error)}, {where}{_by_whom(placed)}"
+
+
+def _by_whom(placed: PlacedMark) -> str:
+    return f" ({placed.scale.source})" if placed.scale.is_by_hand else ""
+
+
+def _size(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    size = cast("dict[str, Any]", value)
+    errors = size.get("errors_um", {})
+    axes = ", ".join(f"{axis} {millimetres(size[f'{axis}_um'], errors.get(axis))}" for axis in AXES)
+    return f"{millilitres(size['volume_ul'], size.get('volume_error_ul'))} ({axes})"
+
+
+def _signature(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    signed = cast("dict[str, Any]", value)
+    at = moment_words(signed["signed_at"], int(signed.get("offset_minutes", vocabulary.offset_minutes)))
+    return f"{signed['printed_name']}, {role_words(signed['role'])}, {at}: {signed['meaning']}"
+
+
+def _hand_scale(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return SetByHand.from_json(value).scale.source
+
+
+def _scale_check(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return check_from_json("", value).words
+
+
+def _picture(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del value
+    return vocabulary.picture(name.partition(".")[2])
+
+
+def _study(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, value, vocabulary
+    return "a study"
+
+
+def _person(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    return vocabulary.person(str(value))
+
+
+def _files(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del vocabulary
+    stored = cast("dict[str, Any]", value)
+    if not name.startswith("coded_copy."):
+        return ", ".join(sorted(stored))
+    whom = "a blinded reader" if stored["for"] == "reading" else "sharing"
+    count = len(stored["files"])
+    return f"{count} {'file' if count == 1 else 'files'} for {whom} as {stored['code']}, dates {stored['dates']}"
+
+
+def _moment(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    return moment_words(str(value), vocabulary.offset_minutes)
+
+
+def _day(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return str(value)
+
+
+def _volume(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return volume_figures(cast("int", value))
+
+
+def _protocol(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    adopted = cast("dict[str, Any]", value)
+    return f"{adopted['id']} version {adopted['version']}"
+
+
+def _checkpoint(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return f"over {cast('dict[str, Any]', value)['size']} events"
+
+
+def _role(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return role_words(str(value))
+
+
+def _subject(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    try:
+        return subject_in_words(Subject.parse(str(value)), vocabulary)
+    except NameRefused:
+        return UNREADABLE
+
+
+def _field(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    family, dot, _ = name.partition(".")
+    if family + dot in FIELD_FAMILIES:
+        return _plain(name, value, vocabulary)
+    return field_title(str(value), vocabulary)
+
+
+_READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
+    "mark": _mark, "size": _size, "signature": _signature, "hand_scale": _hand_scale, "scale_check": _scale_check,
+    "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
+    "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
+    "field": _field, "hidden": lambda name, value, vocabulary: "",
+}
