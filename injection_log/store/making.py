@@ -12,6 +12,7 @@ from pathlib import Path
 from injection_log import __version__
 from injection_log.clock import Clock
 from injection_log.home import DATABASE
+from injection_log.home_place import check_place
 from injection_log.keys import KeyFolder, identity_key_check
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.chain import first_previous
@@ -38,6 +39,7 @@ def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: Ke
                 f"The {what} name may have letters A-Z, digits, dots, hyphens and underscores only,"
                 " at most 64; choose another one."
             )
+    check_place(folder)
     origin = f"injection-log/{study}/{site}/{secrets.token_hex(8)}"
     path = folder / DATABASE
     with speaking():

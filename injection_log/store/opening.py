@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from injection_log.home import DATABASE
+from injection_log.home_place import check_place
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.chain import first_previous, leaf_hash, link_hash
 from injection_log.ledger.errors import (
@@ -39,10 +40,11 @@ class Identity:
 
 
 def open_database(folder: Path) -> tuple[Engine, Identity]:
-    """Open the log's file and read what its first event binds. Raises LedgerMissing,
+    """Open the log's file and read what its first event binds. Raises PlaceRefused, LedgerMissing,
     LedgerVersionUnknown, LedgerDamaged.
     """
     path = folder / DATABASE
+    check_place(folder)
     with speaking():
         if not path.is_file():
             raise LedgerMissing(
