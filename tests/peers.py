@@ -126,10 +126,10 @@ def wait_for(orthanc: Orthanc, seconds: float = 30) -> None:
 
 
 def stop(orthanc: Orthanc) -> None:
-    """End this one process."""
+    """End this one process. What it stored is thrown away with its folder, so it is not waited for long."""
     orthanc.process.terminate()
     try:
-        orthanc.process.wait(10)
+        orthanc.process.wait(1)
     except subprocess.TimeoutExpired:
         orthanc.process.kill()
         orthanc.process.wait()
