@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared real ultrasound files are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_little() -> Iterator[None]:
+    """Log-in makes a cheap password as dear as one costs today; in the tests that is the cheap price."""
+    from injection_log.people import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PRODUCTION", passwords.PasswordCost(passes=1, memory_kib=8, lanes=1))
+        yield
 
 
 @pytest.fixture(autouse=True)

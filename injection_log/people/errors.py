@@ -28,7 +28,18 @@ class AccountLocked(Refused):
 
 
 class AccountRefused(Refused):
-    """A new account that cannot be: user id in use or malformed, no such role, a name that is missing."""
+    """An account that cannot be, or cannot be changed so; the code says which rule stands against it."""
+
+
+class NewPasswordOwed(Refused):
+    """A valid one-time code was given where a password belongs; it is used up by choosing a new password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "new_password_owed",
+            "This is your one-time code: choose a password of your own with it (the log-in page asks for it, or"
+            " `injection-log password --code`).",
+        )
 
 
 class PasswordWeak(Refused):

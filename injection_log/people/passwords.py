@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
@@ -48,8 +48,34 @@ def check_new_password(password: str, user: str) -> None:
         raise PasswordWeak(f"A password needs at least {SHORTEST} characters; three or four words make a good one.")
     if len(password) > LONGEST:
         raise PasswordWeak(f"A password may have at most {LONGEST} characters; choose a shorter one.")
-    if user.casefold() == password.casefold() or len(set(password)) < 5:
-        raise PasswordWeak("This password is too easy to guess; three or four words make a good one.")
+    plain = "".join(one for one in password.casefold() if one.isalnum())
+    if plain == "".join(one for one in user.casefold() if one.isalnum()) or len(set(password)) < 5:
+        raise _easy()
+    if plain in _COMMON or any(plain in run for run in _RUNS):
+        raise _easy()
+
+
+_RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+_COMMON = frozenset({
+    "password12", "password123", "password1234", "passw0rd123", "qwerty12345", "1q2w3e4r5t", "1qaz2wsx3edc",
+    "iloveyou12", "welcome123", "welcome1234", "changeme123", "letmein1234", "administrator", "injectionlog1",
+    "adgangskode", "adgangskode1", "adgangskode123", "kodeord123", "kodeord1234", "velkommen1", "velkommen123",
+    "injectionlog", "hospital123", "rigshospitalet", "sommer2026", "vinter2026",
+})  # fmt: skip
+"""Long enough, and still the first that anybody tries (English and Danish)."""
+
+
+def _easy() -> PasswordWeak:
+    return PasswordWeak("This password is too easy to guess; three or four words make a good one.")
+
+
+def is_weaker(password_hash: str, cost: PasswordCost) -> bool:
+    """Whether a guess at this hash is cheaper than `cost` (passes x memory). Raises AccountUnreadable."""
+    try:
+        found = extract_parameters(password_hash)
+    except InvalidHashError as error:
+        raise _machine() from error
+    return found.time_cost * found.memory_cost < cost.passes * cost.memory_kib
 
 
 def hash_password(password: str, cost: PasswordCost = PRODUCTION) -> str:

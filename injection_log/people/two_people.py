@@ -13,7 +13,7 @@ from typing import Protocol
 from injection_log.clock import Clock
 from injection_log.errors import Refused
 from injection_log.ledger.event import Json
-from injection_log.people.accounts import Account, account_of, prove
+from injection_log.people.account import Account, account_of
 from injection_log.people.agreement import (
     TWO_ROLES,
     Agreement,
@@ -23,6 +23,7 @@ from injection_log.people.agreement import (
     text_sha256,
 )
 from injection_log.people.key_standing import key_standing
+from injection_log.people.proving import prove
 from injection_log.store.ledger_store import Ledger
 
 __all__ = ["Proof2", "agreed", "agreement_holds", "signers"]

@@ -189,7 +189,7 @@ def test_the_sealed_key_opens_with_its_password_user_and_log_only(ledger: Ledger
 
 def test_a_key_that_is_not_the_recorded_one_signs_nothing(ledger: Ledger, amina: Account, monkeypatch) -> None:
     stranger = passwords.Ed25519PrivateKey.generate()
-    monkeypatch.setattr("injection_log.people.accounts.open_key", lambda *_: stranger)
+    monkeypatch.setattr("injection_log.people.proving.open_key", lambda *_: stranger)
     with pytest.raises(AccountUnreadable, match="nothing was signed"):
         prove(ledger, "amina", PASSWORD, ledger.clock, "p1")
 
