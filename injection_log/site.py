@@ -90,6 +90,10 @@ class Session:
 
     site: Site
     account: Account
+    seen: set[str] = field(default_factory=set, compare=False, repr=False)
+    """What this log-in looked at and is noted (`acts.seeing`)."""
+    unwritten: list[EventDraft] = field(default_factory=list, compare=False, repr=False)
+    """What was looked at while the log could not be written."""
 
     @property
     def actor(self) -> Actor:

@@ -8,6 +8,7 @@ import typer
 
 from injection_log.cli.answers import answer
 from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
+from injection_log.cli.seen import say_unwritten
 from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def show_record(
 
     session = open_session(home, user, password_stdin)
     record = find_visit(session, participant, visit)
+    say_unwritten(session)
     answer(_facts(session, record), as_json, lambda: _print(session, record))
 
 
