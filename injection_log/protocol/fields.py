@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["visit", "gland"]
-Kind = Literal["volume", "choice", "choices", "yes_no", "time", "code", "integer", "text", "person"]
+Kind = Literal["volume", "volumes", "choice", "choices", "yes_no", "time", "code", "integer", "text", "person"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Choice:
 class Field:
     """One fact: where it belongs, how it is typed, what it is called.
 
-    `unit` is what a person types ("ml", "mm"); volumes are stored in microlitres whatever is typed.
+    `unit` is what a person types ("ml", "mm"); volumes are stored in microlitres whatever is typed, several of them
+    (kind "volumes") as a list in the order in which they were given.
     `lowest` and `highest` bound an integer, both included; `highest` bounds a volume too, where it is not 0.
     `only_if` names a field and the value it must have for this one to be asked.
     """
@@ -46,6 +47,10 @@ def _choices(**titles: str) -> tuple[Choice, ...]:
     return tuple(Choice(value, title) for value, title in titles.items())
 
 
+_LATE_REASONS = _choices(
+    procedure_went_on="the procedure went on", no_workstation="no workstation at hand", program_down="program was down",
+    written_on_paper="written on paper first", forgotten="forgotten", other="other (deviation form)",
+)
 _VISIT_FIELDS = (
     Field("kit_code", "visit", "code", "Kit code"),
     Field("kit_intact", "visit", "yes_no", "Kit and seal intact"),
@@ -70,6 +75,10 @@ _VISIT_FIELDS = (
     Field("deviation_reported", "visit", "yes_no", "Protocol deviation reported"),
     Field("adverse_event_reported", "visit", "yes_no", "Adverse event reported"),
     Field("visit_remark", "visit", "text", "Remark"),
+    Field(
+        "visit_late_reason", "visit", "choice", "Reason for the late entry", only_if=("entered_late", "yes"),
+        owed=True, choices=_LATE_REASONS,
+    ),
 )
 
 _COMPLICATIONS = _choices(
@@ -92,6 +101,8 @@ _GLAND_FIELDS = (
     Field("volume_loaded_ul", "gland", "volume", "Loaded", unit="ml", only_if=("injected", "yes")),
     Field("volume_residual_ul", "gland", "volume", "Residual", unit="ml", only_if=("injected", "yes")),
     Field("volume_spilled_ul", "gland", "volume", "Spilled", unit="ml", only_if=("injected", "yes")),
+    # Not "injected": that is what the balance of the three above gives. A masked barrel cannot be read at all.
+    Field("volume_read_ul", "gland", "volume", "Injected, as read", unit="ml", only_if=("injected", "yes")),
     Field(
         "volume_reason", "gland", "choice", "Reason for the volume", only_if=("injected", "yes"),
         choices=_choices(
@@ -111,6 +122,9 @@ _GLAND_FIELDS = (
         choices=_choices(yes="yes", no="no", uncertain="uncertain"),
     ),
     Field("deposits", "gland", "integer", "Deposits", lowest=1, highest=10, only_if=("injected", "yes")),
+    Field(
+        "deposit_volumes_ul", "gland", "volumes", "Volumes of the deposits", unit="ml", only_if=("injected", "yes"),
+    ),
     Field("complications", "gland", "choices", "Complications", choices=_COMPLICATIONS, only_if=("injected", "yes")),
     Field(
         "pain_nrs", "gland", "integer", "Pain (0-10)", lowest=0, highest=10, only_if=("complications", "pain"),
@@ -124,13 +138,20 @@ _GLAND_FIELDS = (
         ),
     ),
     Field("gland_remark", "gland", "text", "Remark"),
+    Field(
+        "late_reason", "gland", "choice", "Reason for the late entry", only_if=("entered_late", "yes"),
+        owed=True, choices=_LATE_REASONS,
+    ),
 )
 
 CATALOGUE: dict[str, Field] = {field.name: field for field in (*_VISIT_FIELDS, *_GLAND_FIELDS)}
 
+NOT_ASKED_BY_NAME = ("visit_late_reason", "late_reason")
+"""Fields that no protocol file names: every visit asks for them, and owes them, when an entry was late."""
+
 INJECTION_ONLY = frozenset(
     name for name, field in CATALOGUE.items()
-    if field.level == "gland" and name not in {"omeract_grade", "gland_remark"}
+    if field.level == "gland" and name not in {"omeract_grade", "gland_remark", "late_reason"}
 ) | {
     "kit_code", "kit_intact", "injector", "assistant", "local_anaesthetic", "local_anaesthetic_ul",
     "antiseptic", "procedure_start", "procedure_end",

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from annotate.uncertainty import HALF_PIXEL, ReadingError
-from injection_log.protocol.fields import CATALOGUE, Choice, Field, Level
+from injection_log.protocol.check_limits import USUAL, CheckLimits
+from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Choice, Field, Level
 from injection_log.protocol.worklist import WorklistRule
 
 VisitKind = Literal["measuring", "injecting"]
@@ -91,6 +92,7 @@ class Protocol:
     remarks_belong: str
     visits: Mapping[str, Visit]
     measuring: Measuring = Measuring()
+    checks: CheckLimits = USUAL
     sponsor: str = ""
     """Named in coded copies, where DICOM owes it; "" where the protocol does not say."""
 
@@ -108,11 +110,13 @@ class Protocol:
         return tuple(name for name, visit in self.visits.items() if any(rule.fits(facts) for rule in visit.worklist))
 
     def fields_for(self, visit_name: str, level: Level) -> tuple[Field, ...]:
-        """Give the fields of one level in the order in which the protocol asks for them, owed ones marked."""
+        """Give the fields of one level in the order in which the protocol asks for them, owed ones marked.
+
+        Those that every visit asks when it has to (the reason of a late entry) come last.
+        """
         visit = self.visits[visit_name]
-        return tuple(
-            self._as_asked(CATALOGUE[name], visit) for name in visit.asked if CATALOGUE[name].level == level
-        )
+        names = (*visit.asked, *NOT_ASKED_BY_NAME)
+        return tuple(self._as_asked(CATALOGUE[name], visit) for name in names if CATALOGUE[name].level == level)
 
     def _as_asked(self, field: Field, visit: Visit) -> Field:
         owed = field.owed or field.name in visit.owed

@@ -12,12 +12,13 @@ from typing import Any
 
 from annotate.uncertainty import PerCaliper
 from injection_log.errors import ProtocolRefused
-from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY
+from injection_log.protocol.check_limits import read_check_limits
+from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY, NOT_ASKED_BY_NAME
 from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
 from injection_log.protocol.worklist import read_rules
 
-_TOP = {"protocol", "participant", "codes", "volume", "measuring", "needle", "words", "visit"}
+_TOP = {"protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit"}
 _LARGEST_READING_ERROR_UM = 5_000
 
 
@@ -62,6 +63,7 @@ def read_protocol(text: str) -> Protocol:
         remarks_belong=_text(words, "remarks_belong", "words"),
         visits=_visits(tables),
         measuring=_measuring(tables),
+        checks=read_check_limits(tables),
         sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
     )
 
@@ -238,12 +240,14 @@ def _visit(row: dict[str, Any]) -> Visit:
 
 
 _BALANCE = {"injected", "volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason"}
+_COMPARED = {"deposit_volumes_ul", "volume_read_ul"}
+"""Volumes that are compared with the balance and so are nothing without it."""
 
 
 def _check_volumes(asked: set[str], visit: str) -> None:
     """Refuse a part of the volume balance without the rest: the limits would never be reckoned, or never be met."""
     lacking = sorted(_BALANCE - asked)
-    if lacking and asked & (_BALANCE - {"injected"}):
+    if lacking and asked & (_BALANCE - {"injected"} | _COMPARED):
         raise ProtocolRefused(f"The visit '{visit}' asks for a volume but not for {lacking[0]}; ask for all or none.")
 
 
@@ -252,5 +256,7 @@ def _allowed(field: str, kind: str, visit: str) -> None:
         raise ProtocolRefused(
             f"The visit '{visit}' asks for '{field}', which this program does not hold; see the list of fields."
         )
+    if field in NOT_ASKED_BY_NAME:
+        raise ProtocolRefused(f"The visit '{visit}' asks for '{field}', which is asked by itself; leave it out.")
     if kind == "measuring" and field in INJECTION_ONLY:
         raise ProtocolRefused(f"The measuring visit '{visit}' asks for '{field}', which belongs to an injection.")

@@ -15,10 +15,13 @@ from injection_log.protocol.plain_words import words_of
 from injection_log.protocol.protocol import Protocol
 from injection_log.words import volume_figures
 
-StoredValue = str | int | list[str] | None
+StoredValue = str | int | list[str] | list[int] | None
 _ML = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
+_BETWEEN_VOLUMES = re.compile(r"\s*\+\s*|\s*;\s*|\s+")
+_MOST_DEPOSITS = 10
 _LONGEST_TEXT = 400
+_LEAST_LETTERS = 3
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class TypedIn:
 def value_of(field: Field, text: str, place: TypedIn) -> StoredValue:
     """Give the value to store for a typed text; an empty text clears the field (None).
 
-    Volumes become microlitres, times ISO 8601 with offset, several choices a sorted list.
+    Volumes become microlitres (several of them a list in the order typed), times ISO 8601 with offset, several
+    choices a sorted list.
     Raises Refused: what was wrong and the form that is expected.
     """
     stripped = text.strip()
@@ -62,6 +66,35 @@ def check_words(text: str, protocol: Protocol) -> None:
             "This remark was not kept, because it could hint at what was injected: "
             f"tell it to {protocol.remarks_belong}.",
         )
+
+
+def remark_of(text: str, protocol: Protocol, title: str) -> str:
+    """Give a free text (a question, an answer, a reason) as it is kept: one line, three letters or more, scanned.
+
+    Raises Refused, and never repeats what was typed.
+    """
+    stripped = text.strip()
+    if sum(one.isalpha() for one in stripped) < _LEAST_LETTERS:
+        raise Refused("text_too_short", f"{title}: say it in words, at least {_LEAST_LETTERS} letters.")
+    _check_line(stripped, protocol, title)
+    return stripped
+
+
+def _volumes(field: Field, text: str, place: TypedIn) -> StoredValue:
+    del place
+    parts = _BETWEEN_VOLUMES.split(text)
+    if len(parts) > _MOST_DEPOSITS:
+        raise Refused("malformed_number", f"{field.title}: at most {_MOST_DEPOSITS} volumes; type them again.")
+    try:
+        volumes_ul = [microlitres(part) for part in parts]
+    except Refused as refused:
+        raise Refused(
+            refused.code,
+            f"{field.title}: type each in millilitres with a space or + between, as 0,5 0,65 or 0.5 + 0.65.",
+        ) from None
+    if not all(volumes_ul):
+        raise Refused("malformed_number", f"{field.title}: a deposit without a volume is none; leave it out.")
+    return volumes_ul
 
 
 def _volume(field: Field, text: str, place: TypedIn) -> StoredValue:
@@ -119,15 +152,19 @@ def _integer(field: Field, text: str, place: TypedIn) -> StoredValue:
 
 
 def _text(field: Field, text: str, place: TypedIn) -> StoredValue:
-    if len(text) > _LONGEST_TEXT:
-        raise Refused("text_too_long", f"{field.title}: at most {_LONGEST_TEXT} characters.")
-    if not text.isprintable():
-        raise Refused("malformed_text", f"{field.title}: one line of plain text.")
-    check_words(text, place.protocol)
+    _check_line(text, place.protocol, field.title)
     return text
 
 
+def _check_line(text: str, protocol: Protocol, title: str) -> None:
+    if len(text) > _LONGEST_TEXT:
+        raise Refused("text_too_long", f"{title}: at most {_LONGEST_TEXT} characters.")
+    if not text.isprintable():
+        raise Refused("malformed_text", f"{title}: one line of plain text.")
+    check_words(text, protocol)
+
+
 _PARSERS: dict[str, Callable[[Field, str, TypedIn], StoredValue]] = {
-    "volume": _volume, "choice": _choice, "choices": _choices, "yes_no": _yes_no, "time": _time,
+    "volume": _volume, "volumes": _volumes, "choice": _choice, "choices": _choices, "yes_no": _yes_no, "time": _time,
     "code": _code, "integer": _integer, "text": _text, "person": _text,
 }

@@ -89,6 +89,8 @@ def fact_in_words(field: Field, value: Json) -> str:
     titles = {choice.value: choice.title for choice in field.choices}
     if field.kind == "volume" and isinstance(value, int):
         return volume_figures(value)
+    if field.kind == "volumes" and isinstance(value, list):
+        return " + ".join(volume_figures(int(str(one))) for one in value)
     if field.kind == "time":
         day, clock = str(value).split("T")
         return f"{clock[:5]} (UTC{clock[8:]}), {day}"

@@ -13,14 +13,14 @@ from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize
 from injection_log.ledger.event import Json
 from injection_log.outputs import Cell, Column, ColumnKind, TableContent
-from injection_log.protocol.fields import CATALOGUE, Field
+from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Field
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked
 from injection_log.record.scale_columns import SCALE_COLUMNS, scale_cells
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 
 _KINDS: dict[str, ColumnKind] = {
-    "volume": "decimal", "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
+    "volume": "decimal", "volumes": "text", "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
     "code": "text", "integer": "integer", "text": "text", "person": "text",
 }
 _RECORDED, _COMPUTED, _PICTURE = "recorded by the program", "computed", "measured on the picture"
@@ -28,7 +28,10 @@ _RECORDED, _COMPUTED, _PICTURE = "recorded by the program", "computed", "measure
 
 def gland_table(records: Iterable[VisitRecord], protocol: Protocol, site: str) -> TableContent:
     """Make the table of all given visits, two rows a visit."""
-    asked = [CATALOGUE[name] for name in CATALOGUE if any(name in v.asked for v in protocol.visits.values())]
+    asked = [
+        CATALOGUE[name] for name in CATALOGUE
+        if name in NOT_ASKED_BY_NAME or any(name in v.asked for v in protocol.visits.values())
+    ]
     rows = tuple(
         _row(record, side, asked, (protocol, site)) for record in records for side in SIDES
     )
@@ -77,7 +80,8 @@ _MEASURED = (
 
 
 def _fact_column(field: Field) -> Column:
-    name = field.name.removesuffix("_ul") + "_ml" if field.kind == "volume" else field.name
+    is_volume = field.kind in ("volume", "volumes")
+    name = field.name.removesuffix("_ul") + "_ml" if is_volume else field.name
     values = " | ".join(choice.value for choice in field.choices)
     if field.kind == "yes_no":
         values = "yes | no"
@@ -109,6 +113,8 @@ def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
         return None
     if field.kind == "volume" and isinstance(value, int):
         return _thousandths(value)
+    if field.kind == "volumes" and isinstance(value, list):
+        return ";".join(str(_thousandths(one)) for one in value)
     if isinstance(value, list):
         return ";".join(map(str, value))
     return value if isinstance(value, int) else str(value)

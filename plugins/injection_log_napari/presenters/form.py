@@ -106,6 +106,8 @@ def _pressed_words(choices: Sequence[Choice], refused: Typed | None) -> str:
 
 def typed_text(kind: Kind, value: Json) -> str:
     """A stored value as a person would type it: millilitres, time of day, plain text."""
+    if kind == "volumes" and isinstance(value, list):
+        return " + ".join(typed_text("volume", one) for one in value)
     if value is None or isinstance(value, list):
         return ""
     if kind == "volume" and isinstance(value, int):
