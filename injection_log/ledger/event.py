@@ -62,6 +62,7 @@ SubjectKind = Literal[
     "layout",
     "query",
     "deviation",
+    "trial",
 ]
 _PARTS: dict[str, tuple[str, ...]] = {
     "ledger": (),
@@ -75,6 +76,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "layout": ("id",),
     "query": ("id",),
     "deviation": ("id",),
+    "trial": (),
 }
 _PART = re.compile(r"[^\s/:\x00-\x1f\x7f]+")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")

@@ -6,7 +6,7 @@ asking for the root at any size cost O(log n). Gives no inclusion or consistency
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -39,6 +39,41 @@ class Frontier:
         for _, left in reversed(self.subtrees[:-1]):
             node = _node(left, node)
         return node
+
+
+class GrowingTree:
+    """The same tree for whoever reads a whole log: it takes leaves by the thousand, a level at a time.
+
+    Changes in place, where `Frontier` is a value; a test holds the two together.
+    """
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._waiting: list[bytes | None] = []
+        """By level, the full subtree that has no neighbour to its right yet."""
+
+    def add(self, leaves: Sequence[bytes]) -> None:
+        """Take the next leaf hashes (32 bytes each), in their order."""
+        self.size += len(leaves)
+        nodes, level = list(leaves), 0
+        while nodes:
+            if level == len(self._waiting):
+                self._waiting.append(None)
+            waiting = self._waiting[level]
+            if waiting is not None:
+                nodes.insert(0, waiting)
+            self._waiting[level] = nodes.pop() if len(nodes) % 2 else None
+            pairs = iter(nodes)
+            nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs, strict=True)]
+            level += 1
+
+    def root(self) -> bytes:
+        """The tree head, 32 bytes; of an empty tree SHA-256 of nothing."""
+        node: bytes | None = None
+        for waiting in self._waiting:
+            if waiting is not None:
+                node = waiting if node is None else _node(waiting, node)
+        return sha256(b"").digest() if node is None else node
 
 
 def root(leaves: Iterable[bytes]) -> bytes:

@@ -8,23 +8,29 @@ Repairs nothing, and says what it cannot cover.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from injection_log.home import DATABASE, Home
+from injection_log.home import Home
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.errors import LedgerError
 from injection_log.store.snapshot import Snapshot, open_snapshot
 from injection_log.verify import surroundings
-from injection_log.verify.content import Recheck, check_after, check_before
+from injection_log.verify.blanked import find_stand_ins
+from injection_log.verify.chain_pass import Blanked, ChainPass, Row, in_batches
+from injection_log.verify.content import Recheck, check_after, check_before, check_end
+from injection_log.verify.outside import Outside, OutsideCheckpoints, read_outside
 from injection_log.verify.replay import Replay, apply, read_row
 from injection_log.verify.report import FirstWrong, VerifyReport, Wrong
 
-__all__ = ["FirstWrong", "VerifyReport", "verify"]
+if TYPE_CHECKING:
+    from injection_log.verify.renderings import Renderings
+
+__all__ = ["FirstWrong", "Outside", "VerifyReport", "read_outside", "verify"]
 
 Progress = Callable[[int, int], None]
-_STEP = 1_000
 _BROKEN = (
     sqlite3.Error,
     OSError,
@@ -38,25 +44,33 @@ _BROKEN = (
     RecursionError,
 )
 """Everything that a tampered file has been seen to provoke, or might."""
+_NO_OUTSIDE = (
+    "Whoever holds both the database and a workstation's key could rewrite the log; only a"
+    " checkpoint that left this machine (on a signed sheet, in an export) shows that: compare one (--since FILE)."
+)
 _ALWAYS = (
     "What was never entered, or was entered wrongly, no check of the log can see.",
     "Times are those of the workstation's clock.",
-    "Whoever holds both the database and a workstation's key could rewrite the log; only a"
-    " checkpoint that left this machine (on a signed sheet, in an export) shows that: compare one.",
 )
 
 
-def verify(home: Home | Path, *, progress: Progress | None = None, keys: KeyFolder | None = None) -> VerifyReport:
+def verify(
+    home: Home | Path,
+    *,
+    since: Iterable[Outside] = (),
+    progress: Progress | None = None,
+    keys: KeyFolder | None = None,
+) -> VerifyReport:
     """Verify the log of a home. Never raises for what is wrong with it: that is the answer.
 
-    `progress` is called with (events done, events in all). `keys` is where this workstation's high-water
-    mark is.
+    `since` are checkpoints that left the machine (`read_outside`): the log must extend each of them. `progress` is
+    called with (events done, events in all). `keys` is where this workstation's high-water mark is.
     """
     place = home if isinstance(home, Home) else Home(home)
-    look = _Look(place, keys or KeyFolder.default(), progress or (lambda done, of: None))
+    look = _Look(place, keys or KeyFolder.default(), tuple(since))
     wrong: FirstWrong | None = None
     try:
-        look.at_everything()
+        look.at_everything(progress or (lambda done, of: None))
     except Wrong as found:
         wrong = found.found
     replay = look.replay
@@ -64,42 +78,64 @@ def verify(home: Home | Path, *, progress: Progress | None = None, keys: KeyFold
 
 
 class _Look:
-    def __init__(self, home: Home, keys: KeyFolder, progress: Progress) -> None:
+    def __init__(self, home: Home, keys: KeyFolder, since: tuple[Outside, ...]) -> None:
         self.replay = Replay()
         self._home = home
         self._keys = keys
-        self._progress = progress
+        self._since = since
+        self._outside = OutsideCheckpoints(since)
         self._recheck = _recheck()
+        self._renderings = _renderings()
         self._mark: HighWater | None = None
 
-    def at_everything(self) -> None:
+    def at_everything(self, progress: Progress) -> None:
         """Look in the order of what says most: events first, then what is around them. Raises Wrong."""
-        path = self._home.ledger_folder / DATABASE
-        if not path.is_file():
-            raise Wrong(0, "database", f"There is no log at {path}.")
+        if not self._home.has_ledger():
+            raise Wrong(0, "database", f"There is no log in {self._home.root}.")
         with _breaks_at(self.replay), open_snapshot(self._home.ledger_folder) as snapshot:
-            self._at_events(snapshot)
+            self._at_events(snapshot, progress)
             surroundings.check_schema(self.replay, snapshot)
             surroundings.check_mark(self.replay, self._mark)
+            self._outside.check_end(self.replay)
             surroundings.check_projection(self.replay, snapshot)
+            if hasattr(snapshot, "places"):
+                surroundings.check_places(self.replay, snapshot)
             surroundings.check_credentials(self.replay, snapshot)
             surroundings.check_integrity(snapshot)
         surroundings.check_images(self.replay, self._home.images)
 
-    def _at_events(self, snapshot: Snapshot) -> None:
+    def _at_events(self, snapshot: Snapshot, progress: Progress) -> None:
         last = snapshot.last_sequence()
-        for row in snapshot.events():
-            event = read_row(self.replay, row)
-            if event.sequence == 1:
-                self._mark = self._keys.high_water(self.replay.origin)
-            check_before(self.replay, event)
-            apply(self.replay, event)
-            surroundings.check_seen(self.replay, self._mark)
-            check_after(self.replay, event, self._recheck)
-            if event.sequence % _STEP == 0 or event.sequence == last:
-                self._progress(event.sequence, last)
+        chain = ChainPass(lambda: self._blanked_in(snapshot))
+        for rows in in_batches(snapshot.events()):
+            good, wrong = chain.check(rows)
+            for row in rows[:good]:
+                self._at_event(row)
+            if wrong is not None:
+                raise wrong
+            progress(self.replay.last, last)
         if self.replay.last == 0:
             raise Wrong(1, "sequence", "There is no event in the log, not even the one that opens it.")
+        check_end(self.replay)
+
+    def _at_event(self, row: Row) -> None:
+        event = read_row(self.replay, row)
+        if event.sequence == 1:
+            self._mark = self._keys.high_water(self.replay.origin)
+        if self._since:
+            self._outside.note_key(event)
+        check_before(self.replay, event, self._renderings)
+        apply(self.replay, event)
+        surroundings.check_seen(self.replay, self._mark)
+        check_after(self.replay, event, self._recheck)
+        if self._since:
+            self._outside.compare(self.replay)
+
+    def _blanked_in(self, snapshot: Snapshot) -> Blanked:
+        """What the log says of blanked events; searched for when the first of them is met."""
+        if not self.replay.stand_ins:
+            self.replay.stand_ins = find_stand_ins(snapshot.events())
+        return {number: stand_in.leaf for number, stand_in in self.replay.stand_ins.items()}
 
     def not_covered(self, wrong: FirstWrong | None) -> Iterator[str]:
         """The sentences about what this verification does not show."""
@@ -113,9 +149,26 @@ class _Look:
             )
         if self._mark is None:
             yield "This workstation has not seen this log before: here an older copy would not be noticed."
-        if self._recheck is None:
-            yield "Measurements were not computed again from their marks."
+        if self._recheck is None or self._renderings is None:
+            yield "Measurements were not computed again from their marks, nor signed texts from their records."
+        yield from _of_texts(replay)
+        if not self._since:
+            yield _NO_OUTSIDE
         yield from _ALWAYS
+
+
+def _of_texts(replay: Replay) -> Iterator[str]:
+    if replay.other_forms:
+        yield (
+            f"{replay.other_forms} signed texts are of a form that this version no longer makes: they are the texts"
+            " that were signed, but were not compared with the record."
+        )
+    if replay.blanked:
+        numbers = ", ".join(str(number) for number in sorted(replay.blanked))
+        yield (
+            f"The content of the events {numbers} was blanked as two people agreed: what it was, and signatures in it,"
+            " can no longer be checked."
+        )
 
 
 @contextmanager
@@ -135,6 +188,14 @@ def _breaks_at(replay: Replay) -> Iterator[None]:
 def _plain(error: BaseException) -> str:
     """SQLite's own short words ("file is not a database"); of everything else only the kind."""
     return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
+
+
+def _renderings() -> Renderings | None:
+    try:
+        from injection_log.verify.renderings import Renderings  # goes on without
+    except ImportError:
+        return None
+    return Renderings()
 
 
 def _recheck() -> Recheck | None:

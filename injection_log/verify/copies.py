@@ -19,9 +19,9 @@ from injection_log.verify.report import Wrong
 def check_copies(replay: Replay, event: Read) -> None:
     """Check an event about kept areas, looks and copies against the log before it. Raises Wrong."""
     for change in event.changes:
-        if change.new is None:
+        if change["new"] is None:
             continue
-        fault = _fault(replay, event, change.field, change.new)
+        fault = _fault(replay, event, change["field"], change["new"])
         if fault is not None:
             raise Wrong(event.sequence, "coded copy", f"Event {event.sequence} {fault}.")
 

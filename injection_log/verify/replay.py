@@ -1,22 +1,44 @@
-"""Walks the log from its first event: re-hashes every row and rebuilds every current value from the changes.
+"""Walks the log from its first event: reads every body once and rebuilds every current value from the changes.
 
-What an event says about signatures, checkpoints and measurements is checked in `content`; what lies
-around the events (projection, schema, files) in `surroundings`. Stops at the first thing that is wrong.
+Rows come here when `chain_pass` has re-hashed them. What an event says about signatures, checkpoints and
+measurements is checked in `content`; what lies around the events (projections, schema, files) in `surroundings`.
+Stops at the first thing that is wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
 
 from injection_log.ledger.canonical import Json
-from injection_log.ledger.chain import SALT_BYTES, first_previous, leaf_hash, link_hash
-from injection_log.ledger.errors import LedgerError
-from injection_log.ledger.event import Change, parse_body, read_changes
-from injection_log.ledger.merkle import Frontier
+from injection_log.ledger.chain import first_previous
+from injection_log.ledger.event import BODY_KEYS, BODY_VERSION
+from injection_log.ledger.merkle import GrowingTree
+from injection_log.verify.blanked import StandIn
+from injection_log.verify.chain_pass import ROWS, Row
 from injection_log.verify.report import Wrong
 
 IMAGE_DIGESTS = ("sha256", "other_headers", "conflicts")
 """The fields of an image that name files: the one in use, and those kept beside it under the same identity."""
+
+Changes = list[dict[str, Any]]
+"""The changes of an event as they stand in its body: `{field, new, old}` each."""
+
+
+@dataclass(slots=True)
+class Read:
+    """One event whose hashes hold, read. A blanked one has an empty body, and what stands in for its changes."""
+
+    sequence: int
+    leaf: bytes
+    hash: bytes
+    body: dict[str, Any]
+    changes: Changes
+    subject: str
+    blanked: bool = False
 
 
 @dataclass
@@ -26,96 +48,107 @@ class Replay:
     origin: str = ""
     last: int = 0
     last_hash: bytes = b""
-    frontier: Frontier = field(default_factory=Frontier)
     values: dict[str, dict[str, Json]] = field(default_factory=dict)
     set_by: dict[tuple[str, str], int] = field(default_factory=dict)
     images: dict[str, int] = field(default_factory=dict)
+    places: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    """Subject, kind and user of each event that is not blanked."""
+    stand_ins: Mapping[int, StandIn] = field(default_factory=dict)
+    """What the log says of events that were blanked; only what a blanked row asked for is in here."""
+    blanked: dict[int, int] = field(default_factory=dict)
+    """Blanked events met so far, with the event that allows it, 0 until that one was met."""
     checkpoint: str | None = None
     checkpoint_schema: str = ""
     checkpoint_size: int = 0
+    other_forms: int = 0
+    """Signed texts whose form this program no longer makes: only their digests were checked."""
+    _tree: GrowingTree = field(default_factory=GrowingTree)
+    _leaves: list[bytes] = field(default_factory=list)
 
     def of(self, subject: str) -> dict[str, Json]:
         """The values of one subject as far as the log was read."""
         return self.values.get(subject, {})
 
+    def root(self) -> bytes:
+        """The RFC 6962 root over the leaves read so far, 32 bytes."""
+        self._tree.add(self._leaves)
+        self._leaves.clear()
+        return self._tree.root()
 
-@dataclass(frozen=True)
-class Read:
-    """One event that was read and whose hashes hold."""
-
-    sequence: int
-    leaf: bytes
-    hash: bytes
-    body: dict[str, Json]
-    changes: tuple[Change, ...]
-    subject: str
+    def pass_by(self, event: Read) -> None:
+        """Count an event as read: it is the last one now."""
+        self._leaves.append(event.leaf)
+        if len(self._leaves) >= ROWS:
+            self.root()
+        self.last, self.last_hash = event.sequence, event.hash
 
 
-def read_row(replay: Replay, row: tuple[object, ...]) -> Read:
-    """Check one row against the one before it. Raises Wrong."""
-    expected = replay.last + 1
-    sequence, body, salt, leaf, previous, last_hash = row
-    if sequence != expected:
-        raise Wrong(expected, "sequence", f"Event {expected} is missing: the next event in the log is {sequence}.")
-    if not (isinstance(leaf, bytes) and isinstance(previous, bytes) and isinstance(last_hash, bytes)):
-        raise Wrong(expected, "row", f"A hash of event {expected} is not stored as bytes.")
-    if body is None and salt is None:
-        raise Wrong(expected, "payload", f"The content of event {expected} is missing, and no event allows that.")
-    if not (isinstance(body, bytes) and isinstance(salt, bytes) and len(salt) == SALT_BYTES):
-        raise Wrong(expected, "row", f"The content or the salt of event {expected} is not stored as it was written.")
-    if replay.last and previous != replay.last_hash:
-        raise Wrong(expected, "link", f"Event {expected} does not follow event {replay.last}: its link was changed.")
-    if leaf != leaf_hash(salt, body):
-        raise Wrong(
-            expected,
-            "event",
-            f"Event {expected} was changed after it was written: content, salt and leaf do not fit each other.",
-        )
-    if last_hash != link_hash(previous, leaf, expected):
-        raise Wrong(expected, "hash", f"The hash of event {expected} is not the one of its content, place and link.")
-    return _read_body(replay, Read(expected, leaf, last_hash, {}, (), ""), body, previous)
+def read_row(replay: Replay, row: Row) -> Read:
+    """Read a row whose hashes hold. Raises Wrong when it is not an event, or not in the one form of its bytes."""
+    number, body, _, leaf, previous, link = row
+    assert isinstance(number, int)  # `chain_pass` saw to all three
+    assert isinstance(leaf, bytes)
+    assert isinstance(link, bytes)
+    if body is None:
+        stand_in = replay.stand_ins[number]
+        replay.blanked[number] = 0
+        changes: Changes = [{"field": name, "new": new, "old": None} for name, new in stand_in.fields.items()]
+        return Read(number, leaf, link, {}, changes, stand_in.subject, blanked=True)
+    assert isinstance(body, bytes)
+    try:
+        value = orjson.loads(body)
+        whole = orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == body and _is_event(value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
+        whole = False
+    if not whole:
+        raise Wrong(number, "event", f"Event {number} does not have the fields an event has.")
+    if value["sequence"] != number:
+        raise Wrong(number, "sequence", f"Event {number} says it is event {value['sequence']}.")
+    if number == 1:
+        _check_first(replay, value, previous)
+    return Read(number, leaf, link, value, value["changes"], value["subject"])
 
 
 def apply(replay: Replay, event: Read) -> None:
     """Let the changes of an event take effect. Raises Wrong when an old value is not the one the log has."""
     values = replay.values.setdefault(event.subject, {})
+    is_image = event.subject.startswith("image:")
     for change in event.changes:
-        if values.get(change.field) != change.old:
+        name, new = change["field"], change["new"]
+        if not event.blanked and values.get(name) != change["old"]:
             raise Wrong(
                 event.sequence,
                 "change",
-                f"Event {event.sequence} gives an old value of {change.field} that is not the one before it.",
+                f"Event {event.sequence} gives an old value of {name} that is not the one before it.",
             )
-        if change.new is None:
-            values.pop(change.field, None)
-            replay.set_by.pop((event.subject, change.field), None)
+        if new is None:
+            values.pop(name, None)
+            replay.set_by.pop((event.subject, name), None)
         else:
-            values[change.field] = change.new
-            replay.set_by[event.subject, change.field] = event.sequence
-        if event.subject.startswith("image:") and change.field in IMAGE_DIGESTS:
-            named = change.new if isinstance(change.new, list) else [change.new]
-            for digest in named if change.new is not None else []:
+            values[name] = new
+            replay.set_by[event.subject, name] = event.sequence
+        if is_image and name in IMAGE_DIGESTS and new is not None:
+            for digest in new if isinstance(new, list) else [new]:
                 replay.images.setdefault(str(digest), event.sequence)
-    replay.frontier = replay.frontier.extended((event.leaf,))
-    replay.last, replay.last_hash = event.sequence, event.hash
+    if not event.blanked:
+        replay.places[event.sequence] = (event.subject, event.body["kind"], event.body["user"])
+    replay.pass_by(event)
 
 
-def _read_body(replay: Replay, event: Read, body: bytes, previous: bytes) -> Read:
-    number = event.sequence
-    try:
-        value = parse_body(body)
-        changes = read_changes(value)
-    except LedgerError:
-        raise Wrong(number, "event", f"Event {number} does not have the fields an event has.") from None
-    if value["sequence"] != number or not isinstance(value["subject"], str):
-        raise Wrong(number, "sequence", f"Event {number} says it is event {value['sequence']}.")
-    if number == 1:
-        _check_first(replay, value, changes, previous)
-    return Read(number, event.leaf, event.hash, value, changes, value["subject"])
+def _is_event(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != BODY_KEYS or value["v"] != BODY_VERSION:
+        return False
+    texts = (value["subject"], value["kind"], value["user"], value["workstation"])
+    if not all(isinstance(text, str) for text in texts) or not isinstance(value["changes"], list):
+        return False
+    return all(
+        isinstance(change, dict) and change.keys() == {"field", "new", "old"} and isinstance(change["field"], str)
+        for change in value["changes"]
+    )
 
 
-def _check_first(replay: Replay, value: dict[str, Json], changes: tuple[Change, ...], previous: bytes) -> None:
-    bound = {change.field: change.new for change in changes}
+def _check_first(replay: Replay, value: dict[str, Any], previous: object) -> None:
+    bound = {change["field"]: change["new"] for change in value["changes"]}
     origin = bound.get("origin")
     if value["kind"] != "LedgerOpened" or not isinstance(origin, str) or first_previous(origin) != previous:
         raise Wrong(1, "origin", "The first event does not open this log: its origin does not fit.")

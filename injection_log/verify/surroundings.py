@@ -11,8 +11,9 @@ import re
 from hashlib import file_digest
 from pathlib import Path
 
+import orjson
+
 from injection_log.keys import HighWater
-from injection_log.ledger.canonical import canonical_bytes
 from injection_log.people.credential import credential_sha256
 from injection_log.store.revisions import HEAD, difference, schema_sha256
 from injection_log.store.snapshot import Snapshot
@@ -30,11 +31,22 @@ def check_projection(replay: Replay, snapshot: Snapshot) -> None:
         number = owed.pop((str(subject), str(field)), None)
         if number is None:
             raise Wrong(_as_number(sequence), "projection", f"{where} is in no event of the log.")
-        replayed = canonical_bytes(replay.values[str(subject)][str(field)]).decode("utf-8")
+        replayed = orjson.dumps(replay.values[str(subject)][str(field)], option=orjson.OPT_SORT_KEYS).decode("utf-8")
         if value != replayed or sequence != number:
             raise Wrong(number, "projection", f"{where} is not the one that event {number} gave it.")
     for (subject, field), number in owed.items():
         raise Wrong(number, "projection", f"The current value of {field} of {subject} is missing.")
+
+
+def check_places(replay: Replay, snapshot: Snapshot) -> None:
+    """Compare the table of where events are with the replay, in both directions. Raises Wrong."""
+    owed = dict(replay.places)
+    for sequence, *place in snapshot.places():
+        number = _as_number(sequence)
+        if tuple(place) != owed.pop(number, None):
+            raise Wrong(number, "projection", f"The place of event {number} is not what the event says.")
+    for number in owed:
+        raise Wrong(number, "projection", f"The place of event {number} is missing.")
 
 
 def check_credentials(replay: Replay, snapshot: Snapshot) -> None:

@@ -1,0 +1,57 @@
+"""Checks that a signed text still follows from the record: the facts and marks that the log had when it was signed.
+
+The record is read from the replay with the same code that showed it, under the protocol that the log had then, and
+rendered again. Only texts of the form that this program makes can be compared; older forms are counted and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from annotate.errors import AnnotateError
+from injection_log.errors import InjectionLogError
+from injection_log.protocol.protocol import Protocol
+from injection_log.protocol.reading import read_protocol
+from injection_log.record.reading import read_visit
+from injection_log.record.rendering import RENDERING, render
+from injection_log.verify.replay import Read, Replay
+from injection_log.verify.report import Wrong
+from injection_log.verify.signatures import new_signatures
+
+
+class Renderings:
+    """Renders what was signed once more. Keeps the protocol it has read."""
+
+    def __init__(self) -> None:
+        self._read: tuple[object, Protocol] | None = None
+
+    def check(self, replay: Replay, event: Read) -> None:
+        """Compare every text signed in this event with the record before it. Raises Wrong."""
+        if not event.subject.startswith("gland:"):
+            return
+        for said in new_signatures(replay, event):
+            if str(said.get("rendering")).partition("\n")[0] != RENDERING:
+                replay.other_forms += 1
+            elif self._rendered(replay, event.subject) != said["rendering"]:
+                raise Wrong(
+                    event.sequence,
+                    "rendering",
+                    f"The text that was signed in event {event.sequence} is not that of the record before it.",
+                )
+
+    def _rendered(self, replay: Replay, subject: str) -> str | None:
+        """The text of the record as it stands in the replay; None where it cannot be made."""
+        participant, visit, side = subject.removeprefix("gland:").split("/")
+        try:
+            protocol = self._protocol(replay.of("ledger:"))
+            record = read_visit(replay.of, protocol, participant, visit)
+            return None if record is None else render(record, cast(Any, side), protocol).text
+        except (InjectionLogError, AnnotateError, LookupError, ValueError, TypeError, AttributeError, AssertionError):
+            return None  # what cannot be read as a record cannot have been shown as one
+
+    def _protocol(self, ledger: Mapping[str, Any]) -> Protocol:
+        stored = ledger["protocol"]
+        if self._read is None or self._read[0] != stored["sha256"]:
+            self._read = (stored["sha256"], read_protocol(stored["text"]))
+        return self._read[1]
