@@ -7,6 +7,7 @@ what it holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from dicom_io.calibration import Calibration, Region
@@ -53,7 +54,7 @@ class PatientIdentity:
 class UltrasoundImage:
     """One image as its header describes it, without any patient attribute.
 
-    `study_date` is DICOM DA (YYYYMMDD or ""), `content_time` DICOM TM. `plane` is "transverse",
+    `study_date` and `acquisition_date` are DICOM DA (YYYYMMDD or ""), `content_time` DICOM TM. `plane` is "transverse",
     "longitudinal", "sweep", "injection" or "" (unknown); `laterality` is "R", "L" or "". Both are hints,
     never a decision. `pixel_aspect` is PixelAspectRatio (0028,0034): vertical to horizontal size of a pixel.
     """
@@ -80,3 +81,9 @@ class UltrasoundImage:
     plane: str
     laterality: str
     pixel_aspect: tuple[int, int] = (1, 1)
+    acquisition_date: str = ""
+
+    def is_of(self, day: date) -> bool | None:
+        """Whether it was taken on this day, by AcquisitionDate or else StudyDate; None where it says neither."""
+        stated = self.acquisition_date or self.study_date
+        return stated == f"{day:%Y%m%d}" if stated else None

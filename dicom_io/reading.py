@@ -132,6 +132,7 @@ def image_of(layout: Layout) -> UltrasoundImage:
         plane=_plane(layout),
         laterality=_laterality(layout),
         pixel_aspect=_pixel_aspect(layout),
+        acquisition_date=layout.word(tags.ACQUISITION_DATE),
     )
 
 
