@@ -15,7 +15,7 @@ from injection_log.acts.identity import Fingerprint, fingerprint, is_linked_else
 from injection_log.acts.writing import append, draft_of, require, require_some_open, reread, standing, write
 from injection_log.errors import Refused
 from injection_log.ledger.event import Json, Subject
-from injection_log.record.reading import visit_subject
+from injection_log.record.reading import OF_DAY, visit_subject
 from injection_log.record.values import VisitRecord
 
 if TYPE_CHECKING:
@@ -117,8 +117,10 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
 def _keep_each_once(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> None:
     subject = visit_subject(record.participant, record.visit)
     stands = session.site.ledger.values(subject.key)
-    joined: dict[str, Json] = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in kept}
-    new = {name: sha256 for name, sha256 in joined.items() if name not in stands}
+    joined = [one for one in kept if f"image.{one.admission.image.sop_instance_uid}" not in stands]
+    new: dict[str, Json] = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in joined}
+    # Whether it is of the visit's day, and not its date: a date of another day would tell more than is asked.
+    new |= {OF_DAY + one.admission.image.sop_instance_uid: one.admission.image.is_of(record.day) for one in joined}
     drafts = [draft_of(session, "ImageKept", _image(one), image_facts(session, one)) for one in kept]
     append(session, [*drafts, draft_of(session, "ImagesJoinedVisit", subject, new)])
 
@@ -216,6 +218,7 @@ def image_facts(session: Session, kept: Kept) -> dict[str, Json]:
         "study": image.study_instance_uid, "series": image.series_instance_uid,
         "sop_class": image.sop_class_uid, "transfer_syntax": image.transfer_syntax,
         "frames": image.frames, "rows": image.rows, "columns": image.columns, "plane": image.plane,
+        "laterality": image.laterality,
         "calibration_state": image.calibration.state, "calibration_why": image.calibration.why,
     }
 

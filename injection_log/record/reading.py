@@ -27,6 +27,9 @@ from injection_log.record.values import (
 
 Values = Callable[[str], Mapping[str, Json]]
 
+OF_DAY = "of_day."
+"""Of a picture, at a visit: whether it was taken on the visit's day. The date itself is not kept."""
+
 
 def visit_subject(participant: str, visit: str) -> Subject:
     """Give the subject under which facts of a visit are kept."""
@@ -111,8 +114,12 @@ def _signature_facts(stored: dict[str, Json]) -> dict[str, Any]:
 
 def _images(stored: Mapping[str, Json], values: Values) -> tuple[VisitImage, ...]:
     uids = [name.removeprefix("image.") for name in stored if name.startswith("image.")]
-    images = [image_of(values, uid) for uid in uids]
+    images = [replace(image_of(values, uid), is_of_day=_yes_no(stored.get(OF_DAY + uid))) for uid in uids]
     return tuple(sorted(images, key=lambda image: (image.frames > 1, image.plane, image.sop_instance_uid)))
+
+
+def _yes_no(value: Json) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def image_of(values: Values, sop_instance_uid: str) -> VisitImage:
@@ -123,7 +130,7 @@ def image_of(values: Values, sop_instance_uid: str) -> VisitImage:
         data_set_sha256=kept["data_set_sha256"], pixel_data_sha256=kept["pixel_data_sha256"],
         plane=kept.get("plane") or "", frames=kept["frames"], rows=kept["rows"], columns=kept["columns"],
         calibration_state=kept["calibration_state"], calibration_why=kept["calibration_why"],
-        conflicts=tuple(kept.get("conflicts") or ()),
+        conflicts=tuple(kept.get("conflicts") or ()), laterality=kept.get("laterality") or "",
         hand_scale=SetByHand.from_json(kept[HAND_SCALE]) if HAND_SCALE in kept else None,
         scale_checks=tuple(
             check_from_json(name.removeprefix(CHECK), value) for name, value in sorted(kept.items())

@@ -55,7 +55,9 @@ class Signature:
 class VisitImage:
     """One ultrasound object of a visit: where its bytes are (`sha256`), what it shows, whether it is calibrated.
 
-    Sizes in pixels. `plane` is empty when the object does not say it. `hand_scale` is None unless a person set
+    Sizes in pixels. `plane` is empty when the object does not say it, and so is `laterality` ("R", "L"). `is_of_day`
+    says whether it was taken on the day of the visit; None where nobody can know (its header has no date, or it was
+    kept by a version that did not ask). `hand_scale` is None unless a person set
     one; it counts only where the header's own calibration is none or refused.
     """
 
@@ -73,6 +75,8 @@ class VisitImage:
     conflicts: tuple[str, ...] = ()
     hand_scale: SetByHand | None = None
     scale_checks: tuple[ScaleCheck, ...] = ()
+    laterality: str = ""
+    is_of_day: bool | None = None
 
     @property
     def may_be_scaled_by_hand(self) -> bool:
