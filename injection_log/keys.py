@@ -4,7 +4,8 @@ database.
 Keys go into the operating system's key store where a real one exists, else into owner-only files (0600 in
 0700). The folder is INJECTION_LOG_KEYS, which also forces files, or a folder of the platform's user data,
 outside of the home. The high-water mark is what this workstation has seen of a log; it is always a file:
-one write an event must be cheap. Does not export or import keys, and enrols none: the log does.
+one write an event must be cheap. Enrols no key: the log does. Does not seal keys for a journey: that is
+`injection_log.key_file`.
 """
 
 from __future__ import annotations
@@ -13,22 +14,38 @@ import os
 import secrets
 import socket
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import orjson
 import platformdirs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed
-from injection_log.private_files import fresh_file, make_private_folder, name_finished, overwrite, sync_file
+from injection_log.errors import Refused
+from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed, LedgerError
+from injection_log.private_files import (
+    fresh_file,
+    make_private_folder,
+    name_finished,
+    overwrite,
+    sync_file,
+    sync_folder,
+)
 
 VARIABLE = "INJECTION_LOG_KEYS"
 KEY_BYTES = 32
+KeyKind = Literal["identity", "checkpoint"]
+
+
+class KeyConflict(LedgerError, Refused):
+    """Another key than the one that was to be kept is on this workstation; neither was changed."""
+
+    code = "key_conflict"
 
 
 class Ring(Protocol):
@@ -43,10 +60,14 @@ class Ring(Protocol):
 
 @dataclass(frozen=True)
 class HighWater:
-    """The last event of a log that this workstation has seen: its sequence number and hash (hex)."""
+    """The last event of a log that this workstation has seen: its sequence number and hash (hex).
+
+    `incarnation` is 1 until the log is restored from a backup, and one more with each restore.
+    """
 
     size: int
     hash: str
+    incarnation: int = 1
 
 
 class KeyFolder:
@@ -108,8 +129,8 @@ class KeyFolder:
         """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
         try:
             value = orjson.loads(self._mark(origin).read_bytes())
-            return HighWater(int(value["size"]), str(value["hash"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            return HighWater(int(value["size"]), str(value["hash"]), int(value.get("incarnation", 1)))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def raise_high_water(self, origin: str, mark: HighWater, *, durable: bool) -> None:
@@ -119,22 +140,72 @@ class KeyFolder:
         the old mark or the new one. `durable` waits for the disk, as is done for signatures.
         """
         seen = self.high_water(origin)
-        if seen is not None and seen.size >= mark.size:
-            return
-        path = self._mark(origin)
-        text = orjson.dumps({"hash": mark.hash, "size": mark.size}) + b"\n"
+        if seen is not None:
+            if seen.size > mark.size or (seen.size == mark.size and seen.incarnation >= mark.incarnation):
+                return
+            mark = HighWater(mark.size, mark.hash, max(mark.incarnation, seen.incarnation))
         try:
             self._folder(origin)
-            overwrite(path, text, durable=durable)
+            overwrite(self._mark(origin), _mark_text(mark), durable=durable)
         except OSError as error:
             raise self._failed() from error
 
+    def accept_restored(self, origin: str, mark: HighWater) -> None:
+        """Take a mark that lies behind the one that was seen: only after two people restored a backup.
+
+        Replaced as a whole, because the text may become shorter. Raises KeyStoreFailed.
+        """
+        path = self._mark(origin)
+        try:
+            self._folder(origin)
+            fresh = fresh_file(path)
+            fresh.write_bytes(_mark_text(mark))
+            sync_file(fresh)
+            fresh.replace(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise self._failed() from error
+
+    def held(self, origin: str, kind: KeyKind) -> bytes | None:
+        """A key of that log as it is kept here, 32 bytes, or None; makes none. Raises KeyStoreFailed."""
+        try:
+            return self._secret(origin, kind, make=False)
+        except KeyMissing:
+            return None
+
+    def is_in_key_store(self, origin: str, kind: KeyKind) -> bool:
+        """Whether the operating system's key store holds this key, and not a file. Raises KeyStoreFailed."""
+        in_file = _exists(self._folder_name(origin) / f"{kind}.key", self._failed)
+        return not in_file and self.held(origin, kind) is not None
+
+    def put(self, origin: str, kind: KeyKind, secret: bytes) -> bool:
+        """Keep a key that came from elsewhere; False when this very key is here. Raises KeyConflict, KeyStoreFailed."""
+        here = self.held(origin, kind)
+        if here is None:
+            kept = self._keep(origin, kind, secret)
+            if kept == secret:
+                return True
+            here = kept
+        if here != secret:
+            raise KeyConflict(
+                f"Another {kind} key of this log is on this workstation, and nothing was changed; find out with"
+                " `injection-log keys show` which of the two is the site's before one of them is removed by hand."
+            )
+        return False
+
+    def origins(self) -> tuple[str, ...]:
+        """The logs this workstation knows, sorted. Raises KeyStoreFailed."""
+        try:
+            found = [path.read_text(encoding="utf-8").strip() for path in sorted(self.root.glob("*/origin.txt"))]
+        except (OSError, UnicodeError) as error:
+            raise self._failed() from error
+        return tuple(sorted(found))
+
     def _secret(self, origin: str, kind: str, *, make: bool) -> bytes:
         path = self._folder_name(origin) / f"{kind}.key"
-        name = f"{kind}:{origin}"
-        if path.exists():
-            return self._read(path)
-        found = self._ring.get(name) if self._ring else None
+        if _exists(path, self._failed):
+            return self._whole(path, kind)
+        found = self._ring.get(f"{kind}:{origin}") if self._ring else None
         if found is not None and len(found) == KEY_BYTES:
             return found
         if not make:
@@ -142,11 +213,25 @@ class KeyFolder:
                 f"The {kind} key of this site is not on this workstation; bring it over with"
                 " `injection-log keys export` there and `injection-log keys import` here."
             )
-        secret = secrets.token_bytes(KEY_BYTES)
-        if self._ring and self._ring.put(name, secret):
-            return secret
+        return self._keep(origin, kind, secrets.token_bytes(KEY_BYTES))
+
+    def _keep(self, origin: str, kind: str, secret: bytes) -> bytes:
+        """Keep a key where there was none; gives the one that is kept, should another have been quicker."""
         self._folder(origin)
-        return self._kept(path, lambda: secret)
+        if self._ring and self._ring.put(f"{kind}:{origin}", secret):
+            return secret
+        path = self._folder_name(origin) / f"{kind}.key"
+        self._kept(path, lambda: secret)
+        return self._whole(path, kind)
+
+    def _whole(self, path: Path, kind: str) -> bytes:
+        secret = self._read(path)
+        if len(secret) != KEY_BYTES:
+            raise KeyStoreFailed(
+                f"The file of the {kind} key in {path.parent} is damaged; put it back from `injection-log keys export`"
+                " with `injection-log keys import` after moving the damaged file away."
+            )
+        return secret
 
     def _folder(self, origin: str) -> Path:
         """Make the folder of one log. Its name is a hash: an origin read from a database is no safe path."""
@@ -168,7 +253,7 @@ class KeyFolder:
 
     def _kept(self, path: Path, make: _Maker) -> bytes:
         """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
-        if path.exists():
+        if _exists(path, self._failed):
             return self._read(path)
         try:
             make_private_folder(self.root, chosen_by_person=True)
@@ -196,6 +281,21 @@ class KeyFolder:
 
 class _Maker(Protocol):
     def __call__(self) -> bytes: ...
+
+
+def _exists(path: Path, failed: Callable[[], KeyStoreFailed]) -> bool:
+    """Whether a file is there; a folder that may not be looked into is trouble, not a missing key."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise failed() from error
+    return True
+
+
+def _mark_text(mark: HighWater) -> bytes:
+    return orjson.dumps({"hash": mark.hash, "incarnation": mark.incarnation, "size": mark.size}) + b"\n"
 
 
 def identity_hash(key: bytes, patient_id: str, issuer: str) -> str:

@@ -18,6 +18,7 @@ from injection_log.cli.demo import add_demo_command
 from injection_log.cli.doctor import add_doctor_command
 from injection_log.cli.exporting import add_export_commands
 from injection_log.cli.importing import add_import_command
+from injection_log.cli.keys import add_keys_commands
 from injection_log.cli.pacs import add_pacs_commands
 from injection_log.cli.picture import add_picture_commands
 from injection_log.cli.records import add_record_commands
@@ -51,7 +52,7 @@ def assemble() -> typer.Typer:
         for add in (
             add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
             add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
-            add_coded_copy_commands,
+            add_coded_copy_commands, add_keys_commands,
         ):
             add(app)
         for point in entry_points(group="injection_log.commands"):
