@@ -1,6 +1,7 @@
 """What a record still owes before it can be signed, as sentences that say where to go.
 
-Pure: the protocol says what is owed, this module compares. It never changes a value and never blocks a draft.
+Pure: the protocol says what is owed, this module compares. It never changes a value and never blocks a draft. What
+is there and does not fit together is found by `rules`.
 """
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+"""What a record is compared with outside itself: which kits and syringes are recorded where. Pure, no place of rest."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from injection_log.ledger.event import Json, Subject
+
+Used = Mapping[str, tuple[Subject, ...]]
+"""A code, and the subjects (visits or glands) that it is recorded for."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """Kit codes by the visits and syringe codes by the glands that they are recorded for, everywhere in the log."""
+
+    kits: Used = field(default_factory=dict)
+    syringes: Used = field(default_factory=dict)
+
+
+NOTHING_AROUND = Around()
+"""For a record that is looked at alone."""
+
+
+def around_of(visits: Mapping[str, Mapping[str, Json]], glands: Mapping[str, Mapping[str, Json]]) -> Around:
+    """Gather the codes out of the current values of all visits and all glands, by subject key."""
+    return Around(_used(visits, "fact.kit_code"), _used(glands, "fact.syringe_code"))
+
+
+def _used(values: Mapping[str, Mapping[str, Json]], name: str) -> dict[str, tuple[Subject, ...]]:
+    found: dict[str, tuple[Subject, ...]] = {}
+    for key, fields in values.items():
+        code = fields.get(name)
+        if isinstance(code, str) and code:
+            found[code] = (*found.get(code, ()), Subject.parse(key))
+    return found
