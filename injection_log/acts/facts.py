@@ -1,83 +1,117 @@
 """Setting one fact of a visit or a gland from what was typed, with the limits that the protocol sets."""
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from injection_log.acts.claimed_times import minutes_late, refuse_crossed, refuse_future
+from injection_log.acts.overtaken import Overtaken
 from injection_log.acts.writing import (
     Standing,
+    append,
+    changing,
+    draft_of,
     require,
     require_as_shown,
     require_open,
     require_some_open,
     reread,
-    standing,
-    write,
-    write_gland,
 )
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.typed import StoredValue, TypedIn, value_of
-from injection_log.record.reading import gland_subject, visit_subject, volume_balance
+from injection_log.record.reading import LATE, gland_subject, visit_subject, volume_balance
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from annotate.marks import Side
-    from injection_log.ledger.event import Json
+    from injection_log.ledger.event import Json, Subject
     from injection_log.protocol.protocol import Protocol
     from injection_log.site import Session
 
-_PAIRS = (("procedure_start", "procedure_end"), ("injection_start", "injection_end"))
+_TRIES = 20
+"""How often a fact is decided on again when another field of the visit changed in the same instant."""
 
 
 def set_fact(session: Session, record: VisitRecord, side: Side | None, field: str, text: str) -> VisitRecord:
     """Record what was typed in one field; an empty text clears it.
 
-    `side` is None for a fact of the visit, `record` is what the person saw. Raises Refused with one sentence
-    (ChangedMeanwhile when somebody else changed this fact since); then nothing has changed.
+    `side` is None for a fact of the visit, `record` is what the person saw. Raises Refused with one sentence;
+    Overtaken, which carries the typed text, when somebody else changed this fact since. Then nothing has changed.
     """
-    site = session.site
+    for tries_left in range(_TRIES, -1, -1):
+        try:
+            return _set_fact(session, record, side, (field, text))
+        except Overtaken as lost:
+            # Another field of this visit changed in the same instant: what is wanted here still can be decided on.
+            if not tries_left or lost.field == f"fact.{field}":
+                raise lost.with_draft(text) from lost
+    raise AssertionError("the last try returns or raises")
+
+
+def _set_fact(session: Session, record: VisitRecord, side: Side | None, typed: tuple[str, str]) -> VisitRecord:
+    site, (field, text) = session.site, typed
     wanted = _field(site.protocol, record.visit, "visit" if side is None else "gland", field)
-    place = TypedIn(site.protocol, record.day, site.clock.utc_offset_minutes())
-    value = value_of(wanted, text, place)
-    stands = standing(session, record)
+    stands = changing(session, record)
+    value = value_of(wanted, text, TypedIn(site.protocol, stands.record.day, site.clock.utc_offset_minutes()))
     if side is None:
-        return _set_visit_fact(session, stands, record.facts.get(field), (field, value))
+        return _set_visit_fact(session, stands, record.facts.get(field), (wanted, value))
     now, gland = stands.record, stands.record.glands[side]
     require_open(session, "set_fact", gland)
-    require_as_shown(
-        gland_subject(now.participant, now.visit, side), f"fact.{field}", record.glands[side].facts.get(field),
-        gland.facts.get(field),
-    )
+    subject = gland_subject(now.participant, now.visit, side)
+    shown, stored = record.glands[side].facts.get(field), gland.facts.get(field)
+    require_as_shown(session, (subject, f"fact.{field}"), shown, stored)
     after = {**gland.facts, field: value}
-    _check_times(after)
+    refuse_crossed(after)
     if field.startswith("volume_") and wanted.kind == "volume":
         _check_volumes(after, site.protocol)
     if field == "syringe_code":
         _check_syringe(now, gland, value)
-    new: dict[str, Json] = {f"fact.{field}": value}
-    return write_gland(session, stands, gland, "GlandFactSet", new)
+    return _write(session, stands, subject, (wanted, value))
 
 
 def _set_visit_fact(
-    session: Session, stands: Standing, shown: Json, new: tuple[str, StoredValue]
+    session: Session, stands: Standing, shown: Json, new: tuple[Field, StoredValue]
 ) -> VisitRecord:
     record, (field, value) = stands.record, new
     require_some_open(record)
     if any(not gland.is_open for gland in record.glands.values()):
         raise Refused(
             "already_signed",
-            "One gland of this visit is signed, and what was signed holds this fact; it can no longer change here.",
+            "A gland of this visit is signed, and what was signed holds this fact: amend every signed gland first.",
         )
     require(session, "set_fact", "draft")
     subject = visit_subject(record.participant, record.visit)
-    require_as_shown(subject, f"fact.{field}", shown, record.facts.get(field))
-    _check_times({**record.facts, field: value})
-    write(session, "VisitFactSet", subject, {f"fact.{field}": value}, stands=stands)
-    return reread(session, record)
+    require_as_shown(session, (subject, f"fact.{field.name}"), shown, record.facts.get(field.name))
+    refuse_crossed({**record.facts, field.name: value})
+    return _write(session, stands, subject, new)
+
+
+def _write(session: Session, stands: Standing, subject: Subject, new: tuple[Field, StoredValue]) -> VisitRecord:
+    field, value = new
+    values: dict[str, Json] = {f"fact.{field.name}": value}
+    claimed = ""
+    if field.kind == "time":
+        claimed, late = str(value or ""), None
+        if claimed:
+            now = session.site.clock.now()
+            refuse_future(claimed, now)
+            late = _late(session, stands.record, claimed, now)
+        values[LATE + field.name] = late
+    draft = draft_of(session, "GlandFactSet" if subject.kind == "gland" else "VisitFactSet", subject, values)
+    append(session, [replace(draft, claimed_at=claimed)], stands=stands)
+    return reread(session, stands.record)
+
+
+def _late(session: Session, record: VisitRecord, claimed: str, now: datetime) -> int | None:
+    """Minutes after the claimed time, where nothing else says why it is entered now: neither amended nor from paper."""
+    if record.is_under_amendment or record.transcribed is not None:
+        return None
+    return minutes_late(claimed, now, session.site.protocol.checks.late_entry_hours)
 
 
 def _field(protocol: Protocol, visit: str, level: Level, name: str) -> Field:
@@ -85,14 +119,6 @@ def _field(protocol: Protocol, visit: str, level: Level, name: str) -> Field:
         if field.name == name:
             return field
     raise Refused("no_such_field", "The protocol does not ask for this at this visit.")
-
-
-def _check_times(facts: Mapping[str, Json]) -> None:
-    for start, end in _PAIRS:
-        if facts.get(start) and facts.get(end):
-            began, ended = (datetime.fromisoformat(str(facts[name])) for name in (start, end))
-            if ended < began:
-                raise Refused("times_crossed", "The end is before the start; correct one of the two times.")
 
 
 def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:

@@ -6,16 +6,21 @@ that are said on both sides do.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from injection_log.acts.writing import draft_of
 from injection_log.errors import Refused
-from injection_log.ledger.event import Json, Subject
+from injection_log.ledger.event import Change, EventDraft, Json, Subject
 
 if TYPE_CHECKING:
     from dicom_io.image import PatientIdentity
     from injection_log.site import Session
+
+
+_LEDGER = Subject("ledger")
+_LINKED_COUNT = "linked_count"
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,27 @@ def stored_fingerprint(values: Mapping[str, Json]) -> Fingerprint | None:
     if not values.get("identity_hash"):
         return None
     return Fingerprint(str(values["identity_hash"]), str(values.get("issuer_hash") or ""))
+
+
+def linked_count(session: Session) -> int:
+    """How often the identity of a participant was written so far; to be read before `learned_of` is decided on."""
+    count = session.site.ledger.values(_LEDGER.key).get(_LINKED_COUNT)
+    return count if isinstance(count, int) else 0
+
+
+def learned_of(session: Session, participant: str, found: Sequence[Fingerprint], count: int) -> list[EventDraft]:
+    """The drafts of what is learned of a participant's identity: the link itself, or an issuer that pictures say.
+
+    None where nothing is new. `count` was read before it was decided that nobody else is this person: it changes
+    with every link, so that of two links in one instant, of one patient to two participants, only one is written.
+    """
+    subject = Subject("participant", participant=participant)
+    people = [one for one in found if one.of_id_and_issuer] or list(found[:1])
+    changed = people[0].changes(stored_fingerprint(session.site.ledger.values(subject.key))) if people else {}
+    linked = draft_of(session, "ParticipantLinked", subject, changed)
+    if not linked.changes:
+        return []
+    return [linked, EventDraft("ParticipantsCounted", _LEDGER, (Change(_LINKED_COUNT, count or None, count + 1),))]
 
 
 def is_linked(session: Session, participant: str) -> bool:

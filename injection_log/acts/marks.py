@@ -23,7 +23,7 @@ from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale, boxes_are_inside, scale_between
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
-from injection_log.acts.writing import Standing, require_as_shown, require_open, standing, write_gland
+from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.record.reading import gland_subject
@@ -45,10 +45,10 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     Raises Refused with the reason when the picture is not of this visit, the frame does not exist, the place
     has no trusted scale, or the mark cannot be measured as it lies.
     """
-    stands = standing(session, record)
+    stands = changing(session, record)
     gland = stands.record.glands[side]
-    require_open(session, "place_mark", gland)
-    _scale_as_shown(record, stands.record, where[0])
+    _require_takes_marks(session, gland)
+    _scale_as_shown(session, record, stands.record, where[0])
     placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
     kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
     return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
@@ -56,22 +56,22 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
 
 def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
     """Give a placed mark another place on the same frame; the old place stays in the log."""
-    stands = standing(session, record)
+    stands = changing(session, record)
     gland = stands.record.glands[side]
-    require_open(session, "place_mark", gland)
-    old = _as_shown(record, stands.record, side, mark_id)
+    _require_takes_marks(session, gland, mark_id)
+    old = _as_shown(session, (record, stands.record), side, mark_id)
     where = (old.on.sop_instance_uid, old.on.frame)
-    _scale_as_shown(record, stands.record, where[0])
+    _scale_as_shown(session, record, stands.record, where[0])
     placed = _placed(session, stands.record, (mark_id, side), where, mark)
     return _write_marks(session, stands, gland, "MarkMoved", {mark_id: placed})
 
 
 def remove(session: Session, record: VisitRecord, side: Side, mark_id: str) -> VisitRecord:
     """Take a mark out of the record; the log keeps it."""
-    stands = standing(session, record)
+    stands = changing(session, record)
     gland = stands.record.glands[side]
-    require_open(session, "place_mark", gland)
-    _as_shown(record, stands.record, side, mark_id)
+    _require_takes_marks(session, gland, mark_id)
+    _as_shown(session, (record, stands.record), side, mark_id)
     return _write_marks(session, stands, gland, "MarkRemoved", {mark_id: None})
 
 
@@ -98,23 +98,37 @@ def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
     return float(found[0].box[0]) if found else 0.0
 
 
-def _as_shown(shown: VisitRecord, now: VisitRecord, side: Side, mark_id: str) -> PlacedMark:
-    """The mark as it stands. Raises Refused when it is gone, ChangedMeanwhile when it is not where it was shown."""
-    seen, found = _of(shown.glands[side], mark_id), _of(now.glands[side], mark_id)
-    subject = gland_subject(now.participant, now.visit, side)
-    require_as_shown(subject, f"mark.{mark_id}", placed_to_json(seen), placed_to_json(found))
+def _require_takes_marks(session: Session, gland: GlandRecord, mark_id: str = "") -> None:
+    """Marks belong to an open record, or to an open addition, which leaves those alone that were signed before it."""
+    addition = gland.addition_open
+    if addition is None or gland.lock is not None:
+        require_open(session, "place_mark", gland)
+        return
+    require(session, "add_images", gland.state)
+    if mark_id in addition.marks_before:
+        raise Refused(
+            "already_signed", "This mark was signed; an addition leaves it as it is: open an amendment to change it."
+        )
+
+
+def _as_shown(session: Session, records: tuple[VisitRecord, VisitRecord], side: Side, mark_id: str) -> PlacedMark:
+    """The mark as it stands. `records`: as shown, and as it is now. Raises Refused when it is gone, Overtaken when it
+    is not where it was shown.
+    """
+    seen, found = (_of(record.glands[side], mark_id) for record in records)
+    subject = gland_subject(records[1].participant, records[1].visit, side)
+    require_as_shown(session, (subject, f"mark.{mark_id}"), placed_to_json(seen), placed_to_json(found))
     return found
 
 
-def _scale_as_shown(shown: VisitRecord, now: VisitRecord, uid: str) -> None:
-    """Nothing is measured with a hand-set scale that its person did not see. Raises ChangedMeanwhile."""
+def _scale_as_shown(session: Session, shown: VisitRecord, now: VisitRecord, uid: str) -> None:
+    """Nothing is measured with a hand-set scale that its person did not see. Raises Overtaken."""
     seen, found = (
         next((one.hand_scale for one in record.images if one.sop_instance_uid == uid), None)
         for record in (shown, now)
     )
-    require_as_shown(
-        Subject("image", id=uid), HAND_SCALE, seen.to_json() if seen else None, found.to_json() if found else None
-    )
+    stored = (seen.to_json() if seen else None, found.to_json() if found else None)
+    require_as_shown(session, (Subject("image", id=uid), HAND_SCALE), *stored)
 
 
 def _new_id(session: Session) -> str:

@@ -21,12 +21,12 @@ from injection_log.acts.marks import Where, changed_marks, image_at, placed_agai
 from injection_log.acts.writing import (
     Standing,
     append,
+    changing,
     draft_of,
     require,
     require_as_shown,
-    require_some_open,
+    require_takes_marks,
     reread,
-    standing,
 )
 from injection_log.errors import Refused
 from injection_log.ledger.event import EventDraft, Subject
@@ -50,7 +50,7 @@ def set_by_hand(
 
     A `reason` is owed where it replaces one. Raises Refused: the header's own scale is trusted, the protocol
     forbids it, no scale follows from the lines, or a signed gland was measured with the one that stands;
-    ChangedMeanwhile when somebody else set it since it was shown.
+    Overtaken when somebody else set it since it was shown.
     """
     stands, image = _begin(session, record, where)
     _refuse_forbidden(session, image)
@@ -69,7 +69,7 @@ def set_by_hand(
 
 
 def clear(session: Session, record: VisitRecord, uid: str, reason: str) -> VisitRecord:
-    """Take a hand-set scale away; the log keeps it. Raises Refused, ChangedMeanwhile as `set_by_hand`."""
+    """Take a hand-set scale away; the log keeps it. Raises Refused, Overtaken as `set_by_hand`."""
     stands, image = _begin(session, record, (uid, 0))
     if image.hand_scale is None:
         raise Refused("no_hand_scale", "Nobody has set a scale on this picture; there is nothing to clear.")
@@ -83,13 +83,16 @@ def measure_again(session: Session, record: VisitRecord, uid: str) -> VisitRecor
     One event a gland, all in one transaction. Raises Refused where the picture has no scale now, or nothing is
     to be measured again.
     """
-    stands = standing(session, record)
+    stands = changing(session, record)
     drafts: list[EventDraft] = []
     for side, gland in stands.record.glands.items():
-        old = [one for one in measured_with_another_scale(stands.record, side) if one.on.sop_instance_uid == uid]
-        if not old or not gland.is_open:
+        old = [
+            one for one in measured_with_another_scale(stands.record, side)
+            if one.on.sop_instance_uid == uid and one not in gland.signed_marks
+        ]
+        if not old or not gland.takes_marks:
             continue
-        require(session, "place_mark", gland.state)
+        require(session, "place_mark" if gland.is_open else "add_images", gland.state)
         new = changed_marks(session, gland, {one.mark_id: placed_again(session, stands.record, one) for one in old})
         subject = gland_subject(record.participant, record.visit, side)
         drafts.append(draft_of(session, "MarksMeasuredAgain", subject, new))
@@ -104,8 +107,8 @@ def check_against(session: Session, record: VisitRecord, where: Where, check: Ca
 
     Raises Refused where the picture has no scale to check, or the line none.
     """
-    stands = standing(session, record)
-    require_some_open(stands.record)
+    stands = changing(session, record)
+    require_takes_marks(stands.record)
     require(session, "check_scale", "draft")
     image = image_at(stands.record, where)
     by_hand = image.hand_scale.scale if image.hand_scale else None
@@ -120,8 +123,8 @@ def check_against(session: Session, record: VisitRecord, where: Where, check: Ca
 
 def withdraw_check(session: Session, record: VisitRecord, uid: str, check_id: str, reason: str) -> VisitRecord:
     """Take back a cross-check that was laid or typed wrongly; the log keeps it. Raises Refused."""
-    stands = standing(session, record)
-    require_some_open(stands.record)
+    stands = changing(session, record)
+    require_takes_marks(stands.record)
     require(session, "check_scale", "draft")
     image = image_at(stands.record, (uid, 0))
     if check_id not in [one.check_id for one in image.scale_checks]:
@@ -132,16 +135,14 @@ def withdraw_check(session: Session, record: VisitRecord, uid: str, check_id: st
 
 def _begin(session: Session, shown: VisitRecord, where: Where) -> tuple[Standing, VisitImage]:
     """What stands, once it is sure that its scale may be changed and is the one that was shown."""
-    stands = standing(session, shown)
-    require_some_open(stands.record)
+    stands = changing(session, shown)
+    require_takes_marks(stands.record)
     require(session, "set_scale", "draft")
     image, seen = image_at(stands.record, where), image_at(shown, where)
-    require_as_shown(
-        Subject("image", id=where[0]), HAND_SCALE, _stored(seen.hand_scale), _stored(image.hand_scale)
-    )
+    place = (Subject("image", id=where[0]), HAND_SCALE)
+    require_as_shown(session, place, _stored(seen.hand_scale), _stored(image.hand_scale))
     for gland in stands.record.glands.values():
-        used = [one for one in gland.marks if one.scale.is_by_hand and one.on.sop_instance_uid == where[0]]
-        if used and not gland.is_open:
+        if any(one.scale.is_by_hand and one.on.sop_instance_uid == where[0] for one in gland.signed_marks):
             raise Refused(
                 "already_signed",
                 f"The {gland.side} gland is {gland.state} with marks measured by this scale; it can no longer change.",

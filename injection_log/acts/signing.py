@@ -7,24 +7,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from injection_log.acts.writing import Standing, append, draft_of, require, reread, standing
+from injection_log.acts.overtaken import overtaken
+from injection_log.acts.writing import Standing, append, changing, draft_of, locked, require, reread
 from injection_log.errors import Refused
+from injection_log.ledger.errors import ChangedMeanwhile
+from injection_log.ledger.event import Subject
 from injection_log.people.accounts import prove
 from injection_log.people.roles import Role
 from injection_log.people.signature import SignatureClaim, sign_claim
 from injection_log.record.checks import Caution, Missing
 from injection_log.record.checks import cautions as cautions_of
 from injection_log.record.checks import missing as missing_of
-from injection_log.record.reading import gland_subject
+from injection_log.record.gland_history import AMENDMENT, REVIEW, SIGNATURE, SIGNED_IMAGES
+from injection_log.record.reading import gland_subject, visit_subject
 from injection_log.record.rendering import Rendering
 from injection_log.record.rendering import render as render_gland
 
 if TYPE_CHECKING:
     from annotate.marks import Side
     from injection_log.ledger.event import Json
-    from injection_log.record.values import VisitRecord
+    from injection_log.record.values import GlandRecord, VisitRecord
     from injection_log.site import Session
 
+Signed = tuple[Subject, str, Rendering]
+"""What a signature is put under: the record's subject, the meaning in words, the text that was shown."""
 MEANINGS = {
     "performed": "I performed this procedure, and this record of it is true and complete.",
     "not_performed": "I did not inject this gland, and this record of it is true and complete.",
@@ -67,48 +73,106 @@ def render(session: Session, record: VisitRecord, side: Side) -> Rendering:
 def sign_gland(session: Session, record: VisitRecord, side: Side, proof: Proof, meaning: str) -> VisitRecord:
     """Sign one gland record; the event and the checkpoint that covers it are committed together.
 
-    Raises Refused when something is missing, when the record is not the one that was shown, or when another
+    Where the record was amended, the old signature, its review and the amendment stay under the number of their
+    version. Raises Refused when something is missing, when the record is not the one that was shown, or when another
     person than the one logged in gives the password; WrongPassword and AccountLocked as at log-in.
     """
-    stands = standing(session, record)
+    stands = changing(session, record)
     now = stands.record
     gland = now.glands[side]
+    if gland.lock is not None:
+        raise locked(gland.lock)
     if not gland.is_open:
-        raise Refused("already_signed", f"The {side} gland is {gland.state} already.")
+        raise Refused("already_signed", f"The {side} gland is {gland.state} already{_by_whom(gland)}.")
     require(session, "sign_gland", gland.state)
     owed = missing(session, now, side)
     if owed:
         raise Refused("incomplete", f"The {side} gland cannot be signed yet: {owed[0].sentence}")
     rendering = render(session, now, side)
-    if rendering.sha256 != proof.shown_sha256:
-        raise Refused("changed_meanwhile", "The record changed after it was shown; read it again, then sign.")
-    if proof.user.strip() != session.account.user:
-        raise Refused("other_user", "Sign with the user id that is logged in.")
+    require_shown(session, (record, now), side, rendering, proof)
+    require_own(session, proof)
     if meaning != meaning_for(now, side):
         raise Refused("malformed_choice", "This is not what a signature of this gland means; read the record again.")
     if now.visit_kind == "injecting" and session.account.role != Role.INJECTOR:
         raise Refused("not_allowed", "An injection visit is signed by the injecting physician.")
-    return _write_signature(session, stands, side, proof, (meaning, rendering))
+    subject = gland_subject(now.participant, now.visit, side)
+    signature = signature_value(session, proof, (subject, MEANINGS[meaning], rendering))
+    images: list[Json] = [image.sop_instance_uid for image in now.images]
+    new: dict[str, Json] = {
+        "state": "signed", "version": gland.version, SIGNATURE: signature, SIGNED_IMAGES: images,
+        **_kept_of_the_amended(stands, gland, subject),
+    }
+    append(session, [draft_of(session, "GlandSigned", subject, new)], checkpoint=True, stands=stands)
+    return reread(session, now)
 
 
-def _write_signature(
-    session: Session, stands: Standing, side: Side, proof: Proof, signed: tuple[str, Rendering]
-) -> VisitRecord:
-    site, record, (meaning, rendering) = session.site, stands.record, signed
-    subject = gland_subject(record.participant, record.visit, side)
-    private = prove(
-        site.ledger, proof.user.strip(), proof.password, site.clock, site.protocol.sha256
-    )
+def require_own(session: Session, proof: Proof) -> None:
+    """Refuse a signature by another person than the one who is logged in."""
+    if proof.user.strip() != session.account.user:
+        raise Refused("other_user", "Sign with the user id that is logged in.")
+
+
+def require_shown(
+    session: Session, records: tuple[VisitRecord, VisitRecord], side: Side, rendering: Rendering, proof: Proof
+) -> None:
+    """Refuse a text that is not the one that was shown. `records`: as shown, and as it is now.
+
+    Raises Overtaken, which says who changed what, where the two records tell it.
+    """
+    if rendering.sha256 == proof.shown_sha256:
+        return
+    shown, now = (_values_of(record, side) for record in records)
+    for place in sorted({*shown, *now}):
+        if shown.get(place) != now.get(place):
+            seen, found = shown.get(place), now.get(place)
+            raise overtaken(session, ChangedMeanwhile(*place, expected=seen, found=found))
+    raise Refused("changed_meanwhile", "The record changed after it was shown; read it again, then sign.")
+
+
+def signature_value(session: Session, proof: Proof, signed: Signed) -> dict[str, Json]:
+    """Make the stored form of a signature by whoever is logged in. Raises WrongPassword, AccountLocked.
+
+    It has the same fields wherever it stands: for a record, a review, an addition.
+    """
+    site, (subject, meaning, rendering) = session.site, signed
+    private = prove(site.ledger, proof.user.strip(), proof.password, site.clock, site.protocol.sha256)
     claim = SignatureClaim(
-        origin=site.ledger.origin, subject=subject.key, record_sha256=rendering.sha256, meaning=MEANINGS[meaning],
+        origin=site.ledger.origin, subject=subject.key, record_sha256=rendering.sha256, meaning=meaning,
         user=session.account.user, signed_at=site.clock.now().isoformat(timespec="milliseconds"),
     )
-    signature: dict[str, Json] = {
-        "user": claim.user, "printed_name": session.account.printed_name, "role": session.account.role,
+    return {
+        "user": claim.user, "printed_name": session.account.printed_name, "role": str(session.account.role),
         "meaning": claim.meaning, "signed_at": claim.signed_at,
         "offset_minutes": site.clock.utc_offset_minutes(), "record_sha256": claim.record_sha256,
         "rendering": rendering.text, "value": sign_claim(private, claim),
     }
-    new: dict[str, Json] = {"state": "signed", "version": record.glands[side].version, "signature": signature}
-    append(session, [draft_of(session, "GlandSigned", subject, new)], checkpoint=True, stands=stands)
-    return reread(session, record)
+
+
+def _kept_of_the_amended(stands: Standing, gland: GlandRecord, subject: Subject) -> dict[str, Json]:
+    """The signature, review and amendment of the version that this one replaces, each under its number."""
+    if gland.amendment is None:
+        return {}
+    stored, old = stands.values[subject.key], gland.amendment.of_version
+    kept = {
+        f"{SIGNATURE}.{old}": stored[SIGNATURE], f"{AMENDMENT}.{gland.version}": stored[AMENDMENT], AMENDMENT: None,
+    }
+    return {**kept, f"{REVIEW}.{old}": stored[REVIEW], REVIEW: None} if REVIEW in stored else kept
+
+
+def _by_whom(gland: GlandRecord) -> str:
+    signature = gland.review or gland.signature
+    return f", by {signature.printed_name} at {signature.when}" if signature else ""
+
+
+def _values_of(record: VisitRecord, side: Side) -> dict[tuple[str, str], object]:
+    """What a person can have changed of one gland, by subject and field."""
+    gland = record.glands[side]
+    visit = visit_subject(record.participant, record.visit).key
+    about = gland_subject(record.participant, record.visit, side).key
+    return {
+        **{(visit, f"fact.{name}"): value for name, value in record.facts.items()},
+        **{(about, f"fact.{name}"): value for name, value in gland.facts.items()},
+        **{(about, f"mark.{placed.mark_id}"): placed for placed in gland.marks},
+        (visit, "identifiers_confirmed"): record.identifiers_confirmed or None,
+        (visit, "images_pending"): record.images_pending or None,
+    }

@@ -7,12 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from injection_log.acts.identity import Fingerprint, fingerprint, is_linked_elsewhere, stored_fingerprint
-from injection_log.acts.writing import append, draft_of, require, require_some_open, reread, standing, write
+from injection_log.acts.identity import (
+    Fingerprint,
+    fingerprint,
+    is_linked_elsewhere,
+    learned_of,
+    linked_count,
+    stored_fingerprint,
+)
+from injection_log.acts.writing import (
+    append,
+    changing,
+    decided_again,
+    draft_of,
+    require,
+    require_some_open,
+    reread,
+    write,
+)
 from injection_log.errors import Refused
 from injection_log.ledger.event import Json, Subject
 from injection_log.record.reading import OF_DAY, visit_subject
@@ -67,22 +84,24 @@ def link_identity(
 ) -> VisitRecord:
     """Link one study, by the identity it carries; what is already linked so changes nothing."""
     require(session, "link_study", "draft")
-    found = fingerprint(session, identity)
+    decided_again(partial(_link, session, record, study_uid, fingerprint(session, identity)))
+    return reread(session, record)
+
+
+def _link(session: Session, record: VisitRecord, study_uid: str, found: Fingerprint) -> None:
+    stands, count = changing(session, record), linked_count(session)
     _refuse_wrong_participant(session, record, found)
     study = Subject("study", id=study_uid)
-    stands = session.site.ledger.values(study.key)
+    known = session.site.ledger.values(study.key)
     place = (record.participant, record.visit)
     # A study that was pulled without log-in is known to the log, but stands at no visit.
-    if "participant" in stands and (stands["participant"], stands.get("visit")) != place:
+    if "participant" in known and (known["participant"], known.get("visit")) != place:
         raise Refused("study_used", "This study is already linked to another visit; choose the study of this visit.")
     append(session, [
-        draft_of(session, "ParticipantLinked", _participant(record), found.changes(_linked(session, record))),
+        *learned_of(session, record.participant, (found,), count),
         draft_of(session, "StudyLinked", study, {"participant": record.participant, "visit": record.visit}),
-        draft_of(
-            session, "StudyLinkedToVisit", visit_subject(*place), {f"study.{study_uid}": True}
-        ),
-    ])
-    return reread(session, record)
+        draft_of(session, "StudyLinkedToVisit", visit_subject(*place), {f"study.{study_uid}": True}),
+    ], stands=stands)
 
 
 def keep_pulled(session: Session, record: VisitRecord, result: PullResult) -> VisitRecord:
@@ -97,6 +116,7 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
     """
     require(session, "keep_images", "draft")
     try:
+        changing(session, record)
         people = [fingerprint(session, one.admission.identity) for one in kept]
         _refuse_two_people(people)
         for person in people:
@@ -109,20 +129,26 @@ def keep(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> VisitRe
     while rest:
         # A second file of the same picture is compared with the first one, so it waits for the next transaction.
         first = {one.admission.image.sop_instance_uid: one for one in reversed(rest)}
-        _keep_each_once(session, record, tuple(first.values()))
+        decided_again(partial(_keep_each_once, session, record, tuple(first.values()), people))
         rest = [one for one in rest if one is not first[one.admission.image.sop_instance_uid]]
     return reread(session, record)
 
 
-def _keep_each_once(session: Session, record: VisitRecord, kept: Sequence[Kept]) -> None:
+def _keep_each_once(
+    session: Session, record: VisitRecord, kept: Sequence[Kept], people: Sequence[Fingerprint]
+) -> None:
+    stands, count = changing(session, record), linked_count(session)
+    for person in people:
+        _refuse_wrong_participant(session, record, person)
     subject = visit_subject(record.participant, record.visit)
-    stands = session.site.ledger.values(subject.key)
-    joined = [one for one in kept if f"image.{one.admission.image.sop_instance_uid}" not in stands]
+    known = stands.values[subject.key]
+    joined = [one for one in kept if f"image.{one.admission.image.sop_instance_uid}" not in known]
     new: dict[str, Json] = {f"image.{one.admission.image.sop_instance_uid}": one.sha256 for one in joined}
     # Whether it is of the visit's day, and not its date: a date of another day would tell more than is asked.
     new |= {OF_DAY + one.admission.image.sop_instance_uid: one.admission.image.is_of(record.day) for one in joined}
     drafts = [draft_of(session, "ImageKept", _image(one), image_facts(session, one)) for one in kept]
-    append(session, [*drafts, draft_of(session, "ImagesJoinedVisit", subject, new)])
+    joining = draft_of(session, "ImagesJoinedVisit", subject, new)
+    append(session, [*learned_of(session, record.participant, people, count), *drafts, joining], stands=stands)
 
 
 def examine_folder(session: Session, folder: Path) -> FolderFindings:
@@ -187,7 +213,7 @@ def discard(session: Session, kept: Sequence[Kept]) -> None:
 def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> VisitRecord:
     """Record that facts and volumes are written before the images can be had; `reason` is one of the listed."""
     require(session, "go_on_without_images", "draft")
-    stands = standing(session, record)
+    stands = changing(session, record)
     require_some_open(stands.record)
     if reason not in WITHOUT_IMAGES:
         raise Refused("malformed_choice", "Choose one of the listed reasons for going on without images.")

@@ -1,13 +1,26 @@
 """Choosing a participant and a visit, and saying that the right person is in the room."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from injection_log.acts.writing import require, require_some_open, reread, standing, write
+from injection_log.acts.seeing import already_seen, note_seen, write_down
+from injection_log.acts.writing import (
+    append,
+    changing,
+    draft_of,
+    locked,
+    remembering,
+    require,
+    require_some_open,
+    reread,
+    write,
+)
 from injection_log.errors import Refused
+from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import Visit
-from injection_log.record.reading import read_visit, visit_subject
+from injection_log.record.reading import lock_over, read_visit, visit_subject
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session
 
@@ -25,6 +38,10 @@ class WorkListRow:
         """How far both glands are, in words."""
         if self.record is None:
             return "not begun"
+        if self.record.withdrawn is not None:
+            return "withdrawn"
+        if self.record.not_done is not None:
+            return "not done"
         states = [gland.state for gland in self.record.glands.values()]
         return states[0] if states[0] == states[1] else f"right {states[0]}, left {states[1]}"
 
@@ -38,6 +55,7 @@ def list_participants(session: Session) -> tuple[str, ...]:
 def list_visits(session: Session) -> tuple[WorkListRow, ...]:
     """Give the work list: every known participant at every planned visit."""
     require(session, "list_records")
+    write_down(session)
     site = session.site
     return tuple(
         WorkListRow(
@@ -64,14 +82,33 @@ def open_visit(session: Session, participant: str, visit: str) -> VisitRecord:
     record = read_visit(site.ledger.values, site.protocol, participant, visit)
     if record is not None:
         require(session, "show_record")
+        note_seen(session, record)
         return record
     require(session, "open_visit")
-    now = site.clock.now() + timedelta(minutes=site.clock.utc_offset_minutes())
-    new = {"opened_on": now.date().isoformat()}
-    write(session, "VisitOpened", visit_subject(participant, visit), new)
+    _, values = unlocked_visit(session, participant, visit)
+    new: dict[str, Json] = {"opened_on": local_day(session).isoformat()}
+    append(session, [draft_of(session, "VisitOpened", visit_subject(participant, visit), new)], guarded=values)
     opened = read_visit(site.ledger.values, site.protocol, participant, visit)
     assert opened is not None  # written just above
+    already_seen(session, opened)
     return opened
+
+
+def unlocked_visit(
+    session: Session, participant: str, visit: str
+) -> tuple[VisitRecord | None, Mapping[str, Mapping[str, Json]]]:
+    """Read a visit, None when it was never begun, with the values that were read. Refuses what is locked above it."""
+    remembered, values = remembering(session)
+    lock = lock_over(remembered, participant)
+    if lock is not None:
+        raise locked(lock)
+    return read_visit(remembered, session.site.protocol, participant, visit), values
+
+
+def local_day(session: Session) -> date:
+    """Give the day it is at the site."""
+    clock = session.site.clock
+    return (clock.now() + timedelta(minutes=clock.utc_offset_minutes())).date()
 
 
 def find_visit(session: Session, participant: str, visit: str) -> VisitRecord:
@@ -84,13 +121,14 @@ def find_visit(session: Session, participant: str, visit: str) -> VisitRecord:
     record = read_visit(site.ledger.values, site.protocol, participant, visit)
     if record is None:
         raise Refused("not_begun", f"{participant} has no record for the visit '{visit}' yet.")
+    note_seen(session, record)
     return record
 
 
 def confirm_identifiers(session: Session, record: VisitRecord) -> VisitRecord:
     """Record that two identifiers of the person present were compared with the trial's list."""
     require(session, "confirm_identifiers", "draft")
-    stands = standing(session, record)
+    stands = changing(session, record)
     require_some_open(stands.record)
     subject = visit_subject(record.participant, record.visit)
     write(session, "IdentifiersConfirmed", subject, {"identifiers_confirmed": True}, stands=stands)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from injection_log.acts import facts, marks, signing, studies, visits
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import PullResult
     from dicom_io.phantom import GlandTruth, NeedleTruth, VisitTruth
+    from injection_log.clock import Clock
     from injection_log.protocol.fields import Level
 
 Say = Callable[[str], None]
@@ -29,6 +31,8 @@ VISIT_FACTS = {
     "ultrasound_operator": "Practice Operator", "local_anaesthetic": "lidocaine", "local_anaesthetic_ul": "1.0",
     "procedure_start": "10:02", "procedure_end": "10:14",
 }
+_STORY_ENDS = 10 * 60 + 14
+"""The last time of the story, as minutes of the day."""
 
 
 @dataclass(frozen=True)
@@ -128,11 +132,25 @@ def set_facts(
 ) -> VisitRecord:
     """Type the facts that the protocol asks for at this visit."""
     level: Level = "visit" if side is None else "gland"
-    asked = {field.name for field in session.site.protocol.fields_for(record.visit, level)}
+    asked = {field.name: field for field in session.site.protocol.fields_for(record.visit, level)}
     for name, text in typed.items():
         if name in asked:
-            record = facts.set_fact(session, record, side, name, text)
+            is_time = asked[name].kind == "time" and text
+            told = time_told(session.site.clock, text) if is_time else text
+            record = facts.set_fact(session, record, side, name, told)
     return record
+
+
+def time_told(clock: Clock, text: str) -> str:
+    """A time of the story, so that the procedure has just ended when it is told: none of it is still to come.
+
+    In the first quarter of an hour of a day everything happened at midnight.
+    """
+    hours, minutes = text.split(":")
+    before_end = _STORY_ENDS - (int(hours) * 60 + int(minutes))
+    now = clock.now() + timedelta(minutes=clock.utc_offset_minutes())
+    told = max(now.hour * 60 + now.minute - before_end, 0)
+    return f"{told // 60:02d}:{told % 60:02d}"
 
 
 def sign(session: Session, record: VisitRecord, side: Side) -> VisitRecord:

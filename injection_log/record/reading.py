@@ -5,27 +5,42 @@ Pure over a `values` function (subject key -> current values): the same code rea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from annotate.marks import Side, placed_from_json
 from annotate.volume import gland_size
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
 from injection_log.record.checks import gland_is_complete
+from injection_log.record.gland_history import LOCK, history_of
 from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json
 from injection_log.record.values import (
     SIDES,
     GlandRecord,
     GlandState,
-    Signature,
     VisitImage,
     VisitRecord,
     VolumeBalance,
 )
+from injection_log.record.versions import Locked, NotDone, Transcribed, Withdrawn
 
+Said = TypeVar("Said")
 Values = Callable[[str], Mapping[str, Json]]
+TRIAL = Subject("trial")
+"""What is true of the whole study at this site: whether it is locked."""
+WITHDRAWN, NOT_DONE, TRANSCRIBED, LATE = "withdrawn", "not_done", "transcribed", "late."
+ENTERED_LATE = "entered_late"
+"""A fact that nobody types: "yes" where a time was entered later than the protocol allows without a reason."""
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a gland's record takes from its surroundings: the lock of participant or study, the visit's pictures."""
+
+    lock: Locked | None
+    images: tuple[str, ...]
 
 OF_DAY = "of_day."
 """Of a picture, at a visit: whether it was taken on the visit's day. The date itself is not kept."""
@@ -41,24 +56,45 @@ def gland_subject(participant: str, visit: str, side: Side) -> Subject:
     return Subject("gland", participant=participant, visit=visit, gland=side)
 
 
+def participant_subject(participant: str) -> Subject:
+    """Give the subject under which a participant's link, lock and unblinding are kept."""
+    return Subject("participant", participant=participant)
+
+
 def read_visit(values: Values, protocol: Protocol, participant: str, visit: str) -> VisitRecord | None:
     """Read one visit; None when it was never opened."""
     stored = values(visit_subject(participant, visit).key)
     if "opened_on" not in stored:
         return None
-    planned = protocol.visits[visit]
+    planned, images = protocol.visits[visit], _images(stored, values)
+    around = _Around(lock_over(values, participant), tuple(image.sop_instance_uid for image in images))
+    transcribed = _stated(stored, TRANSCRIBED, Transcribed.from_json)
     record = VisitRecord(
         participant, visit, planned.title, planned.kind,
-        day=date.fromisoformat(str(stored["opened_on"])),
+        day=transcribed.written_on if transcribed else date.fromisoformat(str(stored["opened_on"])),
         facts=_facts(stored),
         identifiers_confirmed=bool(stored.get("identifiers_confirmed", False)),
         images_pending=str(stored.get("images_pending") or ""),
         glands={
-            side: _gland(side, values(gland_subject(participant, visit, side).key), protocol) for side in SIDES
+            side: _gland(side, values(gland_subject(participant, visit, side).key), around, protocol)
+            for side in SIDES
         },
-        images=_images(stored, values),
+        images=images,
+        withdrawn=_stated(stored, WITHDRAWN, Withdrawn.from_json),
+        not_done=_stated(stored, NOT_DONE, NotDone.from_json),
+        transcribed=transcribed,
+        late_minutes=_late(stored),
     )
     return _with_states(record, protocol, planned)
+
+
+def lock_over(values: Values, participant: str) -> Locked | None:
+    """Give the lock of the study or, else, of the participant, where one stands."""
+    for subject in (TRIAL, participant_subject(participant)):
+        lock = _stated(values(subject.key), LOCK, Locked.from_json)
+        if lock is not None:
+            return lock
+    return None
 
 
 def _with_states(record: VisitRecord, protocol: Protocol, planned: Visit) -> VisitRecord:
@@ -72,29 +108,52 @@ def _with_states(record: VisitRecord, protocol: Protocol, planned: Visit) -> Vis
 
 
 def _facts(stored: Mapping[str, Json]) -> dict[str, Json]:
-    return {name.removeprefix("fact."): value for name, value in stored.items() if name.startswith("fact.")}
+    facts = {name.removeprefix("fact."): value for name, value in stored.items() if name.startswith("fact.")}
+    return {**facts, ENTERED_LATE: "yes"} if _late(stored) else facts
 
 
-def _gland(side: Side, stored: Mapping[str, Json], protocol: Protocol) -> GlandRecord:
+def _late(stored: Mapping[str, Json]) -> dict[str, int]:
+    return {
+        name.removeprefix(LATE): minutes for name, minutes in stored.items()
+        if name.startswith(LATE) and isinstance(minutes, int)
+    }
+
+
+def _stated(stored: Mapping[str, Json], name: str, reader: Callable[[Mapping[str, Any]], Said]) -> Said | None:
+    value = stored.get(name)
+    return reader(value) if isinstance(value, dict) else None
+
+
+def _gland(side: Side, stored: Mapping[str, Json], around: _Around, protocol: Protocol) -> GlandRecord:
     facts = _facts(stored)
     marks = tuple(
         placed_from_json(cast(dict[str, Any], value)) for name, value in sorted(stored.items())
         if name.startswith("mark.")
     )
-    signature = stored.get("signature")
+    history = history_of(stored)
+    lock, state = around.lock or history.lock, cast(GlandState, stored.get("state") or "draft")
     return GlandRecord(
         side=side,
-        state=cast(GlandState, stored.get("state") or "draft"),
+        state="locked" if lock else state,
         version=int(cast(int, stored.get("version") or 1)),
         facts=facts,
         marks=marks,
         measured={
-            name.removeprefix("measured."): cast(Mapping[str, Json], value)
-            for name, value in stored.items() if name.startswith("measured.")
+            name.removeprefix("measured."): cast(dict[str, Json], value) for name, value in stored.items()
+            if name.startswith("measured.")
         },
         size=gland_size(marks, protocol.reading_error),
         volumes=volume_balance(facts, protocol),
-        signature=Signature(**_signature_facts(signature)) if isinstance(signature, dict) else None,
+        signature=history.signature,
+        review=history.review,
+        amendment=history.amendment,
+        earlier=history.earlier,
+        additions=history.additions,
+        addition_open=history.addition_open,
+        lock=lock,
+        state_under_lock="reviewed" if state == "locked" else state,
+        late_minutes=_late(stored),
+        later_images=history.later_images(around.images),
     )
 
 
@@ -105,11 +164,6 @@ def volume_balance(facts: Mapping[str, Json], protocol: Protocol) -> VolumeBalan
         return None
     loaded, residual, spilled = cast(list[int], parts)
     return VolumeBalance(protocol.volume.planned_ul, loaded, residual, spilled)
-
-
-def _signature_facts(stored: dict[str, Json]) -> dict[str, Any]:
-    names = ("user", "printed_name", "role", "meaning", "signed_at", "offset_minutes", "record_sha256", "rendering")
-    return {name: stored[name] for name in names}
 
 
 def _images(stored: Mapping[str, Json], values: Values) -> tuple[VisitImage, ...]:

@@ -6,7 +6,7 @@ number does too, so that an old signature is never checked against a new form.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,21 +19,19 @@ from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked, pictures_of
+from injection_log.record.origins import origins
 from injection_log.record.scales import SetByHand
+from injection_log.record.signed_text import Section, sections_of, with_changes
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures, volume_in_words
 
-RENDERING = "gland record, form 2"
-"""Form 1 had no errors of lengths and volumes, and nothing on scales set by hand or cross-checked."""
+__all__ = ["RENDERING", "Rendering", "Section", "fact_in_words", "render", "rendering_of", "sections_of"]
+
+RENDERING = "gland record, form 3"
+"""Form 1 had no errors of lengths and volumes, and nothing on scales set by hand or cross-checked; form 2 knew no
+amendments, transcriptions or late entries.
+"""
 _TENTH = Decimal("0.1")
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the rendered record: a title and its rows of label and value."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,13 @@ class Rendering:
 
 def render(record: VisitRecord, side: Side, protocol: Protocol) -> Rendering:
     """Render one gland record."""
-    gland = record.glands[side]
-    sections = tuple(section for section in _sections(record, gland, protocol) if section.rows)
-    lines = [RENDERING]
+    return rendering_of(RENDERING, with_changes(record.glands[side], _sections(record, record.glands[side], protocol)))
+
+
+def rendering_of(form: str, sections: Iterable[Section]) -> Rendering:
+    """Put sections into the text that is signed, below the name of its form; sections without rows are left out."""
+    sections = tuple(section for section in sections if section.rows)
+    lines = [form]
     for section in sections:
         lines.append("")
         lines.append(section.title)
@@ -66,14 +68,15 @@ def _sections(record: VisitRecord, gland: GlandRecord, protocol: Protocol) -> It
         ("Protocol", f"{protocol.id} {protocol.version} ({protocol.sha256[:12]})"),
         ("Version of this record", str(gland.version)),
         ("Two identifiers compared", "yes" if record.identifiers_confirmed else "no"),
+        *origins(record, gland),
     ))
     yield Section("Procedure", tuple(_facts(protocol, record.visit, "visit", record.facts)))
     yield Section("Gland", tuple(_facts(protocol, record.visit, "gland", gland.facts)))
     yield Section("Volume", tuple(_volumes(gland)))
-    yield Section("Size", tuple(_size(gland, protocol.reading_error)))
-    yield Section("Needle", tuple(_needles(gland, protocol.reading_error)))
-    yield Section("Scale", tuple(_scales(record, gland)))
-    yield Section("Pictures", tuple(_pictures(record, gland)))
+    yield Section("Size", tuple(size_rows(gland, protocol.reading_error)))
+    yield Section("Needle", tuple(needle_rows(gland, protocol.reading_error)))
+    yield Section("Scale", tuple(scale_rows(record, gland)))
+    yield Section("Pictures", tuple(picture_rows(record, gland)))
 
 
 def _facts(protocol: Protocol, visit: str, level: Level, facts: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
@@ -108,7 +111,7 @@ def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     yield "Reckoned as", "loaded - residual - spilled"
 
 
-def _size(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
+def size_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
     size = gland.size
     means = _means(size)
     for axis, mean_um in means.items():
@@ -138,14 +141,14 @@ def _reading_words(reading: ReadingError) -> str:
     return "half a pixel at each end of a caliper"
 
 
-def _needles(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
+def needle_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
     needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
     for number, placed in enumerate(needles, start=1):
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
         yield name, value_words(placed, reading).removeprefix("needle ")
 
 
-def _scales(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
+def scale_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
     """Scales that a person set, and cross-checks, of every picture that this gland is measured on.
 
     Each under a label of its own, so that none hides another where rows are kept by label.
@@ -177,7 +180,7 @@ def _rulers(by_hand: SetByHand) -> str:
     return f"{by_hand.scale.source}; {drawn}, pixels as (row, column)"
 
 
-def _pictures(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
+def picture_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
     if record.images_pending and not record.images:
         yield "Images", f"pending ({record.images_pending.replace('_', ' ')})"
     numbers: dict[tuple[str, int, str], int] = {}
@@ -208,16 +211,3 @@ def _points(mark: Mark) -> str:
         case OutOfPlaneNeedle():
             ends = (mark.tip,)
     return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)
-
-
-def sections_of(text: str) -> tuple[Section, ...]:
-    """Read the sections back from a rendered text: what was signed is what is printed, not what stands now.
-
-    Every form so far: its name stands in the first line.
-    """
-    sections = []
-    for block in text.partition("\n")[2].strip("\n").split("\n\n"):
-        title, *rows = block.split("\n")
-        pairs = (row.strip().split(": ", 1) for row in rows)
-        sections.append(Section(title, tuple((label, value) for label, value in pairs)))
-    return tuple(sections)

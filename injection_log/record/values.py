@@ -1,21 +1,34 @@
-"""The nouns of the record: a visit, its two glands, their pictures, marks, volumes and signature.
+"""The nouns of the record: a visit, its two glands, their pictures, marks and volumes.
 
 Frozen values made from the ledger by `reading.py`; they know neither where they are stored nor who looks at them.
+What happens to a record besides (amendments, additions, locks) is in `versions.py`.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from annotate.marks import PlacedMark, Side
 from annotate.volume import GlandSize, IncompleteSize
 from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import VisitKind
 from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand
+from injection_log.record.versions import (
+    Addition,
+    Amendment,
+    GlandState,
+    Locked,
+    NotDone,
+    OpenAddition,
+    Signature,
+    SignedVersion,
+    Transcribed,
+    Withdrawn,
+)
 
-GlandState = Literal["draft", "complete", "signed", "reviewed", "locked"]
+__all__ = ["SIDES", "GlandRecord", "GlandState", "Signature", "VisitImage", "VisitRecord", "VolumeBalance"]
+
 SIDES: tuple[Side, Side] = ("right", "left")
 
 
@@ -35,20 +48,6 @@ class VolumeBalance:
     def injected_ul(self) -> int:
         """Microlitres that went into the gland."""
         return self.loaded_ul - self.residual_ul - self.spilled_ul
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Who signed a gland record, what it meant, and the text that was signed."""
-
-    user: str
-    printed_name: str
-    role: str
-    meaning: str
-    signed_at: str
-    offset_minutes: int
-    record_sha256: str
-    rendering: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,10 @@ class GlandRecord:
     """One gland at one visit: facts, marks, what was measured from them, and its signature.
 
     `facts` are stored values by field name (volumes in microlitres). `measured` holds, for each mark, the values
-    in micrometres and thousandths of a degree. `signature` is None before it is signed.
+    in micrometres and thousandths of a degree. `signature` and `review` are those of this `version`: None before it
+    is signed, and again while an `amendment` is open. `earlier` are the signed versions before it, oldest first.
+    `late_minutes` holds, for each time that was entered late, how long after it the entry was. `later_images` are
+    pictures (SOP Instance UIDs) that joined the visit after the signature and that no signed addition names yet.
     """
 
     side: Side
@@ -101,16 +103,47 @@ class GlandRecord:
     size: GlandSize | IncompleteSize
     volumes: VolumeBalance | None
     signature: Signature | None
+    review: Signature | None = None
+    amendment: Amendment | None = None
+    earlier: tuple[SignedVersion, ...] = ()
+    additions: tuple[Addition, ...] = ()
+    addition_open: OpenAddition | None = None
+    lock: Locked | None = None
+    state_under_lock: GlandState = "draft"
+    late_minutes: Mapping[str, int] = field(default_factory=dict)
+    later_images: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
         """Tell whether it can still be written in without an amendment."""
         return self.state in ("draft", "complete")
 
+    @property
+    def takes_marks(self) -> bool:
+        """Tell whether marks can be placed: in an open record, and in a signed one while an addition is open."""
+        return self.is_open or (self.addition_open is not None and self.state != "locked")
+
+    @property
+    def signed_marks(self) -> tuple[PlacedMark, ...]:
+        """The marks that stand under a signature, and so change only by an amendment."""
+        if self.is_open:
+            return ()
+        if self.addition_open is None:
+            return self.marks
+        return tuple(placed for placed in self.marks if placed.mark_id in self.addition_open.marks_before)
+
+    @property
+    def made_by(self) -> Amendment | None:
+        """The amendment that this version was made by, open or signed; None of the first version."""
+        return self.amendment or (self.earlier[-1].replaced_by if self.earlier else None)
+
 
 @dataclass(frozen=True)
 class VisitRecord:
-    """One participant at one visit, with both glands and the pictures of that visit."""
+    """One participant at one visit, with both glands and the pictures of that visit.
+
+    `day` is the day on which the visit was opened, or on which the paper was written that it was `transcribed` from.
+    """
 
     participant: str
     visit: str
@@ -122,6 +155,15 @@ class VisitRecord:
     images_pending: str
     glands: Mapping[Side, GlandRecord]
     images: tuple[VisitImage, ...]
+    withdrawn: Withdrawn | None = None
+    not_done: NotDone | None = None
+    transcribed: Transcribed | None = None
+    late_minutes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_under_amendment(self) -> bool:
+        """Tell whether a gland of this visit is being amended."""
+        return any(gland.amendment is not None for gland in self.glands.values())
 
     def image(self, sop_instance_uid: str) -> VisitImage:
         """Give one picture of this visit; raises KeyError for one that is not of this visit."""
