@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -29,6 +30,12 @@ from injection_log.ledger.errors import (
 )
 
 BUSY_SECONDS = 15.0
+BEGIN_READING = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+BEGIN_WRITING = (
+    # Every statement sees what was committed before it, so that the head is read after the lock was taken.
+    "BEGIN ISOLATION LEVEL READ COMMITTED",
+    "SELECT pg_advisory_xact_lock(1229737799, current_schema()::text::regnamespace::oid::int)",
+)
 _WRITES = "injection_log_writes"
 _PRAGMAS = (
     "synchronous=EXTRA",
@@ -48,8 +55,6 @@ def file_url(path: Path) -> URL:
 
 def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for the log at `url`."""
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
     engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -98,9 +103,18 @@ def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
+def begin_words(driver: object, *, writes: bool) -> tuple[str, ...]:
+    """What begins a transaction of this driver connection; one that writes has the write lock before it reads."""
+    if isinstance(driver, sqlite3.Connection):
+        return ("BEGIN IMMEDIATE",) if writes else ("BEGIN",)
+    return BEGIN_WRITING if writes else BEGIN_READING
+
+
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    for words in begin_words(driver, writes=writes):
+        driver.execute(words)
 
 
 def _leaf(error: BaseException | None) -> LedgerError:

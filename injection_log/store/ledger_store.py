@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy import Engine
 
 from injection_log.clock import Clock
 from injection_log.keys import HighWater, KeyFolder
-from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
+from injection_log.ledger.canonical import Json, parse_json
 from injection_log.ledger.errors import KeyMissing, KeyStoreFailed
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
-from injection_log.store import schema
-from injection_log.store.engine import reading, writing
 from injection_log.store.opening import Identity, check_start, open_database
+from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
+from injection_log.store.revisions import HEAD
+from injection_log.store.statements import Row, appending, asking
 from injection_log.store.transaction import (
     LEDGER,
     Batch,
@@ -26,12 +27,17 @@ from injection_log.store.transaction import (
     Head,
     Seen,
     Writer,
-    read_head,
-    read_values,
+    ask_head,
+    ask_values,
     write_batch,
 )
 
+__all__ = ["CHUNK", "Batch", "Credential", "Head", "Ledger", "Wanted"]
+
 CHUNK = 1_000
+EVERYTHING = Wanted()
+_EVENT = "SELECT sequence, body, salt, leaf, previous, hash FROM event"
+_VALUE = "SELECT subject, field, value FROM current_value"
 
 
 class Ledger:
@@ -60,12 +66,17 @@ class Ledger:
     def open(cls, folder: Path, *, clock: Clock, keys: KeyFolder) -> Ledger:
         """Open the log in `folder`, after checks that stop loudly. Raises LedgerMissing,
         LedgerVersionUnknown, LedgerDamaged, LedgerRolledBack and other leaves of LedgerError. Never
-        starts a fresh log.
+        starts a fresh log. One of an older revision is upgraded, after a copy of it was kept.
         """
-        engine, identity = open_database(folder)
+        engine, identity, revision = open_database(folder)
         try:
             head = check_start(engine, identity.origin, keys)
-            return cls(engine, identity, Writer(identity.origin, clock, keys, keys.workstation()), head)
+            writer = Writer(identity.origin, clock, keys, keys.workstation())
+            if revision != HEAD:
+                from injection_log.store.upgrading import upgrade_log  # Alembic is slow to import
+
+                head = upgrade_log(folder, engine, writer, head)
+            return cls(engine, identity, writer, head)
         except BaseException:
             engine.dispose()
             raise
@@ -90,59 +101,89 @@ class Ledger:
         """As `append`, with a credential in the same transaction where the batch has one."""
         if not batch.drafts and not batch.checkpoint:
             return ()
-        with writing(self._engine) as connection:
-            events, seen = write_batch(connection, self._writer, batch, self._seen)
+        with appending(self._engine) as statements:
+            events, seen = write_batch(statements, self._writer, batch, self._seen)
         self._seen = seen
         self._raise_high_water(seen.head, durable=batch.checkpoint)
         return events
 
     def events(self, after: int = 0) -> Iterator[Event]:
-        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held between."""
-        return self._events(after, b"")
+        """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held between.
 
-    def events_of(self, subject_key_prefix: str) -> Iterator[Event]:
-        """The events of every subject whose key starts so, in order. Goes through the whole log."""
-        # A quote inside a text is escaped in canonical JSON, so these bytes stand for the subject and nothing else.
-        return self._events(0, b'"subject":' + canonical_bytes(subject_key_prefix)[:-1])
-
-    def _events(self, after: int, needle: bytes) -> Iterator[Event]:
-        query = select(schema.event).order_by(schema.event.c.sequence).limit(CHUNK)
+        An event whose payload was blanked is left out.
+        """
         while True:
-            with reading(self._engine) as connection:
-                rows = connection.execute(query.where(schema.event.c.sequence > after)).all()
-            for row in rows:
-                if needle in row.body:
-                    yield read_event(row.body, Seal(row.salt, row.leaf, row.previous, row.hash))
+            with asking(self._engine) as statements:
+                rows = statements.ask(f"{_EVENT} WHERE sequence > ? ORDER BY sequence LIMIT ?", after, CHUNK)
+            yield from _read(rows)
             if len(rows) < CHUNK:
                 return
-            after = rows[-1].sequence
+            after = rows[-1][0]
+
+    def events_of(self, subject_key_prefix: str) -> Iterator[Event]:
+        """The events of every subject whose key starts so, in order, found by the index."""
+        with asking(self._engine) as statements:
+            numbers = sequences_of(statements, subject_key_prefix)
+        for start in range(0, len(numbers), CHUNK):
+            yield from self._numbered(numbers[start : start + CHUNK])
+
+    def events_page(self, *, before: int | None = None, limit: int, wanted: Wanted = EVERYTHING) -> tuple[Event, ...]:
+        """The newest `limit` events that are wanted, newest first; the next page goes on `before` the last of them."""
+        with asking(self._engine) as statements:
+            numbers = sequences_page(statements, wanted, before, limit)
+        return self._numbered(numbers)[::-1]
+
+    def set_by(self, subject_key: str, field: str) -> Event | None:
+        """The event that set the current value of a field; None where it has none."""
+        with asking(self._engine) as statements:
+            rows = statements.ask(
+                "SELECT sequence FROM current_value WHERE subject = ? AND field = ?", subject_key, field
+            )
+        return self._numbered([row[0] for row in rows])[0] if rows else None
+
+    def _numbered(self, numbers: Sequence[int]) -> tuple[Event, ...]:
+        if not numbers:
+            return ()
+        with asking(self._engine) as statements:
+            marks = ", ".join("?" * len(numbers))
+            return tuple(_read(statements.ask(f"{_EVENT} WHERE sequence IN ({marks}) ORDER BY sequence", *numbers)))
 
     def values(self, subject_key: str) -> dict[str, Json]:
         """The current value of each field of one subject."""
-        with reading(self._engine) as connection:
-            return read_values(connection, subject_key)
+        with asking(self._engine) as statements:
+            return ask_values(statements, subject_key)
 
     def values_of(self, prefix: str) -> dict[str, dict[str, Json]]:
         """The current values of every subject whose key starts so, by subject, all of one moment."""
-        table = schema.current_value
-        query = select(table).where(*_starts_with(prefix)).order_by(table.c.subject, table.c.field)
-        found: dict[str, dict[str, Json]] = {}
-        with reading(self._engine) as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.subject, {})[row.field] = parse_json(row.value)
-        return found
+        where, values = starts_with(prefix)
+        with asking(self._engine) as statements:
+            return _by_subject(statements.ask(f"{_VALUE}{where} ORDER BY subject, field", *values))
+
+    def values_page(self, prefix: str, after: str, limit: int) -> dict[str, dict[str, Json]]:
+        """The current values of the next `limit` subjects behind `after` that start so, by subject, in order."""
+        subjects, values = subjects_question(prefix, after, limit)
+        with asking(self._engine) as statements:
+            return _by_subject(
+                statements.ask(f"{_VALUE} WHERE subject IN ({subjects}) ORDER BY subject, field", *values)
+            )
 
     def subjects(self, prefix: str) -> list[str]:
         """The keys of the subjects that have a current value and start so, sorted."""
-        table = schema.current_value
-        query = select(table.c.subject).where(*_starts_with(prefix)).distinct().order_by(table.c.subject)
-        with reading(self._engine) as connection:
-            return list(connection.execute(query).scalars())
+        where, values = starts_with(prefix)
+        with asking(self._engine) as statements:
+            rows = statements.ask(f"SELECT DISTINCT subject FROM current_value{where} ORDER BY subject", *values)
+        return [row[0] for row in rows]
+
+    def subjects_page(self, prefix: str, after: str, limit: int) -> list[str]:
+        """The next `limit` of `subjects(prefix)` behind the key `after` (empty: from the first)."""
+        sql, values = subjects_question(prefix, after, limit)
+        with asking(self._engine) as statements:
+            return [row[0] for row in statements.ask(sql, *values)]
 
     def head(self) -> Head:
         """Sequence number and hash (32 bytes) of the last event."""
-        with reading(self._engine) as connection:
-            return read_head(connection, self.origin)
+        with asking(self._engine) as statements:
+            return ask_head(statements, self.origin)
 
     def latest_checkpoint(self) -> str | None:
         """The text of the last checkpoint."""
@@ -152,10 +193,9 @@ class Ledger:
 
     def credential(self, user: str) -> Credential | None:
         """The secrets of one user, or None."""
-        query = select(schema.credential).where(schema.credential.c.user == user)
-        with reading(self._engine) as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Credential(row.user, row.password_hash, row.sealed_key)
+        with asking(self._engine) as statements:
+            rows = statements.ask('SELECT password_hash, sealed_key FROM credential WHERE "user" = ?', user)
+        return Credential(user, rows[0][0], rows[0][1]) if rows else None
 
     def identity_hash(self, patient_id: str, issuer: str) -> str:
         """The keyed hash of a patient id at this site, hex. Raises KeyMissing, IdentityEmpty, KeyStoreFailed."""
@@ -174,9 +214,14 @@ class Ledger:
             return
 
 
-def _starts_with(prefix: str) -> tuple[ColumnElement[bool], ...]:
-    """Range conditions that the primary key answers; LIKE would not use it."""
-    if not prefix:
-        return ()
-    column = schema.current_value.c.subject
-    return (column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+def _read(rows: Sequence[Row]) -> Iterator[Event]:
+    for _, body, salt, leaf, previous, link in rows:
+        if body is not None:
+            yield read_event(body, Seal(salt, leaf, previous, link))
+
+
+def _by_subject(rows: Sequence[Row]) -> dict[str, dict[str, Json]]:
+    found: dict[str, dict[str, Json]] = {}
+    for subject, name, value in rows:
+        found.setdefault(subject, {})[name] = parse_json(value)
+    return found

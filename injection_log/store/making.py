@@ -20,6 +20,7 @@ from injection_log.ledger.errors import LedgerExists, NameRefused
 from injection_log.ledger.event import Actor, Change, EventDraft
 from injection_log.private_files import fresh_file, make_private_folder, name_finished
 from injection_log.store.engine import file_url, make_engine, speaking, writing
+from injection_log.store.statements import statements_of
 from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
 from injection_log.store.upgrade import upgrade
 
@@ -71,7 +72,7 @@ def _fill(fresh: Path, writer: Writer, study: str, site: str) -> None:
     try:
         with writing(engine) as connection:
             upgrade(connection)
-            write_batch(connection, writer, batch, Seen((0, first_previous(writer.origin))))
+            write_batch(statements_of(connection), writer, batch, Seen((0, first_previous(writer.origin))))
     finally:
         engine.dispose()
 

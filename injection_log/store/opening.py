@@ -26,7 +26,7 @@ from injection_log.ledger.errors import (
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.store import schema
 from injection_log.store.engine import file_url, make_engine, reading, speaking
-from injection_log.store.revisions import HEAD, difference
+from injection_log.store.revisions import OBJECTS, difference
 from injection_log.store.transaction import Head, read_head, read_schema
 
 
@@ -39,9 +39,9 @@ class Identity:
     site: str
 
 
-def open_database(folder: Path) -> tuple[Engine, Identity]:
-    """Open the log's file and read what its first event binds. Raises PlaceRefused, LedgerMissing,
-    LedgerVersionUnknown, LedgerDamaged.
+def open_database(folder: Path) -> tuple[Engine, Identity, str]:
+    """Open the log's file, and read what its first event binds and which revision of the schema it has. Raises
+    PlaceRefused, LedgerMissing, LedgerVersionUnknown, LedgerDamaged.
     """
     path = folder / DATABASE
     check_place(folder)
@@ -53,8 +53,8 @@ def open_database(folder: Path) -> tuple[Engine, Identity]:
     engine = make_engine(file_url(path))
     try:
         with reading(engine) as connection:
-            _check_schema(connection)
-            return engine, _identity(connection)
+            revision = _revision(connection)
+            return engine, _identity(connection), revision
     except LedgerError:
         engine.dispose()
         raise
@@ -74,15 +74,17 @@ def check_start(engine: Engine, origin: str, keys: KeyFolder) -> Head:
     return head
 
 
-def _check_schema(connection: Connection) -> None:
+def _revision(connection: Connection) -> str:
+    """The revision of the schema, when the schema is what that revision makes."""
     revisions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    if revisions != [HEAD]:
+    if len(revisions) != 1 or revisions[0] not in OBJECTS:
         raise LedgerVersionUnknown(
             "This log was made by another version of the program; install that version or a newer one."
         )
-    changed = difference(read_schema(connection), HEAD)
+    changed = difference(read_schema(connection), revisions[0])
     if changed:
         raise _damaged(f"The log is not as this program made it ({changed})")
+    return str(revisions[0])
 
 
 def _identity(connection: Connection) -> Identity:

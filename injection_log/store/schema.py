@@ -22,6 +22,16 @@ event = Table(
 )
 """The log: one row an event, never changed. Body and salt are both there or (blanked) both missing."""
 
+event_place = Table(
+    "event_place",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("subject", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("user", Text, nullable=False),
+)
+"""A projection: subject key, kind and user of each event whose body is there, for lists that need no body."""
+
 current_value = Table(
     "current_value",
     metadata,
@@ -30,7 +40,7 @@ current_value = Table(
     Column("value", Text, nullable=False),
     Column("sequence", Integer, nullable=False),
 )
-"""The projection: the last value of each field, as canonical JSON, and the event that set it."""
+"""A projection: the last value of each field, as canonical JSON, and the event that set it."""
 
 credential = Table(
     "credential",

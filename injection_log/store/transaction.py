@@ -1,16 +1,16 @@
 """One writing transaction on the log: from the head it reads under the lock to the last row it writes.
 
-Checks each old value against the projection, seals the events, writes events and projection and, if
+Asks everything it needs in one go, checks each old value, seals the events, writes events and projections and, if
 asked, the checkpoint over them. Does not begin or commit, and keeps nothing between two transactions.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection
 
 from injection_log import __version__
 from injection_log.clock import Clock, to_text
@@ -18,25 +18,34 @@ from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
 from injection_log.ledger.chain import SALT_BYTES, first_previous
 from injection_log.ledger.checkpoint import make_checkpoint
-from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack
+from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack, LedgerVersionUnknown
 from injection_log.ledger.event import Actor, Change, Envelope, Event, EventDraft, Subject, seal_event
 from injection_log.ledger.merkle import Frontier
-from injection_log.store import schema
-from injection_log.store.revisions import SCHEMA_QUERY, SchemaRow, schema_sha256
+from injection_log.store.revisions import HEAD, SCHEMA_QUERY, SERVER_SCHEMA_QUERY, SchemaRow, schema_sha256
+from injection_log.store.statements import Question, Row, Statements, statements_of
 
 LEDGER = Subject("ledger")
-# Built once: a statement that is built anew for each event costs more than its execution.
-_HEAD = select(schema.event.c.sequence, schema.event.c.hash).order_by(schema.event.c.sequence.desc()).limit(1)
-_APPEND = insert(schema.event)
-_current = schema.current_value
-_PLACE = (_current.c.subject == bindparam("at"), _current.c.field == bindparam("name"))
-_VALUE = select(_current.c.value).where(*_PLACE)
-_SET = insert(_current)
-_RESET = update(_current).where(*_PLACE)
-_CLEAR = delete(_current).where(*_PLACE)
+LEAVES_AT_ONCE = 10_000
+_HEAD = "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1"
+_REVISION = "SELECT version_num FROM alembic_version"
+_VALUE = "SELECT value FROM current_value WHERE subject = ? AND field = ?"
+_VALUES = "SELECT field, value FROM current_value WHERE subject = ?"
+_LEAVES = "SELECT leaf FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?"
+_APPEND = "INSERT INTO event (sequence, body, salt, leaf, previous, hash) VALUES (?, ?, ?, ?, ?, ?)"
+_PLACE = 'INSERT INTO event_place (sequence, subject, kind, "user") VALUES (?, ?, ?, ?)'
+_SET = "INSERT INTO current_value (subject, field, value, sequence) VALUES (?, ?, ?, ?)"
+_RESET = "UPDATE current_value SET value = ?, sequence = ? WHERE subject = ? AND field = ?"
+_CLEAR = "DELETE FROM current_value WHERE subject = ? AND field = ?"
+_CREDENTIAL = (
+    'INSERT INTO credential ("user", password_hash, sealed_key) VALUES (?, ?, ?) ON CONFLICT ("user") DO UPDATE'
+    " SET password_hash = excluded.password_hash, sealed_key = excluded.sealed_key"
+)
 
 Head = tuple[int, bytes]
 """Sequence number and hash (32 bytes) of the last event; before the first, 0 and the hash of the origin."""
+
+_Place = tuple[str, str]
+"""Subject key and field."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class Credential:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one transaction writes."""
+    """What one transaction writes. A credential is inserted, or takes the place of the one that its user has."""
 
     actor: Actor
     drafts: tuple[EventDraft, ...]
@@ -73,73 +82,157 @@ class Batch:
 
 @dataclass(frozen=True)
 class Seen:
-    """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment."""
+    """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment,
+    and the hash of the schema as it was checked when the log was opened (empty: not read yet).
+    """
 
     head: Head
     frontier: Frontier = field(default_factory=Frontier)
     enrolled: bool = False
+    schema: str = ""
 
 
-def write_batch(connection: Connection, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
-    """Write the batch in the open transaction. Raises ChangedMeanwhile, NotCanonical, LedgerRolledBack."""
-    head = read_head(connection, writer.origin)
+def write_batch(statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
+    """Write the batch in the open transaction. Raises ChangedMeanwhile, NotCanonical, LedgerRolledBack,
+    LedgerVersionUnknown.
+    """
+    found = _Found(statements, writer, batch, seen)
+    _check_standing(found.standing, batch.standing)
+    enrolment = () if seen.enrolled else _enrolment(found.values, writer)
+    # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
+    drafts = (*enrolment, *batch.drafts) if found.head[0] else (*batch.drafts, *enrolment)
+    work = _Work(writer, batch, found.head, found.values)
+    for draft in drafts:
+        work.add(draft)
+    frontier, schema = seen.frontier, seen.schema
+    if batch.checkpoint:
+        schema = schema or schema_sha256(read_schema(statements))
+        frontier = _grown(statements, found, frontier).extended(event.leaf for event in work.events)
+        work.add(_checkpoint(writer, frontier, schema, found.values[LEDGER.key, "checkpoint"]))
+    for sql, values in work.told:
+        statements.tell(sql, *values)
+    return tuple(work.events), Seen(work.head, frontier, enrolled=True, schema=schema)
+
+
+def read_head(connection: Connection, origin: str) -> Head:
+    """The head of the log as this transaction sees it."""
+    return _head(statements_of(connection).ask(_HEAD), origin)
+
+
+def ask_head(statements: Statements, origin: str) -> Head:
+    """The head of the log at this moment."""
+    return _head(statements.ask(_HEAD), origin)
+
+
+def ask_values(statements: Statements, subject: str) -> dict[str, Json]:
+    """The current value of each field of one subject."""
+    return _values(statements.ask(_VALUES, subject))
+
+
+def read_schema(connection: Connection | Statements) -> list[SchemaRow]:
+    """The schema as it stands in the database."""
+    statements = statements_of(connection) if isinstance(connection, Connection) else connection
+    query = SCHEMA_QUERY if statements.on_file else SERVER_SCHEMA_QUERY
+    return [(row[0], row[1], row[2], row[3]) for row in statements.ask(query)]
+
+
+def checkpoint_public_key(keys: KeyFolder, origin: str) -> str:
+    """The public half of this workstation's checkpoint key, hex."""
+    return keys.checkpoint_key(origin).public_key().public_bytes_raw().hex()
+
+
+class _Found:
+    """What the transaction found under its lock, asked all at once: on a server that is one round trip."""
+
+    def __init__(self, statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> None:
+        places = _places(writer, batch, seen)
+        subjects = list(batch.standing)
+        questions: list[Question] = [(_HEAD, ()), (_REVISION, ())]
+        questions += [(_VALUE, place) for place in places]
+        questions += [(_VALUES, (subject,)) for subject in subjects]
+        if batch.checkpoint:
+            questions.append((_LEAVES, (seen.frontier.size, LEAVES_AT_ONCE)))
+        head, revision, *rows = statements.ask_all(questions)
+        self.head = _head(head, writer.origin)
+        _check_start(self.head, seen, revision)
+        self.values = {place: row[0][0] if row else None for place, row in zip(places, rows, strict=False)}
+        behind = rows[len(places) :]
+        self.standing = {subject: _values(found) for subject, found in zip(subjects, behind, strict=False)}
+        self.leaves = [row[0] for row in behind[-1]] if batch.checkpoint else []
+
+
+class _Work:
+    """The events of a batch as they are sealed one after the other, and the statements that write them."""
+
+    def __init__(self, writer: Writer, batch: Batch, head: Head, values: Mapping[_Place, str | None]) -> None:
+        self._writer = writer
+        self._batch = batch
+        self._values = dict(values)
+        self.head = head
+        self.events: list[Event] = []
+        one = batch.credential
+        secret = [] if one is None else [(_CREDENTIAL, (one.user, one.password_hash, one.sealed_key))]
+        self.told: list[Question] = [*secret]
+
+    def add(self, draft: EventDraft) -> None:
+        """Seal the next event. Raises ChangedMeanwhile, NotCanonical."""
+        sequence, previous = self.head[0] + 1, self.head[1]
+        envelope = _envelope(self._writer, self._batch, sequence)
+        event = seal_event(envelope, draft, previous=previous, salt=secrets.token_bytes(SALT_BYTES))
+        subject = draft.subject.key
+        self.told.append((_APPEND, (sequence, event.body, event.salt, event.leaf, previous, event.hash)))
+        self.told.append((_PLACE, (sequence, subject, draft.kind, self._batch.actor.user)))
+        for change in draft.changes:
+            self._project(subject, change, sequence)
+        self.events.append(event)
+        self.head = sequence, event.hash
+
+    def _project(self, subject: str, change: Change, sequence: int) -> None:
+        place = subject, change.field
+        text = self._values[place]
+        if text != _text(change.old):
+            found = None if text is None else parse_json(text)
+            raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
+        new = self._values[place] = _text(change.new)
+        if new is None:
+            self.told.append((_CLEAR, place))
+        elif text is None:
+            self.told.append((_SET, (*place, new, sequence)))
+        else:
+            self.told.append((_RESET, (new, sequence, *place)))
+
+
+def _places(writer: Writer, batch: Batch, seen: Seen) -> list[_Place]:
+    """The current values that the batch needs to know, each once."""
+    places = [(draft.subject.key, change.field) for draft in batch.drafts for change in draft.changes]
+    if not seen.enrolled:
+        places.append((_workstation(writer).key, "checkpoint_key"))
+    if batch.checkpoint:
+        places.append((LEDGER.key, "checkpoint"))
+    return list(dict.fromkeys(places))
+
+
+def _check_start(head: Head, seen: Seen, revision: Sequence[Row]) -> None:
     if head[0] < seen.head[0]:
         raise LedgerRolledBack(
             "The log became shorter while the program was open, so nothing was saved; close the program and"
             " run `injection-log verify`."
         )
-    enrolment = () if seen.enrolled else _enrolment(connection, writer)
-    _check_standing(connection, batch.standing)
-    # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
-    drafts = (*enrolment, *batch.drafts) if head[0] else (*batch.drafts, *enrolment)
-    events: list[Event] = []
-    for draft in drafts:
-        head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
-    frontier = seen.frontier
-    if batch.checkpoint:
-        frontier = _grown(connection, frontier)
-        draft = _checkpoint(connection, writer, frontier)
-        head = _write(connection, _envelope(writer, batch, head[0] + 1), draft, events, head)
-    if batch.credential is not None:
-        _replace_credential(connection, batch.credential)
-    return tuple(events), Seen(head, frontier, enrolled=True)
+    if [row[0] for row in revision] != [HEAD]:
+        raise LedgerVersionUnknown(
+            "The log was brought to another version while the program was open, so nothing was saved; close the"
+            " program and start the version that the others use."
+        )
 
 
-def _replace_credential(connection: Connection, credential: Credential) -> None:
-    """The one row that is replaced: the log keeps its digest, and must be able to forget what it was."""
-    connection.execute(delete(schema.credential).where(schema.credential.c.user == credential.user))
-    connection.execute(insert(schema.credential), [vars(credential)])
-
-
-def read_head(connection: Connection, origin: str) -> Head:
-    """The head of the log as this transaction sees it."""
-    row = connection.execute(_HEAD).one_or_none()
-    return (0, first_previous(origin)) if row is None else (row.sequence, row.hash)
-
-
-def read_value(connection: Connection, subject: str, name: str) -> Json:
-    """The current value of one field, None where it has none."""
-    text = connection.execute(_VALUE, {"at": subject, "name": name}).scalar_one_or_none()
-    return None if text is None else parse_json(text)
-
-
-def read_values(connection: Connection, subject: str) -> dict[str, Json]:
-    """The current value of each field of one subject, as this transaction sees it."""
-    query = select(_current.c.field, _current.c.value).where(_current.c.subject == subject)
-    return {row.field: parse_json(row.value) for row in connection.execute(query)}
-
-
-def read_schema(connection: Connection) -> list[SchemaRow]:
-    """The schema as it stands in the database."""
-    return [(row[0], row[1], row[2], row[3]) for row in connection.exec_driver_sql(SCHEMA_QUERY)]
-
-
-def _check_standing(connection: Connection, standing: Mapping[str, Mapping[str, Json]]) -> None:
+def _check_standing(
+    found: Mapping[str, Mapping[str, Json]], standing: Mapping[str, Mapping[str, Json]]
+) -> None:
     for subject, expected in standing.items():
-        found = read_values(connection, subject)
-        for name in sorted({*expected, *found}):
-            if expected.get(name) != found.get(name):
-                raise ChangedMeanwhile(subject, name, expected=expected.get(name), found=found.get(name))
+        now = found[subject]
+        for name in sorted({*expected, *now}):
+            if expected.get(name) != now.get(name):
+                raise ChangedMeanwhile(subject, name, expected=expected.get(name), found=now.get(name))
 
 
 def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
@@ -154,60 +247,51 @@ def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
     )
 
 
-def _write(connection: Connection, envelope: Envelope, draft: EventDraft, events: list[Event], head: Head) -> Head:
-    event = seal_event(envelope, draft, previous=head[1], salt=secrets.token_bytes(SALT_BYTES))
-    row = {name: getattr(event, name) for name in ("sequence", "body", "salt", "leaf", "previous", "hash")}
-    connection.execute(_APPEND, row)
-    for change in draft.changes:
-        _project(connection, draft.subject.key, change, event.sequence)
-    events.append(event)
-    return event.sequence, event.hash
+def _workstation(writer: Writer) -> Subject:
+    return Subject("workstation", id=writer.workstation)
 
 
-def _project(connection: Connection, subject: str, change: Change, sequence: int) -> None:
-    place = {"at": subject, "name": change.field}
-    text = connection.execute(_VALUE, place).scalar_one_or_none()
-    expected = None if change.old is None else canonical_bytes(change.old).decode("utf-8")
-    if text != expected:
-        found = None if text is None else parse_json(text)
-        raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
-    if change.new is None:
-        connection.execute(_CLEAR, place)
-        return
-    row = {"value": canonical_bytes(change.new).decode("utf-8"), "sequence": sequence}
-    if text is None:
-        connection.execute(_SET, {"subject": subject, "field": change.field, **row})
-    else:
-        connection.execute(_RESET, place | row)
-
-
-def _enrolment(connection: Connection, writer: Writer) -> tuple[EventDraft, ...]:
+def _enrolment(values: Mapping[_Place, str | None], writer: Writer) -> tuple[EventDraft, ...]:
     """The enrolment of this workstation's checkpoint key, where the log does not have it yet."""
-    workstation = Subject("workstation", id=writer.workstation)
-    known = read_value(connection, workstation.key, "checkpoint_key")
+    workstation = _workstation(writer)
+    text = values[workstation.key, "checkpoint_key"]
+    known = None if text is None else parse_json(text)
     mine = checkpoint_public_key(writer.keys, writer.origin)
     if known == mine:
         return ()
     return (EventDraft("WorkstationEnrolled", workstation, (Change("checkpoint_key", known, mine),)),)
 
 
-def checkpoint_public_key(keys: KeyFolder, origin: str) -> str:
-    """The public half of this workstation's checkpoint key, hex."""
-    return keys.checkpoint_key(origin).public_key().public_bytes_raw().hex()
+def _grown(statements: Statements, found: _Found, frontier: Frontier) -> Frontier:
+    """The tree up to the head that was found; more leaves than were asked for at once are read piece by piece."""
+    frontier = frontier.extended(found.leaves)
+    while frontier.size < found.head[0]:
+        rows = statements.ask(_LEAVES, frontier.size, LEAVES_AT_ONCE)
+        if not rows:
+            break  # numbers are missing in the log: `verify` names the first
+        frontier = frontier.extended(row[0] for row in rows)
+    return frontier
 
 
-def _grown(connection: Connection, frontier: Frontier) -> Frontier:
-    leaves = select(schema.event.c.leaf).where(schema.event.c.sequence > frontier.size)
-    return frontier.extended(connection.execute(leaves.order_by(schema.event.c.sequence)).scalars())
-
-
-def _checkpoint(connection: Connection, writer: Writer, frontier: Frontier) -> EventDraft:
+def _checkpoint(writer: Writer, frontier: Frontier, schema: str, old: str | None) -> EventDraft:
     key = writer.keys.checkpoint_key(writer.origin)
     new: Json = {
         "program": __version__,
-        "schema_sha256": schema_sha256(read_schema(connection)),
+        "schema_sha256": schema,
         "size": frontier.size,
         "text": make_checkpoint(writer.origin, frontier.size, frontier.root(), key),
     }
-    old = read_value(connection, LEDGER.key, "checkpoint")
-    return EventDraft("CheckpointMade", LEDGER, (Change("checkpoint", old, new),))
+    before = None if old is None else parse_json(old)
+    return EventDraft("CheckpointMade", LEDGER, (Change("checkpoint", before, new),))
+
+
+def _head(rows: Sequence[Row], origin: str) -> Head:
+    return (rows[0][0], bytes(rows[0][1])) if rows else (0, first_previous(origin))
+
+
+def _values(rows: Sequence[Row]) -> dict[str, Json]:
+    return {name: parse_json(value) for name, value in rows}
+
+
+def _text(value: Json) -> str | None:
+    return None if value is None else canonical_bytes(value).decode("utf-8")
