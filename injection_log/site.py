@@ -4,15 +4,18 @@ A Site knows where things are; what is done with them are the acts. It opens no 
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.clock import Clock, SystemClock
+from injection_log.clock import Clock, SystemClock, from_text
+from injection_log.clock_watch import ClockWatch, LastSeen, Step, notice_of, step_between, watch_file
 from injection_log.errors import HomeMissing
 from injection_log.home import Home
 from injection_log.keys import KeyFolder
+from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.people import accounts
 from injection_log.people.accounts import Account, authenticate
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.reading import read_protocol
@@ -35,6 +38,8 @@ class Site:
     clock: Clock
     protocol: Protocol
     _headers: dict[str, UltrasoundImage] = field(default_factory=dict, repr=False)
+    _watch: ClockWatch | None = field(default=None, repr=False)
+    _begun: bool = field(default=False, repr=False)
 
     @classmethod
     def open(cls, home: Home, clock: Clock | None = None, keys: KeyFolder | None = None) -> Site:
@@ -71,6 +76,51 @@ class Site:
         """The name of the site that this log belongs to."""
         return str(self.ledger.values(LEDGER.key)["site"])
 
+    # ---- time ----
+    def watch_time(self) -> None:
+        """Look whether the clock was set since the last look; a step is an event, before anything else is written."""
+        if self._watch is None:
+            self._watch = ClockWatch(self.clock, watch_file(self.keys.root, self.ledger.origin))
+            self._note_step(self._watch.look() or self._step_since_last_event())
+        else:
+            self._note_step(self._watch.look())
+
+    @property
+    def clock_notice(self) -> str:
+        """What a banner says about the clock of this workstation, "" when nothing has to be said."""
+        here = self.ledger.values(self._workstation.key)
+        return notice_of(here, self.clock.now(), self.clock.utc_offset_minutes())
+
+    @property
+    def _workstation(self) -> Subject:
+        return Subject("workstation", id=self.ledger.workstation)
+
+    def _step_since_last_event(self) -> Step | None:
+        """Recorded time never runs back unnoticed, also where nothing was kept beside the keys."""
+        last = next(self.ledger.events(after=self.ledger.head()[0] - 1))
+        steady = self.clock.steady()
+        before = LastSeen(from_text(last.recorded_at), replace(steady, boot_id=""))
+        mine = last.workstation == self.ledger.workstation
+        return step_between(before, LastSeen(self.clock.now(), steady)) if mine else None
+
+    def _note_step(self, step: Step | None) -> None:
+        if step is None:
+            return
+        for _ in range(2):  # another program on this computer may write its own step at the same moment
+            old = self.ledger.values(self._workstation.key).get("clock_step")
+            draft = EventDraft("ClockStepped", self._workstation, (Change("clock_step", old, step.to_json()),))
+            try:
+                self.ledger.append(NOBODY, [draft], protocol=self.protocol.sha256)
+            except ChangedMeanwhile:
+                continue
+            return
+
+    def begin(self, actor: Actor) -> None:
+        """Cover, by a checkpoint at the first log-in since the program started, what an earlier one left uncovered."""
+        if not self._begun:
+            self._begun = True
+            self.ledger.append(actor, [], protocol=self.protocol.sha256, checkpoint=True)
+
     def image_path(self, sha256: str) -> Path:
         """Where the untouched original with this digest is."""
         return self.home.images / sha256[:2] / sha256
@@ -102,6 +152,22 @@ class Session:
 
 
 def log_in(site: Site, user: str, password: str) -> Session:
-    """Log a person in. Raises WrongPassword or AccountLocked; every try is an event."""
+    """Log a person in. Raises what `authenticate` raises; every try is an event, and so is a clock that was set."""
+    site.watch_time()
     account = authenticate(site.ledger, user, password, clock=site.clock, protocol=site.protocol.sha256)
-    return Session(site, account)
+    session = Session(site, account)
+    site.begin(session.actor)
+    return session
+
+
+def log_out(session: Session) -> None:
+    """Record that a person left, with a checkpoint over everything."""
+    session.site.watch_time()
+    accounts.log_out(session.site.ledger, session.account, session.site.protocol.sha256)
+
+
+def lock_screen(session: Session, why: str) -> None:
+    """Record that the work of a person was covered: `why` is "by hand" or "idle"."""
+    session.site.watch_time()
+    draft = EventDraft("ScreenLocked", Subject("user", id=session.account.user), reason=why)
+    session.site.ledger.append(session.actor, [draft], protocol=session.site.protocol.sha256)

@@ -8,12 +8,10 @@ confirmed since a reset cannot be one of the two: else whoever gave the reset co
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from injection_log.clock import Clock
 from injection_log.errors import Refused
 from injection_log.ledger.event import Json
-from injection_log.people.account import Account, account_of
+from injection_log.people.account import account_of
 from injection_log.people.agreement import (
     TWO_ROLES,
     Agreement,
@@ -22,9 +20,9 @@ from injection_log.people.agreement import (
     signers,
     text_sha256,
 )
+from injection_log.people.at_work import AtWork
 from injection_log.people.key_standing import key_standing
 from injection_log.people.proving import prove
-from injection_log.store.ledger_store import Ledger
 
 __all__ = ["Proof2", "agreed", "agreement_holds", "signers"]
 
@@ -35,29 +33,6 @@ class Proof2:
 
     user: str
     password: str = field(repr=False)
-
-
-class _Protocol(Protocol):
-    @property
-    def sha256(self) -> str: ...
-
-
-class _Site(Protocol):
-    @property
-    def ledger(self) -> Ledger: ...
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def protocol(self) -> _Protocol: ...
-
-
-class AtWork(Protocol):
-    """What is needed of a `Session` (which lies a room higher): the site, and who is logged in."""
-
-    @property
-    def site(self) -> _Site: ...
-    @property
-    def account(self) -> Account: ...
 
 
 def agreed(session: AtWork, second: Proof2, *, act: str, text: str, password: str) -> Json:

@@ -1,0 +1,58 @@
+"""Asks the table of roles for a person at work, and writes down what it refused.
+
+A denied try is an event `AccessDenied` by that person: the command and the state of the record, never whose record it
+was or what was typed. Someone whose account was closed or given another role since log-in is refused too: the table
+is asked for what the log says now. Knows no record; the acts say what state it is in.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from injection_log.errors import Refused
+from injection_log.ledger.errors import LedgerError
+from injection_log.ledger.event import Actor, EventDraft, Subject
+from injection_log.people.account import user_subject
+from injection_log.people.at_work import AtWork
+from injection_log.people.errors import AccountLocked, AccountRefused, WrongPassword
+from injection_log.people.roles import Command, State, allowed
+
+
+def require(session: AtWork, command: Command, state: State = "") -> None:
+    """Refuse a command that the table does not allow this person in this state of the record. Raises Refused."""
+    _refuse_changed_account(session)
+    if not allowed(session.account.role, command, state):
+        _deny(session, command, state)
+
+
+def record_failed_signing(session: AtWork, subject: Subject, refused: Refused) -> None:
+    """Write down a signature that was tried and refused for another reason than the password.
+
+    A wrong password, a locked and a closed account are recorded where they are found.
+    """
+    if isinstance(refused, (WrongPassword, AccountLocked, AccountRefused)):
+        return
+    _write(session, EventDraft("SigningRefused", subject, reason=refused.code.replace("_", " ")))
+
+
+def _deny(session: AtWork, command: str, state: str) -> NoReturn:
+    what = command.replace("_", " ")
+    when = f" while the record is {state}" if state else ""
+    _write(session, EventDraft("AccessDenied", user_subject(session.account.user), reason=f"{what}{when}"))
+    raise Refused("not_allowed", f"Your role ({session.account.role}) may not {what}{when}.")
+
+
+def _refuse_changed_account(session: AtWork) -> None:
+    facts = session.site.ledger.values(f"user:{session.account.user}")
+    if facts and (facts.get("closed") is True or facts.get("role") != session.account.role):
+        raise Refused(
+            "account_changed", "Your account was closed or given another role meanwhile; log out and log in again."
+        )
+
+
+def _write(session: AtWork, draft: EventDraft) -> None:
+    actor = Actor(session.account.user, session.account.role)
+    try:
+        session.site.ledger.append(actor, [draft], protocol=session.site.protocol.sha256)
+    except LedgerError:
+        return  # what was refused stays refused, also on a full disk
