@@ -139,7 +139,7 @@ class Ledger:
             rows = statements.ask(
                 "SELECT sequence FROM current_value WHERE subject = ? AND field = ?", subject_key, field
             )
-        return self._numbered([row[0] for row in rows])[0] if rows else None
+        return next(iter(self._numbered([row[0] for row in rows])), None)  # one that was blanked has nothing to tell
 
     def _numbered(self, numbers: Sequence[int]) -> tuple[Event, ...]:
         if not numbers:

@@ -39,6 +39,10 @@ class Snapshot:
         """Subject, field, value, sequence of each row of the projection."""
         return self._connection.execute("SELECT subject, field, value, sequence FROM current_value")
 
+    def places(self) -> Iterator[tuple[object, ...]]:
+        """Sequence, subject, kind, user of each row of the table of where events are."""
+        return self._connection.execute('SELECT sequence, subject, kind, "user" FROM event_place')
+
     def credentials(self) -> Iterator[tuple[object, ...]]:
         """User, password hash, sealed key of each row of secrets."""
         return self._connection.execute('SELECT "user", password_hash, sealed_key FROM credential')

@@ -98,8 +98,7 @@ class _Look:
             surroundings.check_mark(self.replay, self._mark)
             self._outside.check_end(self.replay)
             surroundings.check_projection(self.replay, snapshot)
-            if hasattr(snapshot, "places"):
-                surroundings.check_places(self.replay, snapshot)
+            surroundings.check_places(self.replay, snapshot)
             surroundings.check_credentials(self.replay, snapshot)
             surroundings.check_integrity(snapshot)
         surroundings.check_images(self.replay, self._home.images)

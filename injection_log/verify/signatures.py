@@ -17,6 +17,7 @@ from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 
 _TEXTS = ("record_sha256", "meaning", "user", "signed_at", "printed_name", "rendering", "value")
+_FORM = {"record_sha256", "value"}
 _DEEPEST = 3
 """How far into a value a signature may stand: an addition holds its own."""
 
@@ -24,9 +25,11 @@ _DEEPEST = 3
 def new_signatures(replay: Replay, event: Read) -> Iterator[Mapping[str, Any]]:
     """The signatures that an event brings: those its subject did not have before, in any field."""
     for change in event.changes:
-        for said in _signatures_in(change["new"], change["field"], 0):
-            if not said or said not in _known(replay, event):
-                yield said
+        found = list(_signatures_in(change["new"]))
+        if change["field"] == "signature" and change["new"] is not None and not found:
+            yield {}  # something stands where a signature belongs
+        known = _known(replay, event) if found else []
+        yield from (said for said in found if said not in known)
 
 
 def check_signatures(replay: Replay, event: Read) -> None:
@@ -50,19 +53,17 @@ def key_of(replay: Replay, user: str) -> str | None:
 
 def _known(replay: Replay, event: Read) -> list[Mapping[str, Any]]:
     """The signatures that the subject of an event had before it."""
-    return [one for name, value in replay.of(event.subject).items() for one in _signatures_in(value, name, 0)]
+    return [one for value in replay.of(event.subject).values() for one in _signatures_in(value)]
 
 
-def _signatures_in(value: Json, field: str, depth: int) -> Iterator[Mapping[str, Any]]:
+def _signatures_in(value: Json, depth: int = 0) -> Iterator[Mapping[str, Any]]:
     if not isinstance(value, dict):
-        if field == "signature" and value is not None:
-            yield {}  # something stands where a signature belongs
         return
-    if field == "signature" or {"record_sha256", "value"} <= value.keys():
+    if value.keys() >= _FORM:
         yield value
     elif depth < _DEEPEST:
-        for name, item in value.items():
-            yield from _signatures_in(item, name if name == "signature" else "", depth + 1)
+        for item in value.values():
+            yield from _signatures_in(item, depth + 1)
 
 
 def _fault(replay: Replay, event: Read, value: Mapping[str, Any]) -> str | None:
