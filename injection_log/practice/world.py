@@ -36,13 +36,16 @@ class PracticeUser:
     password: str
 
 
+# The administrator comes last: once there is one, nobody is added without logging in.
 USERS = (
     PracticeUser("injector", "Practice Injector", "injector", "practice-injector"),
     PracticeUser("operator", "Practice Operator", "operator", "practice-operator"),
     PracticeUser("monitor", "Practice Monitor", "monitor", "practice-monitor"),
+    PracticeUser("investigator", "Practice Investigator", "principal_investigator", "practice-investigator"),
+    PracticeUser("manager", "Practice Data Manager", "data_manager", "practice-manager"),
     PracticeUser("admin", "Practice Administrator", "administrator", "practice-admin"),
 )
-INJECTOR, _, MONITOR, _ = USERS
+INJECTOR, OPERATOR, MONITOR, INVESTIGATOR, _, _ = USERS
 
 
 @dataclass(frozen=True)
