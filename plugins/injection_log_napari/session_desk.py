@@ -17,6 +17,8 @@ from injection_log.errors import Refused
 from injection_log.record.checks import cautions
 from injection_log.record.values import VisitRecord
 from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.session_changes import SessionChanges
+from injection_log_napari.session_talk import SessionTalk
 
 if TYPE_CHECKING:
     from annotate.marks import Mark, Side
@@ -42,6 +44,8 @@ class SessionDesk:
     def __init__(self, session: Session, record: VisitRecord) -> None:
         self.session, self.record = session, record
         self.saved_at: datetime | None = None
+        self.changes = SessionChanges(self, self._done)
+        self.talk = SessionTalk(self, self._done)
         self._headers: dict[str, UltrasoundImage] = {}
         self._ticks: dict[str, RulerTicks | None] = {}
 
@@ -55,6 +59,11 @@ class SessionDesk:
     def printed_name(self) -> str:
         """Printed name of the person at work."""
         return self.session.account.printed_name
+
+    @property
+    def role(self) -> str:
+        """Role of the person at work."""
+        return self.session.account.role
 
     @property
     def practice(self) -> bool:

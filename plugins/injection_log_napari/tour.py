@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from annotate.marks import AXES, SIDES
+from injection_log.practice.story import time_told
 from injection_log_napari.window import application, make_window
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class Tour:
         page = self.room.participant
         if page.confirm.isVisible():
             self.click(page.confirm)
-        self.fill(page.form, VISIT_TEXTS)
+        self.fill(page.form, {name: self.told(text) for name, text in VISIT_TEXTS.items()})
         for name in ("injector", "ultrasound_operator"):
             if name in page.form.fields:
                 self.type_field(page.form, name, self._who.printed_name or "Practice Operator")
@@ -250,7 +251,7 @@ class Tour:
         for name, choice in (("needle", "25G-40mm"), ("tip_in_gland", "yes"), ("complications", "none")):
             self.press_field(panel.after, name, choice)
         self.press_field(panel.after, "approach_from", "lateral")
-        self.fill(panel.after, {"injection_start": words.start, "injection_end": words.end})
+        self.fill(panel.after, {"injection_start": self.told(words.start), "injection_end": self.told(words.end)})
         self.picture(f"{side}-facts")
 
     def review_and_sign(self) -> None:
@@ -318,6 +319,10 @@ class Tour:
             for _ in range(frame % 10):
                 self.key(self.surface, Qt.Key.Key_Right)
         self.spin(0.05)
+
+    def told(self, text: str) -> str:
+        """A text as it is typed: a time of the story is one that has just passed."""
+        return time_told(self.window.site.clock, text) if ":" in text else text
 
     def fill(self, form: FormView, texts: dict[str, str]) -> None:
         """Type into the fields that the protocol asks for."""

@@ -67,6 +67,23 @@ def app(display: str):
     return widgets.QApplication.instance() or widgets.QApplication([])
 
 
+class NoChanges:
+    """Nothing is signed in memory: what a signed record needs is tested on a real log."""
+
+
+class NoTalk:
+    """Nobody asks and nothing is found."""
+
+    def queries(self):
+        return ()
+
+    def findings(self):
+        return ()
+
+    def verified(self, side, field):
+        return ""
+
+
 class FakeDesk:
     """A visit kept in memory: the practice protocol, the record's own arithmetic, no ledger and no files.
 
@@ -81,6 +98,7 @@ class FakeDesk:
         self.hand_scale_allowed, self.found_ticks = True, {}
         self.saved_at: datetime | None = None
         self.user, self.printed_name, self.practice = "injector", "Practice Injector", True
+        self.role, self.changes, self.talk = "injector", NoChanges(), NoTalk()
         self.headers = {uid: _header(uid, plane, frames) for uid, plane, frames in PICTURES}
         self._set(visit_subject("SMG-07", visit).key, opened_on="2026-11-22")
 

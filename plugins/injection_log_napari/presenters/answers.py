@@ -14,8 +14,16 @@ from annotate.marks import Side
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.protocol.fields import Field
 from injection_log.record.checks import Missing, is_asked
+from injection_log_napari.presenters.access import gland_access, why_visit_is_closed
 from injection_log_napari.presenters.desk import REFUSALS, Desk
-from injection_log_napari.presenters.form import CHOICE_KINDS, FieldRow, Typed, rows_of, typed_text
+from injection_log_napari.presenters.form import (
+    CHOICE_KINDS,
+    FieldRow,
+    Typed,
+    beside_what_is_late,
+    rows_of,
+    typed_text,
+)
 
 if TYPE_CHECKING:
     from injection_log.ledger.event import Json
@@ -30,7 +38,9 @@ class Answers:
 
     def rows(self, owed: frozenset[str]) -> tuple[FieldRow, ...]:
         """The rows that are asked now; `owed` are the names that block a signature."""
-        return rows_of(self._fields(), self._facts(), self._refused, owed)
+        record = self._desk.record
+        late = record.glands[self._side].late_minutes if self._side else record.late_minutes
+        return beside_what_is_late(rows_of(self._fields(), self._facts(), self._refused, owed), late)
 
     @property
     def standing(self) -> tuple[Missing, ...]:
@@ -94,8 +104,8 @@ class Answers:
         return typed_text(field.kind, self._facts().get(name))
 
     def _can_change(self, field: Field) -> bool:
-        glands = self._desk.record.glands
-        is_open = glands[self._side].is_open if self._side else all(gland.is_open for gland in glands.values())
+        side = self._side
+        is_open = gland_access(self._desk, side).is_open if side else not why_visit_is_closed(self._desk)
         return is_open and is_asked(field, self._facts())
 
 

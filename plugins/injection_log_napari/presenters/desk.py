@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
+    from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
 
 REFUSALS = (InjectionLogError, LedgerError, AnnotateError, DicomIoError)
 """Every way in which an act says no in a sentence that is fit to be shown."""
@@ -40,6 +41,8 @@ class Desk(Protocol):
 
     record: VisitRecord
     saved_at: datetime | None
+    changes: ChangesDesk
+    talk: TalkDesk
 
     @property
     def user(self) -> str:
@@ -48,6 +51,10 @@ class Desk(Protocol):
     @property
     def printed_name(self) -> str:
         """Printed name of the person at work."""
+
+    @property
+    def role(self) -> str:
+        """Role of the person at work."""
 
     @property
     def practice(self) -> bool:

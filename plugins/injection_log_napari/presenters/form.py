@@ -5,7 +5,7 @@ What a person typed and the record refused stays in the row until it is correcte
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Choice, Field, Kind
@@ -65,6 +65,8 @@ class Typed:
 
 CHOICE_KINDS: tuple[Kind, ...] = ("choice", "choices", "yes_no")
 """Kinds that are pressed; the others are typed."""
+LATE_REASONS = ("late_reason", "visit_late_reason")
+"""Asked for beside the time that was entered late."""
 YES_NO = (Choice("yes", "yes"), Choice("no", "no"))
 
 
@@ -102,6 +104,23 @@ def _pressed_words(choices: Sequence[Choice], refused: Typed | None) -> str:
         return ""
     pressed = refused.text.split(",")
     return ", ".join(choice.title for choice in choices if choice.value in pressed) or "nothing"
+
+
+def beside_what_is_late(rows: tuple[FieldRow, ...], late_minutes: Mapping[str, int]) -> tuple[FieldRow, ...]:
+    """Put the reason of a late entry under the last time that was entered late, and say there how late it was."""
+    reason = next((row for row in rows if row.name in LATE_REASONS), None)
+    late = [row.name for row in rows if row.name in late_minutes]
+    if reason is None or not late:
+        return rows
+    others = [row for row in rows if row is not reason]
+    place = next(n for n, row in enumerate(others) if row.name == late[-1])
+    noted = [replace(row, note=_late_words(late_minutes[row.name])) if row.name in late else row for row in others]
+    return (*noted[: place + 1], reason, *noted[place + 1 :])
+
+
+def _late_words(minutes: int) -> str:
+    hours = minutes // 60
+    return f"entered {hours} hours after this time" if hours < 48 else f"entered {hours // 24} days after this time"
 
 
 def typed_text(kind: Kind, value: Json) -> str:

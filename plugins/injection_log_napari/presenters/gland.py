@@ -15,6 +15,7 @@ from annotate.volume import GlandSize
 from injection_log.record.checks import measured_with_another_scale
 from injection_log.record.values import GlandRecord
 from injection_log.words import volume_figures
+from injection_log_napari.presenters.access import Access, gland_access, owed_now
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.form import FieldRow, toggled
@@ -68,8 +69,7 @@ class GlandState:
 
     side: Side
     title: str
-    state: str
-    is_open: bool
+    access: Access
     sizes: tuple[SizeRow, ...]
     volume: str
     scale_words: str
@@ -81,6 +81,11 @@ class GlandState:
     volumes: VolumeLines | None
     volume_rows: tuple[FieldRow, ...]
     after: tuple[FieldRow, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person at work may change its facts now."""
+        return self.access.is_open
 
 
 class GlandPresenter:
@@ -99,7 +104,7 @@ class GlandPresenter:
     def state(self) -> GlandState:
         """What the panel shows now."""
         gland, planned = self.gland, self._desk.planned
-        owed = frozenset(one.field for one in self._desk.missing(self._side))
+        owed = frozenset(one.field for one in owed_now(self._desk, self._side))
         rows = self.answers.rows(owed)
         first = next((n for n, row in enumerate(rows) if row.name in VOLUME_FIELDS), len(rows))
         asks_needle = planned.kind == "injecting" and gland.facts.get("injected") != "no"
@@ -107,8 +112,7 @@ class GlandPresenter:
         return GlandState(
             side=self._side,
             title=side_words(self._side),
-            state=gland.state,
-            is_open=gland.is_open,
+            access=gland_access(self._desk, self._side),
             sizes=self._sizes(owed),
             volume=self._volume(),
             scale_words=self._scale_words(),

@@ -15,6 +15,7 @@ from dicom_io.calibration import Point
 from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters import marks_view
+from injection_log_napari.presenters.access import gland_access
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
 from injection_log_napari.presenters.pictures import Pictures
 from injection_log_napari.presenters.sentence import Tell
@@ -77,8 +78,8 @@ class Hand:
         uid, side = self._shown.uid, self._shown.side
         if side is None:
             self._tell.refuse("Choose the right or the left gland first: a mark belongs to one of them.")
-        elif not self._desk.record.glands[side].is_open:
-            self._tell.refuse(f"The {side} gland is signed: it can be read but not changed here.")
+        elif not (access := gland_access(self._desk, side)).takes_marks:
+            self._tell.refuse(access.why)
         elif self._shown.image is None:
             self._tell.refuse("There is no picture yet: pull or import the images first.")
         elif self._doubted != uid and (doubt := self._shown.pictures.doubt(uid, side)):

@@ -19,6 +19,14 @@ STEP_TITLES: dict[Step, str] = {
 }
 ActKind = Literal["caliper", "needle", "field", "confirm", "images", "step", "sign", "done", "measure_again"]
 
+SigningKind = Literal["record", "review", "addition"]
+"""What is signed: the record by who made it, a signed one as reviewed, or what came after the signature."""
+_SIGN_SENTENCES: dict[SigningKind, str] = {
+    "record": "Read both records. If they are right, press Enter to sign.",
+    "review": "Read what was signed. If you agree, press Enter to sign it as reviewed.",
+    "addition": "Read what is added. If it is right, press Enter to sign the addition.",
+}
+
 _AXIS_SENTENCES: dict[str, str] = {
     "length": "Place the length on the longitudinal picture: press L, then click both ends of the gland.",
     "depth": "Place the depth on the longitudinal picture: press D, then click the top and the bottom.",
@@ -66,6 +74,20 @@ def next_act(step: Step, missing: Sequence[Missing], *, signed: bool) -> NextAct
     return NextAct("step", following, f"{STEP_TITLES[step]}: all is there. Press Enter to go on to {title.lower()}.")
 
 
+def reading_act(step: Step) -> NextAct:
+    """The next act of a person who may only read what is not signed yet."""
+    if step == "review":
+        return NextAct("done", "", "Nothing here is yours to sign. Press Enter to go back to the list.")
+    following = STEPS[STEPS.index(step) + 1]
+    sentence = f"{STEP_TITLES[step]}: to be read only. Press Enter to go on to {STEP_TITLES[following].lower()}."
+    return NextAct("step", following, sentence)
+
+
+def signing_act(kind: SigningKind) -> NextAct:
+    """The next act at review when there is something to sign."""
+    return NextAct("sign", "", _SIGN_SENTENCES[kind])
+
+
 def act_for(owed: Missing) -> NextAct:
     """What to do about one missing thing."""
     if owed.field.startswith("caliper."):
@@ -90,4 +112,4 @@ def _at_review(missing: Sequence[Missing], *, signed: bool) -> NextAct:
     if missing:
         first = missing[0]
         return NextAct("step", first.step, f"{first.sentence} Press Enter to go there.")
-    return NextAct("sign", "", "Read both records. If they are right, press Enter to sign.")
+    return signing_act("record")

@@ -6,20 +6,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 
 from annotate.marks import Side
+from injection_log.acts import additions, reviewing
 from injection_log.acts.signing import MEANINGS, Proof, meaning_for
+from injection_log.people.roles import allowed
 from injection_log.record.checks import Caution, Missing
 from injection_log.record.rendering import Rendering, Section
 from injection_log.record.values import SIDES, GlandRecord, Signature
+from injection_log.record.versions import SignedVersion
+from injection_log_napari.presenters.access import (
+    gland_access,
+    local_words,
+    owed_now,
+    under_words,
+    why_not_counted,
+)
+from injection_log_napari.presenters.comparison import Difference, differences, sections_of_text
 from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.next_act import SigningKind
 from injection_log_napari.presenters.wording import side_words
 
 
 @dataclass(frozen=True)
+class ToSign:
+    """One signature that can be given: what it is for, and of which gland."""
+
+    kind: SigningKind
+    side: Side
+
+
+@dataclass(frozen=True)
+class EarlierVersion:
+    """A version that was signed and replaced: its number, who signed and replaced it, and what was signed."""
+
+    version: int
+    words: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True)
 class ReviewGland:
-    """One gland as the sheet will print it."""
+    """One gland as the sheet will print it; `changed` is held against the signed version `compared_with` (0: none)."""
 
     side: Side
     title: str
@@ -27,6 +55,11 @@ class ReviewGland:
     sections: tuple[Section, ...]
     highlights: tuple[tuple[str, str], ...]
     signed: str
+    under: str = ""
+    changed: tuple[Difference, ...] = ()
+    compared_with: int = 0
+    earlier: tuple[EarlierVersion, ...] = ()
+    may_amend: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,7 +69,7 @@ class ReviewState:
     missing: tuple[Missing, ...]
     cautions: tuple[Caution, ...]
     glands: tuple[ReviewGland, ...]
-    to_sign: tuple[Side, ...]
+    to_sign: tuple[ToSign, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +87,18 @@ class SignState:
     when: str
     said: str
     done: tuple[str, ...]
+    button: str = ""
+
+
+_KINDS: tuple[SigningKind, ...] = ("record", "addition", "review")
+_DONE: dict[SigningKind, str] = {
+    "record": "signed", "review": "signed as reviewed", "addition": "the addition is signed",
+}  # fmt: skip
+_BUTTONS: dict[SigningKind, str] = {
+    "record": "Sign the {side} gland", "review": "Sign the {side} gland as reviewed",
+    "addition": "Sign what was added to the {side} gland",
+}  # fmt: skip
+_MEANINGS: dict[SigningKind, str] = {"review": reviewing.MEANING, "addition": additions.MEANING}
 
 
 def with_standing(standing: Sequence[Missing], missing: Sequence[Missing]) -> tuple[Missing, ...]:
@@ -69,87 +114,130 @@ class ReviewPresenter:
         self, desk: Desk, changed: Callable[[], None], standing: Callable[[], tuple[Missing, ...]] = lambda: ()
     ) -> None:
         self._desk, self._changed, self._standing = desk, changed, standing
-        self._queue: tuple[Side, ...] = ()
-        self._signed: tuple[Side, ...] = ()
-        self._shown: dict[Side, Rendering] = {}
+        self._queue: tuple[ToSign, ...] = ()
+        self._signed: tuple[ToSign, ...] = ()
+        self._shown: dict[ToSign, Rendering] = {}
         self._user = ""
         self._said = ""
 
     @property
     def state(self) -> ReviewState:
         """What the page shows now."""
-        standing = self._standing()
-        missing = with_standing(standing, self._desk.missing())
+        missing = with_standing(self._standing(), owed_now(self._desk))
         glands = tuple(self._gland(self._desk.record.glands[side]) for side in SIDES)
-        to_sign = tuple(
-            side for side in SIDES
-            if self._desk.record.glands[side].is_open and not self._desk.missing(side) and not standing
-        )  # fmt: skip
         cautions = tuple(one for side in SIDES for one in self._desk.cautions(side))
-        return ReviewState(tuple(m for m in missing if self._is_open(m)), cautions, glands, to_sign)
+        return ReviewState(missing, cautions, glands, self.to_sign)
 
-    def _is_open(self, missing: Missing) -> bool:
-        return any(gland.is_open and missing.step in (side, "participant", "images")
-                   for side, gland in self._desk.record.glands.items())  # fmt: skip
+    @property
+    def to_sign(self) -> tuple[ToSign, ...]:
+        """What the person at work can sign now, in the order in which it is signed."""
+        standing = self._standing()
+        return tuple(
+            ToSign(kind, side) for kind in _KINDS for side in SIDES if not standing and self._can_be_signed(kind, side)
+        )
+
+    def _can_be_signed(self, kind: SigningKind, side: Side) -> bool:
+        access, gland, role = gland_access(self._desk, side), self._desk.record.glands[side], self._desk.role
+        if kind == "record":
+            return access.is_open and not self._desk.missing(side) and allowed(role, "sign_gland", "complete")
+        if kind == "addition":
+            return access.may_sign_addition and not additions.missing(self._desk.record, side)
+        is_there = gland.addition_open is None and not why_not_counted(self._desk.record)
+        return is_there and allowed(role, "review_gland", gland.state)
 
     def _gland(self, gland: GlandRecord) -> ReviewGland:
-        signature = gland.signature
-        sections = self._desk.render(gland.side).sections
-        signed = signed_words(signature) if signature else ""
-        title = side_words(gland.side)
-        return ReviewGland(gland.side, title, gland.state, sections, highlights(sections), signed)
+        access, sections = gland_access(self._desk, gland.side), self._desk.render(gland.side).sections
+        signatures = [("Signed by", gland.signature), ("Reviewed by", gland.review)]
+        signed = [signed_words(one, verb) for verb, one in signatures if one is not None]
+        added = [signed_words(one.signature, f"Addition {one.number} signed by") for one in gland.additions]
+        earlier = gland.earlier[-1] if gland.earlier else None
+        return ReviewGland(
+            gland.side, side_words(gland.side), access.standing, sections,
+            highlights(sections), "\n".join((*signed, *added)),
+            under=under_words(gland),
+            changed=differences(earlier.signature.rendering, sections) if earlier is not None else (),
+            compared_with=earlier.version if earlier is not None else 0,
+            earlier=tuple(earlier_of(one) for one in reversed(gland.earlier)),
+            may_amend=access.may_amend,
+        )
 
     # ---- the signing dialog --------------------------------------------------------------------------------
     def begin(self) -> bool:
         """Begin to sign what can be signed; False when nothing can."""
-        self._queue, self._signed, self._user, self._said = self.state.to_sign, (), "", ""
-        self._shown = {side: self._desk.render(side) for side in self._queue}
+        self._queue, self._signed, self._user, self._said = self.to_sign, (), "", ""
+        self._shown = {one: self._render(one) for one in self._queue}
         return bool(self._queue)
+
+    def _render(self, one: ToSign) -> Rendering:
+        if one.kind == "record":
+            return self._desk.render(one.side)
+        changes = self._desk.changes
+        return changes.render_review(one.side) if one.kind == "review" else changes.render_addition(one.side)
 
     @property
     def signing(self) -> SignState:
         """What the dialog shows now."""
-        side = self._queue[0] if self._queue else None
+        one = self._queue[0] if self._queue else None
+        shown = self._shown[one] if one else None
         return SignState(
-            side=side,
-            title=side_words(side) if side else "Signed",
-            text=self._shown[side].text if side else "",
-            highlights=highlights(self._shown[side].sections) if side else (),
+            side=one.side if one else None,
+            title=side_words(one.side) if one else "Signed",
+            text=shown.text if shown else "",
+            highlights=highlights(shown.sections) if shown else (),
             user=self._user,
             printed_name=self._desk.printed_name,
             asks_user=not self._signed,
-            meaning=MEANINGS[meaning_for(self._desk.record, side)] if side else "",
+            meaning=self._meaning(one) if one else "",
             when=self._desk.now().strftime("%Y-%m-%d %H:%M (UTC%z)"),
             said=self._said,
-            done=tuple(f"{side_words(one)} is signed." for one in self._signed),
+            done=tuple(f"{side_words(each.side)}: {_DONE[each.kind]}." for each in self._signed),
+            button=_BUTTONS[one.kind].format(side=one.side) if one else "",
         )
+
+    def _meaning(self, one: ToSign) -> str:
+        return MEANINGS[meaning_for(self._desk.record, one.side)] if one.kind == "record" else _MEANINGS[one.kind]
 
     def sign(self, user: str, password: str) -> bool:
         """Sign the gland that is shown; False, with the sentence in the dialog, when it was refused."""
         if not self._queue:
             return False
-        side = self._queue[0]
+        one = self._queue[0]
         self._user = user.strip() if not self._signed else self._user
         if not self._user or not password:
             self._said = "Type your user id and your password." if not self._signed else "Type your password again."
             return False
         try:
-            self._desk.sign(side, Proof(self._user, password, self._shown[side].sha256))
+            self._give(one, Proof(self._user, password, self._shown[one].sha256))
         except REFUSALS as refused:
             self._said = str(refused)
             return False
-        self._said, self._signed, self._queue = "", (*self._signed, side), self._queue[1:]
+        self._said, self._signed, self._queue = "", (*self._signed, one), self._queue[1:]
         # What the second signature covers is rendered again: it must be what is stored now, and is shown now.
-        self._shown = {one: self._desk.render(one) for one in self._queue}
+        self._shown = {one: self._render(one) for one in self._queue}
         self._changed()
         return True
 
+    def _give(self, one: ToSign, proof: Proof) -> None:
+        if one.kind == "record":
+            self._desk.sign(one.side, proof)
+        elif one.kind == "review":
+            self._desk.changes.review(one.side, proof)
+        else:
+            self._desk.changes.sign_addition(one.side, proof)
 
-def signed_words(signature: Signature) -> str:
+
+def earlier_of(one: SignedVersion) -> EarlierVersion:
+    """A signed version that was replaced, as it is looked at."""
+    by = one.replaced_by
+    replaced = f"Replaced by {by.printed_name}, {local_words(by.at, by.offset_minutes)}: {by.reason}"
+    signed = signed_words(one.signature)
+    return EarlierVersion(one.version, f"{signed}\n{replaced}", sections_of_text(one.signature.rendering))
+
+
+def signed_words(signature: Signature, verb: str = "Signed by") -> str:
     """Who signed, when (local time with offset), what it means."""
-    zone = timezone(timedelta(minutes=signature.offset_minutes))
-    at = datetime.fromisoformat(signature.signed_at).astimezone(zone)
-    return f"Signed by {signature.printed_name}, {at:%Y-%m-%d %H:%M (UTC%z)}: {signature.meaning}"
+    at = local_words(signature.signed_at, signature.offset_minutes)
+    return f"{verb} {signature.printed_name}, {at}: {signature.meaning}"
 
 
 HIGHLIGHTS = ("Injected", "INJECTED", "Gland volume", "Needle")

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from annotate.marks import AXES, Side, TipVisibility
 from injection_log.record.checks import Missing
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.presenters.access import gland_access, owed_now, why_visit_is_closed
 from injection_log_napari.presenters.answers import Answers
+from injection_log_napari.presenters.changing import Changing
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
-from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act
+from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act, reading_act, signing_act
 from injection_log_napari.presenters.picture import PicturePresenter
+from injection_log_napari.presenters.question import Asking
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
@@ -43,6 +46,8 @@ class RoomPresenter:
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
         self.tools = TakingUp(self.picture, wish, self.refuse)
+        self.asking = Asking(self.changed)
+        self.changing = Changing(desk, self.asking, Tell(self.refuse, self.changed, redraw, self.note))
         self._keys = RoomKeys(self, wish, self._choose)
         self.step: Step = self._landing()
         self._arrive()
@@ -66,7 +71,14 @@ class RoomPresenter:
     @property
     def next(self) -> NextAct:
         """The next sensible act: what was refused and still stands comes before what is missing."""
-        return next_act(self.step, with_standing(self.standing, self._desk.missing()), signed=self.is_signed)
+        owed = with_standing(self.standing, owed_now(self._desk))
+        has_open = any(gland_access(self._desk, side).is_open for side in self.glands)
+        to_sign = self.review.to_sign if self.step == "review" else ()
+        if to_sign and not (owed and has_open):
+            return signing_act(to_sign[0].kind)
+        if not has_open and not owed and not self.is_signed:
+            return reading_act(self.step)
+        return next_act(self.step, owed, signed=self.is_signed)
 
     @property
     def standing(self) -> tuple[Missing, ...]:
@@ -109,13 +121,18 @@ class RoomPresenter:
 
     @property
     def facts_are_open(self) -> bool:
-        """Facts of the visit can still change: no gland is signed."""
-        return all(gland.is_open for gland in self._desk.record.glands.values())
+        """The person at work may change facts of the visit now."""
+        return not why_visit_is_closed(self._desk)
+
+    @property
+    def why_facts_are_closed(self) -> str:
+        """Why facts of the visit cannot be changed and what to do, "" while they can."""
+        return why_visit_is_closed(self._desk)
 
     @property
     def visit_rows(self) -> tuple[FieldRow, ...]:
         """The facts of the visit."""
-        owed = frozenset(one.field for one in self._desk.missing() if one.step == "participant")
+        owed = frozenset(one.field for one in owed_now(self._desk) if one.step == "participant")
         return self._answers.rows(owed)
 
     def refuse(self, sentence: str) -> None:
@@ -135,7 +152,7 @@ class RoomPresenter:
     # ---- acts ----------------------------------------------------------------------------------------------
     def go(self, step: Step) -> None:
         """Go to a step; any order is allowed."""
-        self.step, self._refused, self._note = step, "", ""
+        self.step, self._refused, self._note, self.asking.asked = step, "", "", None
         self._arrive()
         self._tell()
 
@@ -218,7 +235,7 @@ class RoomPresenter:
 
     def go_to_missing(self, step: Step, field: str) -> None:
         """Go where something is missing and begin with it."""
-        everything = with_standing(self.standing, self._desk.missing())
+        everything = with_standing(self.standing, owed_now(self._desk))
         owed = next((one for one in everything if (one.step, one.field) == (step, field)), None)
         self.go(step)
         if owed is not None:
@@ -290,10 +307,8 @@ class RoomPresenter:
 
     def _landing(self) -> Step:
         """Where work goes on: the first step that misses something; review when nothing does."""
-        missing = self._desk.missing()
-        if self.is_signed or not missing:
-            return "review"
-        return missing[0].step
+        owed = owed_now(self._desk)
+        return owed[0].step if owed else "review"
 
     def _arrive(self) -> None:
         self.picture.side = self.side

@@ -7,13 +7,14 @@ from typing import Literal
 
 from annotate.marks import Side
 from injection_log.record.checks import Missing
+from injection_log_napari.presenters.access import gland_access, owed_now
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.next_act import STEP_TITLES, STEPS, Step
 from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
     "field", "picture", "choose", "sign", "leave", "play", "play_mode", "fit", "actual", "keys", "lock", "images",
-    "confirm", "next", "ruler"
+    "confirm", "next", "ruler", "history", "question"
 ]
 
 
@@ -35,6 +36,8 @@ class Banner:
     saved: str
     user: str
     practice: bool
+    standing: str = ""
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,23 @@ def banner_of(desk: Desk, side: Side | None) -> Banner:
         saved=f"saved {saved:%H:%M:%S}" if saved else "",
         user=desk.printed_name,
         practice=desk.practice,
+        standing=_standing(desk, side),
+        is_settled=all(not gland.is_open for one, gland in record.glands.items() if side in (one, None)),
+    )
+
+
+def _standing(desk: Desk, side: Side | None) -> str:
+    """How far the gland's record is, or both; that the visit does not count comes first."""
+    record = desk.record
+    if record.withdrawn is not None:
+        return "withdrawn"
+    if record.not_done is not None:
+        return "not done"
+    by_side = {one: gland_access(desk, one).standing for one in record.glands}
+    if side is not None:
+        return by_side[side]
+    return by_side["right"] if by_side["right"] == by_side["left"] else ", ".join(
+        f"{one} {words}" for one, words in by_side.items()
     )
 
 
@@ -69,7 +89,7 @@ def is_signed(desk: Desk) -> bool:
 
 def steps_of(desk: Desk, current: Step, standing: Sequence[Missing] = ()) -> tuple[StepState, ...]:
     """The steps with their signs: ✓ nothing missing, ○ something is, or a refused text is `standing` there."""
-    owing: set[Step] = {one.step for one in (*standing, *desk.missing())}
+    owing: set[Step] = {one.step for one in (*standing, *owed_now(desk))}
     return tuple(_step_state(desk, step, current, owing) for step in STEPS)
 
 
@@ -86,5 +106,5 @@ def _detail(desk: Desk, step: Step) -> str:
         return str(count) if count else "pending" if record.images_pending else ""
     if step in ("right", "left"):
         gland = record.glands["right" if step == "right" else "left"]
-        return "" if gland.is_open else gland.state
+        return f"amending v{gland.version}" if gland.amendment else "" if gland.is_open else gland.state
     return ""

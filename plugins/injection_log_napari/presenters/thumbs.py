@@ -1,7 +1,7 @@
 """The pictures of a visit as thumbnails: grouped by the side their header names, the gland at work first. Pure."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from injection_log.record.values import SIDES, VisitImage
 from injection_log_napari.presenters.cine import CLIP_OF_ONE
@@ -10,6 +10,7 @@ from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.wording import CALIBRATION_SIGNS, PLANE_SIGNS, plane_title
 
 UNSAID = "Pictures"
+LATER = "New since signing"
 CALIBRATION_WORDS = {
     "region": "calibrated by the scanner",
     "pixel_spacing": "scale from PixelSpacing",
@@ -32,9 +33,13 @@ class Thumb:
 
 def thumbs_of(desk: Desk, picture: PicturePresenter) -> tuple[Thumb, ...]:
     """The thumbnails in the order of the column; placing a mark moves none of them."""
-    thumbs = [_thumb(picture, image, _marked_sides(desk, image)) for image in desk.record.images]
-    orders = {"right": ("Right", UNSAID, "Left"), "left": ("Left", UNSAID, "Right")}
-    order = orders.get(picture.side or "", ("Right", "Left", UNSAID))
+    later = {uid for gland in desk.record.glands.values() for uid in gland.later_images}
+    thumbs = [
+        replace(one, group=LATER) if one.uid in later else one
+        for one in (_thumb(picture, image, _marked_sides(desk, image)) for image in desk.record.images)
+    ]
+    orders = {"right": (LATER, "Right", UNSAID, "Left"), "left": (LATER, "Left", UNSAID, "Right")}
+    order = orders.get(picture.side or "", (LATER, "Right", "Left", UNSAID))
     rank = {group: place for place, group in enumerate(order)}
     return tuple(sorted(thumbs, key=lambda thumb: rank.get(thumb.group, len(rank))))
 

@@ -89,3 +89,8 @@ def needle_lines(mark: Mark, measured: Mapping[str, Any]) -> tuple[tuple[str, st
 def mark_name(mark: Mark) -> str:
     """A mark's name in a sentence."""
     return mark.axis if isinstance(mark, Caliper) else "needle"
+
+
+def role_words(role: str) -> str:
+    """A role as a word with spaces."""
+    return role.replace("_", " ")

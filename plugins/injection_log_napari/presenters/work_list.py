@@ -26,6 +26,12 @@ class WorkRow:
     is_begun: bool
     is_done: bool
     is_injecting: bool = False
+    record: VisitRecord | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Withdrawn, or recorded as not done."""
+        return self.record is not None and (self.record.withdrawn is not None or self.record.not_done is not None)
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class WorkListPresenter:
     ) -> None:
         self._listed, self._open, self._accepts = listed, open_visit, accepts
         self._typed = ""
-        self._said = ""
+        self._said = self._note = ""
         self._rows: tuple[WorkRow, ...] = ()
         self._selected = -1
         self.refresh()
@@ -58,12 +64,12 @@ class WorkListPresenter:
     @property
     def state(self) -> WorkListState:
         """What the page shows now."""
-        said = self._said or self._advice()
+        said = self._said or self._note or self._advice()
         return WorkListState(self._rows, self._chosen(), self._typed, said, bool(self._said))
 
     def refresh(self) -> None:
         """Read the list again."""
-        self._said, self._selected = "", -1
+        self._said, self._note, self._selected = "", "", -1
         try:
             self._rows = tuple(_row(row) for row in self._listed())
         except REFUSALS as refused:
@@ -77,7 +83,11 @@ class WorkListPresenter:
 
     def select(self, place: int) -> None:
         """Another line was chosen: the sentence is about it."""
-        self._selected = place
+        self._selected, self._note = place, ""
+
+    def say(self, sentence: str) -> None:
+        """Say what was done with a line."""
+        self._note = sentence
 
     def rows_for_typed(self) -> tuple[WorkRow, ...]:
         """The lines of the typed participant; the whole list when none is typed."""
@@ -125,7 +135,10 @@ class WorkListPresenter:
 
 def _row(listed: WorkListRow) -> WorkRow:
     record = listed.record
-    done = record is not None and all(not gland.is_open for gland in record.glands.values())
+    done = record is not None and (
+        record.withdrawn is not None or record.not_done is not None
+        or all(not gland.is_open for gland in record.glands.values())
+    )
     pictures = ""
     if record is not None:
         pictures = "pending" if record.images_pending and not record.images else str(len(record.images) or "none yet")
@@ -139,4 +152,5 @@ def _row(listed: WorkListRow) -> WorkRow:
         is_begun=record is not None,
         is_done=done,
         is_injecting=listed.visit.kind == "injecting",
+        record=record,
     )

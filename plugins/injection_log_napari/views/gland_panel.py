@@ -8,9 +8,11 @@ from annotate.marks import Axis
 from injection_log_napari.presenters.gland import GlandState, NeedleRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
+from injection_log_napari.views.access_head import AccessHead
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.gland_parts import GlandActs, NeedleQuestion, SizeLine, needle_view, pair
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
+from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackCard
@@ -21,7 +23,7 @@ WIDTH = 376
 class GlandPanel(QFrame):
     """Shows a GlandState."""
 
-    def __init__(self, acts: GlandActs) -> None:
+    def __init__(self, acts: GlandActs, question: QuestionCard) -> None:
         super().__init__()
         self.setObjectName("panel")
         self.setFixedWidth(WIDTH)
@@ -46,6 +48,7 @@ class GlandPanel(QFrame):
         self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self._needle_head = label("Needle", "section")
+        self.access, self.question = AccessHead(acts.access), question
         self._stops: list[QWidget] = []
         self._compose()
 
@@ -94,11 +97,13 @@ class GlandPanel(QFrame):
         top = QVBoxLayout()
         top.setContentsMargins(14, 0, 14, 0)
         top.addLayout(head)
+        top.addWidget(self.access)
         outer.addLayout(top)
         outer.addWidget(self.area, 1)
         foot = QVBoxLayout()
         foot.setContentsMargins(14, 4, 14, 0)
         foot.setSpacing(8)
+        foot.addWidget(self.question)
         foot.addWidget(self.ask)
         foot.addWidget(self.ruler)
         foot.addWidget(self.taking_back)
@@ -124,8 +129,9 @@ class GlandPanel(QFrame):
         """Show the gland as it is now, and what is asked about the ruler in the hand."""
         set_role(self, "side", state.side)
         self._title.setText(state.title)
-        self._state.setText(state.state)
-        set_role(self._state, "tone", "good" if state.state != "draft" else "")
+        self._state.setText(state.access.standing)
+        set_role(self._state, "tone", "" if state.access.standing.startswith("draft") else "good")
+        self.access.show_access(state.access)
         self._show_sizes(state)
         self._volume.setText(state.volume)
         self._scale_words.setText(state.scale_words)
@@ -134,14 +140,14 @@ class GlandPanel(QFrame):
         self.again.setVisible(bool(self._stale_mark))
         self.next.setEnabled(ruler.asked is None)
         self.ruler.show_state(ruler.asked)
-        self.offers.show_offers(ruler.offers if state.is_open else ())
+        self.offers.show_offers(ruler.offers if state.access.takes_marks else ())
         self.take_back.setVisible(back.is_offered and state.is_open and not back.items)
         self.taking_back.show_state(back)
         self._needle_head.setVisible(state.asks_needle)
         if state.needles != self._needles_shown:
             self._show_needles(state)
         for made in self.needle_buttons:
-            made.setVisible(state.asks_needle and state.is_open)
+            made.setVisible(state.asks_needle and state.access.takes_marks)
             set_role(made, "role", "missing" if state.needle_missing else "")
         self.ask.setVisible(asks_tip)
         self._facts_head.setVisible(bool(state.before) or bool(state.after))
@@ -164,8 +170,8 @@ class GlandPanel(QFrame):
         # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
-        asked = [*self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
-        stops = [*self.offers.buttons.values(), *sizes, self.again, self.take_back]
+        asked = [*self.question.stops, *self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
+        stops = [*self.access.stops, *self.offers.buttons.values(), *sizes, self.again, self.take_back]
         stops += [*self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
@@ -187,7 +193,7 @@ class GlandPanel(QFrame):
             if row.axis not in self.sizes:
                 self.sizes[row.axis] = SizeLine(row.axis, self._acts)
                 self._size_box.addWidget(self.sizes[row.axis])
-            self.sizes[row.axis].show_row(row, is_open=state.is_open)
+            self.sizes[row.axis].show_row(row, is_open=state.access.takes_marks)
 
     def _show_needles(self, state: GlandState) -> None:
         self._needles_shown = state.needles

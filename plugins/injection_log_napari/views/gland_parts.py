@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
 from injection_log_napari.presenters.gland import NeedleRow, SizeRow
 from injection_log_napari.presenters.wording import TIP_WORDS
+from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.parts import Flow, button, label
 from injection_log_napari.views.ruler_card import RulerActs
 from injection_log_napari.views.style import set_role
@@ -26,6 +27,7 @@ class GlandActs:
     measure_again: Callable[[str], None]
     go_on: Callable[[], None]
     ruler: RulerActs
+    access: AccessActs
 
 
 class SizeLine(QWidget):

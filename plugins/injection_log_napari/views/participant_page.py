@@ -2,34 +2,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from injection_log_napari.presenters.form import FieldRow
+from injection_log_napari.presenters.visit_shown import VisitShown
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.parts import button, card, in_tab_order, label, scrolled
+from injection_log_napari.views.question_card import QuestionCard
 
 WIDTH = 620
+
+
+@dataclass(frozen=True)
+class ParticipantActs:
+    """What the page reports."""
+
+    confirm: Callable[[], None]
+    ask_for_paper: Callable[[], None]
+    go_on: Callable[[], None]
 
 
 class ParticipantPage(QWidget):
     """Shows the visit's facts; reports the check and the way on."""
 
-    def __init__(self, confirm: Callable[[], None], go_on: Callable[[], None]) -> None:
+    def __init__(self, acts: ParticipantActs, question: QuestionCard) -> None:
         super().__init__()
+        self.question = question
         self._code, self._visit = label("", "title"), label("", "quiet")
         words = "Two identifiers compared: this is the participant"
-        self.confirm = button(words, confirm, "missing", "Space or a click")
+        self.confirm = button(words, acts.confirm, "missing", "Space or a click")
         self._confirmed = label("✓ Two identifiers compared", "chip")
         self._confirmed.setProperty("tone", "good")
         self._confirmed.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.form = FormView(is_wide=True)
         self._stops: list[QWidget] = []
-        self.next = button("Next  ⏎", go_on, "primary", "The next act (Enter)")
+        self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter)")
         self.next.setMinimumWidth(160)
-        who = card(self._code, self._visit, self.confirm, self._confirmed)
-        facts = card(label("Facts of the visit", "section"), self.form)
+        self._why, self._paper = label("", "amber", wraps=True), label("", wraps=True)
+        self.paper = button("Copied from paper…", acts.ask_for_paper, tip="The visit was written on paper first")
+        self.paper.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        who = card(self._code, self._visit, self.confirm, self._confirmed, self._paper, self.paper)
+        facts = card(label("Facts of the visit", "section"), self._why, self.form)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(20, 16, 20, 16)
@@ -37,26 +52,36 @@ class ParticipantPage(QWidget):
         column.addWidget(who)
         column.addWidget(facts)
         column.addStretch(1)
+        question.setMaximumWidth(WIDTH + 120)
         inner.setMaximumWidth(WIDTH + 120)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         outer.addWidget(area, 1)
+        asked = QHBoxLayout()
+        asked.setContentsMargins(20, 0, 20, 0)
+        asked.addWidget(question, 1)
+        outer.addLayout(asked)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 16, 8)
         foot.addStretch(1)
         foot.addWidget(self.next)
         outer.addLayout(foot)
 
-    def show_visit(self, words: tuple[str, str], rows: tuple[FieldRow, ...], *, confirmed: bool, is_open: bool) -> None:
+    def show_visit(self, shown: VisitShown) -> None:
         """Show who and what."""
-        self._code.setText(words[0])
-        self._visit.setText(words[1])
-        self.confirm.setVisible(not confirmed)
-        self._confirmed.setVisible(confirmed)
-        self.form.show_rows(rows, enabled=is_open)
-        stops = [self.confirm, *self.form.stops(), self.next]
+        self._code.setText(shown.code)
+        self._visit.setText(shown.visit)
+        self.confirm.setVisible(not shown.is_confirmed and not shown.why_closed)
+        self._confirmed.setVisible(shown.is_confirmed)
+        self._why.setText(shown.why_closed)
+        self._why.setVisible(bool(shown.why_closed))
+        self._paper.setText(shown.paper)
+        self._paper.setVisible(bool(shown.paper))
+        self.paper.setVisible(shown.may_flag_paper)
+        self.form.show_rows(shown.rows, enabled=not shown.why_closed)
+        stops = [self.confirm, self.paper, *self.form.stops(), *self.question.stops, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)

@@ -2,28 +2,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotate.marks import Side
-from injection_log_napari.presenters.next_act import Step
+from injection_log_napari.presenters.next_act import SigningKind, Step
 from injection_log_napari.presenters.review import ReviewGland, ReviewState
+from injection_log_napari.presenters.wording import side_words
 from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
+from injection_log_napari.views.review_parts import add_sections, differences_view, gland_head, rows_view
 
 PICTURE_WIDTH = 236
+
+
+@dataclass(frozen=True)
+class ReviewActs:
+    """What the page reports."""
+
+    complete: Callable[[Step, str], None]
+    sign: Callable[[], None]
+    go_on: Callable[[], None]
+    amend: Callable[[Side], None]
 
 
 class ReviewPage(QWidget):
     """Shows a ReviewState; reports what is to be completed, and the wish to sign."""
 
-    def __init__(
-        self, complete: Callable[[Step, str], None], sign: Callable[[], None], go_on: Callable[[], None]
-    ) -> None:
+    def __init__(self, acts: ReviewActs) -> None:
         super().__init__()
-        self._begin_signing, self._go_on = sign, go_on
-        self._complete = complete
+        self._acts = acts
+        self._looked_at: dict[Side, int] = {}
         self._shown: ReviewState | None = None
         self._pictures: dict[Side, tuple[tuple[str, bytes], ...]] = {}
         self._rows: dict[Side, Flow] = {}
@@ -86,13 +97,13 @@ class ReviewPage(QWidget):
 
     def _pressed(self) -> None:
         if self._shown is not None and self._shown.to_sign:
-            self._begin_signing()
+            self._acts.sign()
         else:
-            self._go_on()
+            self._acts.go_on()
 
     def _missing(self, state: ReviewState) -> QWidget:
         rows = [
-            button(one.sentence, lambda one=one: self._complete(one.step, one.field), "missing")  # type: ignore[misc]
+            button(one.sentence, lambda one=one: self._acts.complete(one.step, one.field), "missing")  # type: ignore[misc]
             for one in state.missing
         ]
         self.missing = list(rows)
@@ -104,33 +115,55 @@ class ReviewPage(QWidget):
         return card(label(f"{len(rows)} still missing: click to complete", "section"), holder)
 
     def _gland(self, gland: ReviewGland) -> QWidget:
-        title = label(gland.title)
-        title.setObjectName("side")
-        title.setProperty("side", gland.side)
-        title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        state = label(gland.state, "chip")
-        if gland.state in ("signed", "reviewed", "locked"):
-            state.setProperty("tone", "good")
-        head = QWidget()
-        row = QHBoxLayout(head)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(title)
-        row.addStretch(1)
-        row.addWidget(state, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        body = card(head)
+        body = card(gland_head(gland))
         column = body.layout()
-        assert column is not None
-        if gland.signed:
-            column.addWidget(label(gland.signed, "value", wraps=True))
-        column.addWidget(rows_view(gland.highlights, strong=True))
-        column.addWidget(self._picture_row(gland.side))
-        for section in gland.sections:
-            column.addWidget(label(section.title, "section"))
-            column.addWidget(rows_view(section.rows))
-        column.addStretch(1)  # type: ignore[attr-defined]
+        assert isinstance(column, QVBoxLayout)
+        looked_at = next((one for one in gland.earlier if one.version == self._looked_at.get(gland.side)), None)
+        if gland.may_amend or gland.earlier:
+            column.addWidget(self._ways(gland))
+        if looked_at is not None:
+            said = f"You look at version {looked_at.version}, which was replaced."
+            column.addWidget(label(said, "amber", wraps=True))
+            column.addWidget(label(looked_at.words, "value", wraps=True))
+            add_sections(column, looked_at.sections)
+        else:
+            self._fill_current(column, gland)
+        column.addStretch(1)
         body.setMinimumWidth(1)
         return body
+
+    def _fill_current(self, column: QVBoxLayout, gland: ReviewGland) -> None:
+        if gland.under:
+            column.addWidget(label(gland.under, "amber", wraps=True))
+        if gland.signed:
+            column.addWidget(label(gland.signed, "value", wraps=True))
+        if gland.compared_with:
+            column.addWidget(label(f"Changed since version {gland.compared_with} was signed", "section"))
+            column.addWidget(differences_view(gland.changed, gland.compared_with))
+        column.addWidget(rows_view(gland.highlights, strong=True))
+        column.addWidget(self._picture_row(gland.side))
+        add_sections(column, gland.sections)
+
+    def _ways(self, gland: ReviewGland) -> QWidget:
+        """To the amendment, and to the versions that were replaced."""
+        holder, flow = QWidget(), Flow()
+        if gland.may_amend:
+            flow.addWidget(button("Amend…", lambda: self._acts.amend(gland.side)))
+        for one in gland.earlier:
+            shown = self._looked_at.get(gland.side) == one.version
+            made = button(f"Version {one.version}", lambda one=one: self.look_at(gland.side, one.version))  # type: ignore[misc]
+            made.setCheckable(True)
+            made.setChecked(shown)
+            flow.addWidget(made)
+        holder.setLayout(flow)
+        return holder
+
+    def look_at(self, side: Side, version: int) -> None:
+        """Show an earlier version in place of the one that stands; the same again goes back."""
+        self._looked_at[side] = 0 if self._looked_at.get(side) == version else version
+        state, self._shown = self._shown, None
+        if state is not None:
+            self.show_state(state)
 
     def _picture_row(self, side: Side) -> QWidget:
         holder = QWidget()
@@ -152,26 +185,14 @@ class ReviewPage(QWidget):
             row.addWidget(shown)
 
 
-def rows_view(rows: tuple[tuple[str, str], ...], *, strong: bool = False) -> QWidget:
-    """Rows of label and value; strong ones are what must be read."""
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    for place, (name, value) in enumerate(rows):
-        left = label(name, "quiet")
-        left.setAlignment(Qt.AlignmentFlag.AlignTop)
-        left.setMinimumWidth(110 if strong else 180)
-        grid.addWidget(left, place, 0)
-        role = "strong" if name == "INJECTED" else "value" if strong else ""
-        grid.addWidget(label(value, role, wraps=True), place, 1)
-    return holder
+_VERBS: dict[SigningKind, str] = {
+    "record": "Sign {glands}…", "addition": "Sign what was added: {glands}…", "review": "Sign as reviewed: {glands}…",
+}  # fmt: skip
 
 
 def _sign_words(state: ReviewState) -> str:
-    sides = [gland.title.lower() for gland in state.glands if gland.side in state.to_sign]
-    if sides:
-        return f"Sign {' and '.join(sides)}…  ⏎"
-    return "Complete what is missing  ⏎" if state.missing else "Back to the list  ⏎"
+    if not state.to_sign:
+        return "Complete what is missing  ⏎" if state.missing else "Back to the list  ⏎"
+    kind = state.to_sign[0].kind
+    glands = " and ".join(side_words(one.side).lower() for one in state.to_sign if one.kind == kind)
+    return f"{_VERBS[kind].format(glands=glands)}  ⏎"

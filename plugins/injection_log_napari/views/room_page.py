@@ -19,15 +19,18 @@ from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.presenters.taking_back import NOTHING
+from injection_log_napari.presenters.visit_shown import visit_shown
+from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
 from injection_log_napari.views.gland_panel import GlandPanel
 from injection_log_napari.views.gland_parts import GlandActs
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
-from injection_log_napari.views.participant_page import ParticipantPage
+from injection_log_napari.views.participant_page import ParticipantActs, ParticipantPage
 from injection_log_napari.views.parts import ENTER
-from injection_log_napari.views.review_page import ReviewPage
+from injection_log_napari.views.question_card import QuestionCard
+from injection_log_napari.views.review_page import ReviewActs, ReviewPage
 from injection_log_napari.views.room_pictures import RoomPictures
 from injection_log_napari.views.room_wishes import RoomWishes
 from injection_log_napari.views.ruler_card import RulerActs
@@ -67,11 +70,14 @@ class RoomPage(QWidget):
         self.banner = BannerView(self._around.lock, self._around.leave)
         self.column = StepColumn(self._go, room.picture_chosen)
         self.line = SentenceLine(lambda: self.fulfil(Wish("keys")))
-        self.participant = ParticipantPage(room.confirm_identifiers, self._go_next)
+        acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
+        self.participant = ParticipantPage(acts, QuestionCard(room.asking, self.wishes.focus_next))
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
         self.images_page.coded_copy.clicked.connect(self._open_coded_copy)
         self.panels: dict[Side, GlandPanel] = {side: self._panel(side) for side in ("right", "left")}
-        self.review = ReviewPage(room.go_to_missing, lambda: self.fulfil(Wish("sign")), self._go_next)
+        self.review = ReviewPage(
+            ReviewActs(room.go_to_missing, lambda: self.fulfil(Wish("sign")), self._go_next, self._amend)
+        )
         self.keys = KeysPage(self)
         self._wire(self.participant.form)
 
@@ -84,12 +90,16 @@ class RoomPage(QWidget):
             show_mark=room.show_mark,
             measure_again=room.measure_again,
             go_on=self._go_next,
+            access=AccessActs(
+                lambda: room.changing.ask_to_amend(side), lambda: room.changing.end_unchanged(side),
+                lambda: room.changing.ask_to_add(side), lambda: self._go("review"),
+            ),
             ruler=RulerActs(
                 room.picture.ruler, self._around.zone.focus, self._take_ruler,
                 room.picture.taking_back, room.picture.ask_what_to_take_back, self._leave_it,
             ),
         )
-        panel = GlandPanel(acts)
+        panel = GlandPanel(acts, QuestionCard(room.asking, self._around.zone.focus))
         for form in panel.forms:
             self._wire(form, side)
         return panel
@@ -161,11 +171,10 @@ class RoomPage(QWidget):
             here = side == room.side
             ruler = room.picture.ruler.shown if here else NO_RULER
             back = room.picture.taking_back.state if here else NOTHING
+            panel.question.show_asked(room.asking.asked if here else None)
             panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler, back=back)
-        self.participant.show_visit(
-            (self.desk.record.participant, f"{self.desk.record.visit_title}, {room.day}"), room.visit_rows,
-            confirmed=self.desk.record.identifiers_confirmed, is_open=room.facts_are_open,
-        )  # fmt: skip
+        self.participant.show_visit(visit_shown(self.desk, lambda: room.visit_rows))
+        self.participant.question.show_asked(room.asking.asked if step == "participant" else None)
         self.images_page.refresh()
         if step == "review":
             self.review.show_state(room.review.state)
@@ -211,6 +220,10 @@ class RoomPage(QWidget):
     def fulfil(self, wish: Wish) -> None:
         """Do what only a widget can do."""
         self.wishes.fulfil(wish)
+
+    def _amend(self, side: Side) -> None:
+        self._go(side)
+        self.room.changing.ask_to_amend(side)
 
     def _take_ruler(self, purpose: Purpose) -> None:
         self.room.picture.take_ruler(purpose)

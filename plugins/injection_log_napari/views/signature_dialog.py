@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, Q
 
 from injection_log_napari.presenters.review import ReviewPresenter, SignState
 from injection_log_napari.views.parts import button, empty, label
-from injection_log_napari.views.review_page import rows_view
+from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
 
 
@@ -94,7 +94,7 @@ class SignatureDialog(QDialog):
         self._user_title.setVisible(state.asks_user)
         self.user.setVisible(state.asks_user)
         self._why.setText(state.said)
-        self.sign.setText(f"Sign the {state.side} gland")
+        self.sign.setText(state.button)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _sign(self) -> None:
