@@ -33,7 +33,7 @@ def export_sheet(session: Session, record: VisitRecord, side: Side) -> tuple[Out
     content = sheet_content(session, record, side)
     files = output_of("sheet").files(content)
     subject = gland_subject(record.participant, record.visit, side)
-    _record_export(session, "SheetExported", subject, files)
+    record_export(session, "SheetExported", subject, files)
     return files
 
 
@@ -43,7 +43,7 @@ def export_table(session: Session) -> tuple[OutputFile, ...]:
     site = session.site
     records = [row.record for row in list_visits(session) if row.record is not None]
     files = output_of("table").files(gland_table(records, site.protocol, site.site_name))
-    _record_export(session, "TableExported", Subject("ledger"), files)
+    record_export(session, "TableExported", Subject("ledger"), files)
     return files
 
 
@@ -156,7 +156,8 @@ def _signature_facts(signature: Signature | None) -> SignatureFacts | None:
     )
 
 
-def _record_export(session: Session, kind: str, subject: Subject, files: tuple[OutputFile, ...]) -> None:
+def record_export(session: Session, kind: str, subject: Subject, files: tuple[OutputFile, ...]) -> None:
+    """Write the event of an export, with the digests of its files and a checkpoint, before it leaves."""
     import hashlib
 
     digests = {file.name: hashlib.sha256(file.data).hexdigest() for file in files}

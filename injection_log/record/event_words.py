@@ -46,7 +46,8 @@ class KindWords:
 
 FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
-    "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field",
+    "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
+    "minutes",
 ]
 
 
@@ -124,6 +125,33 @@ KINDS: dict[str, KindWords] = {
     ),
     # ---- signatures ----
     "GlandSigned": KindWords("Gland record signed", "signature", "The record of {gland} was signed: {signature}"),
+    "SigningRefused": KindWords("Signing refused", "signature", "A signature that was tried was refused"),
+    "GlandReviewed": KindWords("Gland record reviewed", "signature", "The record of {gland} was reviewed: {review}"),
+    "AdditionOpened": KindWords("Addition opened", "signature", "An addition to {gland} was opened: {addition_open}"),
+    "AdditionSigned": KindWords("Addition signed", "signature", "An addition to {gland} was signed: {addition}"),
+    "AdditionClosed": KindWords("Addition closed", "signature", "An addition to {gland} was closed without a mark"),
+    # ---- what became of a record ----
+    "AmendmentOpened": KindWords(
+        "Amendment opened", "changes", "The signed record of {gland} was opened to be amended, as version {version}"
+    ),
+    "AmendmentClosed": KindWords(
+        "Amendment closed", "changes", "The amendment of {gland} was closed, nothing changed; version {version} stands"
+    ),
+    "VisitWithdrawn": KindWords("Visit withdrawn", "changes", "The visit was withdrawn: it does not count"),
+    "VisitNotDone": KindWords("Visit not done", "changes", "The visit was recorded as not done"),
+    "VisitReinstated": KindWords("Visit reinstated", "changes", "The visit was reinstated: it counts again"),
+    "TranscriptionFlagged": KindWords(
+        "Typed in from paper", "changes", "The visit was typed in from paper: {transcribed}"
+    ),
+    "GlandLocked": KindWords("Gland record locked", "changes", "The record of {gland} was locked"),
+    "GlandUnlocked": KindWords("Gland record unlocked", "changes", "The record of {gland} was unlocked"),
+    "ParticipantLocked": KindWords("Participant locked", "changes", "All records of the participant were locked"),
+    "ParticipantUnlocked": KindWords("Participant unlocked", "changes", "The lock on the participant was taken off"),
+    "StudyLocked": KindWords("Study locked", "changes", "All records of the study were locked"),
+    "StudyUnlocked": KindWords("Study unlocked", "changes", "The lock on the study was taken off"),
+    "UnblindingRecorded": KindWords(
+        "Unblinding recorded", "changes", "It was recorded that the participant was unblinded elsewhere: {unblinding}"
+    ),
     "SigningFailed": KindWords("Signing failed", "people", "A signature as {user} failed: the password was wrong"),
     "PasswordConfirmed": KindWords("Password given again", "people", "{user} gave the right password again"),
     # ---- what left ----
@@ -161,6 +189,31 @@ KINDS: dict[str, KindWords] = {
     "AccountLocked": KindWords(
         "Account locked", "people", "The account of {user} was locked after five wrong passwords, until {locked_until}"
     ),
+    "AccountUnlocked": KindWords("Account unlocked", "people", "The account of {user} was unlocked"),
+    "AccountClosed": KindWords("Account closed", "people", "The account of {user} was closed"),
+    "AccountReopened": KindWords("Account opened again", "people", "The account of {user} was opened again"),
+    "RoleChanged": KindWords("Role changed", "people", "The role of {user} was changed from {old role} to {role}"),
+    "PasswordChanged": KindWords("Password changed", "people", "{user} changed the password"),
+    "PasswordChangeFailed": KindWords(
+        "Change of password failed", "people", "A change of the password of {user} failed: the old one was wrong"
+    ),
+    "PasswordStrengthened": KindWords(
+        "Password kept more safely", "people", "The password of {user} was kept anew at today's cost; it is the same"
+    ),
+    "OneTimeCodeMade": KindWords("One-time code made", "people", "A one-time code was made for {user}"),
+    "OneTimeCodeGiven": KindWords("One-time code used", "people", "The one-time code of {user} was typed in"),
+    "PasswordReset": KindWords(
+        "New password after a code", "people", "{user} chose a new password with a one-time code, and has a new key"
+    ),
+    "PasswordResetFailed": KindWords(
+        "One-time code refused", "people", "A new password for {user} failed: the one-time code was wrong"
+    ),
+    "KeyConfirmed": KindWords("Key confirmed", "people", "The new key for signatures of {user} was confirmed"),
+    "AccessDenied": KindWords("Act not allowed", "people", "{user} tried what the role does not allow"),
+    "ScreenLocked": KindWords("Screen locked", "people", "The screen of {user} was locked"),
+    "WorkstationConfirmed": KindWords(
+        "Workstation confirmed", "people", "A second person confirmed the workstation's key for checkpoints"
+    ),
     "WorkstationEnrolled": KindWords(
         "Workstation enrolled", "people", "A workstation's key for checkpoints was enrolled"
     ),
@@ -168,6 +221,13 @@ KINDS: dict[str, KindWords] = {
     "LedgerOpened": KindWords("Log begun", "log", "The log of the study {study} at the site {site} was begun"),
     "ProtocolAdopted": KindWords("Protocol adopted", "log", "A protocol was adopted: {protocol}"),
     "CheckpointMade": KindWords("Checkpoint made", "log", "A checkpoint was made, {checkpoint}"),
+    "ClockStepped": KindWords("Clock stepped", "log", "The clock of a workstation was set {clock_step}"),
+    "SchemaUpgraded": KindWords("Database upgraded", "log", "The tables of the log were brought to a newer form"),
+    "BackupMade": KindWords("Backup made", "log", "A backup of the log was made and verified"),
+    "KeysExported": KindWords("Keys exported", "log", "The keys of the site were written into a sealed file"),
+    "LedgerRestored": KindWords("Log restored", "log", "The log was restored from a backup, agreed by two people"),
+    "PayloadBlanked": KindWords("Content blanked", "log", "The content of events was blanked, agreed by two people"),
+    "ParticipantsCounted": KindWords("Participants counted", "log", "Another participant was linked to a patient"),
 }
 
 _WITHOUT_IMAGES = {
@@ -184,6 +244,14 @@ FIELDS: dict[str, FieldWords] = {
     "state": FieldWords("State of the record", values=STATES),
     "version": FieldWords("Version of the record"),
     "signature": FieldWords("Signature", "signature"),
+    "review": FieldWords("Review", "signature"),
+    "amendment": FieldWords("Amendment", "statement"),
+    "addition_open": FieldWords("Addition that is open", "statement"),
+    "signed_images": FieldWords("Pictures named by a signature", "hidden"),
+    "lock": FieldWords("Lock", "statement"),
+    "withdrawn": FieldWords("Withdrawn", "statement"),
+    "not_done": FieldWords("Not done", "statement"),
+    "transcribed": FieldWords("Typed in from paper", "statement"),
     "size": FieldWords("Gland volume from the calipers", "size"),
     "last_export": FieldWords("Files", "files"),
     "exported": FieldWords("Files", "files"),
@@ -222,6 +290,9 @@ FIELDS: dict[str, FieldWords] = {
     "public_key": FieldWords("Key for signatures", "hidden"),
     "credential_sha256": FieldWords("Password", "hidden"),
     "password_set_at": FieldWords("Password set at", "moment"),
+    "closed": FieldWords("Account closed"),
+    "reset": FieldWords("One-time code"),
+    "confirmed": FieldWords("Key confirmed"),
     "failures": FieldWords("Wrong passwords in a row"),
     "locked_until": FieldWords("Locked until", "moment"),
     # ---- the log ----
@@ -231,6 +302,14 @@ FIELDS: dict[str, FieldWords] = {
     "checkpoint_key": FieldWords("Key for checkpoints", "hidden"),
     "identity_key_check": FieldWords("Check of the identity key", "hidden"),
     "protocol": FieldWords("Protocol", "protocol"),
+    "linked_count": FieldWords("Participants linked", "hidden"),
+    "last_backup": FieldWords("Backup"),
+    "keys_exported": FieldWords("Keys exported"),
+    "schema": FieldWords("Form of the tables"),
+    "schema_sha256": FieldWords("Digest of the tables", "hidden"),
+    "clock_step": FieldWords("Step of the clock", "clock"),
+    "blanking": FieldWords("Blanking"),
+    "restored": FieldWords("Restored"),
     "checkpoint": FieldWords("Checkpoint", "checkpoint"),
 }
 """Fields by their whole name, those of facts apart: they have the protocol's titles."""
@@ -243,6 +322,12 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "scale_check.": FieldWords("Cross-check of the scale", "scale_check"),
     "copy_look.": FieldWords("Frames looked through for copies", "hidden"),
     "coded_copy.": FieldWords("Coded copies", "files"),
+    "addition.": FieldWords("Addition", "signature"),
+    "late.": FieldWords("Entered after the time it records", "minutes"),
+    "amendment.": FieldWords("Amendment of an earlier version", "statement"),
+    "review.": FieldWords("Review of an earlier version", "signature"),
+    "unblinding.": FieldWords("Unblinding", "statement"),
+    "key.": FieldWords("Key for signatures"),
     "signature.": FieldWords("Signature of an earlier version", "signature"),
 }
 """Fields by how their name begins; the rest of the name is an identifier."""

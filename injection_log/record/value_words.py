@@ -222,6 +222,33 @@ def _signature(name: str, value: Json, vocabulary: Vocabulary) -> str:
     return f"{signed['printed_name']}, {role_words(signed['role'])}, {at}: {signed['meaning']}"
 
 
+def _statement(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    """Who said something about a record, when and why, and what else was said."""
+    del name
+    said = dict(cast("dict[str, Any]", value))
+    at = moment_words(said.pop("at"), int(said.pop("offset_minutes")))
+    who = f"{said.pop('printed_name')}, {role_words(said.pop('role'))}, {at}: {said.pop('reason')}"
+    for known in ("user", "content_sha256", "marks_before", "state_before"):
+        said.pop(known, None)
+    more = _mapping(said, vocabulary)
+    return f"{who} ({more})" if more else who
+
+
+def _clock(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    step = cast("dict[str, Any]", value)
+    seconds = round(abs(step["by_ms"]) / 1000)
+    direction = "back" if step["by_ms"] < 0 else "forward"
+    span = str(timedelta(seconds=seconds))
+    return f"{direction} by {span} (hours:minutes:seconds), noticed {_moment('', step['seen_at'], vocabulary)}"
+
+
+def _minutes(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    hours, minutes = divmod(cast("int", value), 60)
+    return f"{hours} h {minutes} min after it"
+
+
 def _hand_scale(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name, vocabulary
     return SetByHand.from_json(value).scale.source
@@ -307,5 +334,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "mark": _mark, "size": _size, "signature": _signature, "hand_scale": _hand_scale, "scale_check": _scale_check,
     "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
     "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
-    "field": _field, "hidden": lambda name, value, vocabulary: "",
+    "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
+    "hidden": lambda name, value, vocabulary: "",
 }
