@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from injection_log.acts.reasons import checked_reason, statement
-from injection_log.acts.signing import Proof, require_own, require_shown, signature_value
+from injection_log.acts.signing import Proof, attempt, require_own, require_shown, signature_value
 from injection_log.acts.writing import Standing, append, changing, draft_of, locked, require, reread
 from injection_log.errors import Refused
 from injection_log.record.checks import measured_with_another_scale
@@ -81,6 +81,7 @@ def missing(record: VisitRecord, side: Side) -> str:
     return ""
 
 
+@attempt
 def sign_addition(session: Session, record: VisitRecord, side: Side, proof: Proof) -> VisitRecord:
     """Sign what was added; the event and the checkpoint over it are committed together.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from injection_log.acts.signing import Proof, require_own, signature_value
+from injection_log.acts.signing import Proof, attempt, require_own, signature_value
 from injection_log.acts.writing import append, changing, draft_of, locked, require, reread
 from injection_log.errors import Refused
 from injection_log.record.gland_history import REVIEW
@@ -32,6 +32,7 @@ def render(record: VisitRecord, side: Side) -> Rendering:
     return render_review(record, side)
 
 
+@attempt
 def review_gland(session: Session, record: VisitRecord, side: Side, proof: Proof) -> VisitRecord:
     """Review a signed gland record; the event and the checkpoint that covers it are committed together.
 

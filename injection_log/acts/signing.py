@@ -4,8 +4,10 @@ Nothing is signed that was not shown: the digest of the shown text comes back wi
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from injection_log.acts.overtaken import overtaken
 from injection_log.acts.writing import Standing, append, changing, draft_of, locked, require, reread
@@ -13,6 +15,7 @@ from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Subject
 from injection_log.people.accounts import prove
+from injection_log.people.permission import record_failed_signing
 from injection_log.people.roles import Role
 from injection_log.people.signature import SignatureClaim, sign_claim
 from injection_log.record.checks import Caution, Missing
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from injection_log.record.values import GlandRecord, VisitRecord
     from injection_log.site import Session
 
+_Sign = TypeVar("_Sign", bound=Callable[..., Any])
 Signed = tuple[Subject, str, Rendering]
 """What a signature is put under: the record's subject, the meaning in words, the text that was shown."""
 MEANINGS = {
@@ -70,6 +74,21 @@ def render(session: Session, record: VisitRecord, side: Side) -> Rendering:
     return render_gland(record, side, session.site.protocol)
 
 
+def attempt(sign: _Sign) -> _Sign:
+    """Let a signature that was tried and refused leave an event, whatever it was refused for."""
+
+    @wraps(sign)
+    def tried(session: Session, record: VisitRecord, side: Side, proof: Proof, *more: Any) -> VisitRecord:
+        try:
+            return cast("VisitRecord", sign(session, record, side, proof, *more))
+        except Refused as refused:
+            record_failed_signing(session, gland_subject(record.participant, record.visit, side), refused)
+            raise
+
+    return cast("_Sign", tried)
+
+
+@attempt
 def sign_gland(session: Session, record: VisitRecord, side: Side, proof: Proof, meaning: str) -> VisitRecord:
     """Sign one gland record; the event and the checkpoint that covers it are committed together.
 
@@ -145,6 +164,8 @@ def signature_value(session: Session, proof: Proof, signed: Signed) -> dict[str,
         "meaning": claim.meaning, "signed_at": claim.signed_at,
         "offset_minutes": site.clock.utc_offset_minutes(), "record_sha256": claim.record_sha256,
         "rendering": rendering.text, "value": sign_claim(private, claim),
+        # So that what is said of this key (confirmed or not) is said of this signature, also after a later key.
+        "public_key": private.public_key().public_bytes_raw().hex(),
     }
 
 

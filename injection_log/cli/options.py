@@ -31,10 +31,23 @@ def open_site(home: Path | None) -> Site:
 
 def open_session(home: Path | None, user: str, password_stdin: bool) -> Session:
     """Open the site of `--home` and log in with a password that is never an argument."""
+    site = open_site(home)
+    return _log_in(site, user, read_password("Password: ", password_stdin))
+
+
+def open_session_with(home: Path | None, user: str, password: str) -> Session:
+    """The same with a password that was read already."""
+    return _log_in(open_site(home), user, password)
+
+
+def _log_in(site: Site, user: str, password: str) -> Session:
+    from injection_log.cli.answers import say
     from injection_log.site import log_in
 
-    site = open_site(home)
-    return log_in(site, user, read_password("Password: ", password_stdin))
+    session = log_in(site, user, password)
+    if notice := site.clock_notice:
+        say(notice)
+    return session
 
 
 def read_password(prompt: str, from_stdin: bool) -> str:
