@@ -87,6 +87,11 @@ class KeyFolder:
         folder = platformdirs.user_data_path("injection-log", appauthor=False) / "keys"
         return cls(folder, use_key_store=True)
 
+    @property
+    def uses_key_store(self) -> bool:
+        """Whether keys go into the operating system's key store where there is one."""
+        return self._use_key_store
+
     @cached_property
     def _ring(self) -> Ring | None:
         if not self._use_key_store:

@@ -12,8 +12,10 @@ from injection_log.clock import Clock, SystemClock, from_text
 from injection_log.clock_watch import ClockWatch, LastSeen, Step, notice_of, step_between, watch_file
 from injection_log.errors import HomeMissing
 from injection_log.home import Home
+from injection_log.home_at_start import accept_lawful_restore, refuse_lost_log, refuse_missing_images
+from injection_log.home_place import check_place
 from injection_log.keys import KeyFolder
-from injection_log.ledger.errors import ChangedMeanwhile
+from injection_log.ledger.errors import ChangedMeanwhile, LedgerError, LedgerRolledBack
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
 from injection_log.people import accounts
 from injection_log.people.accounts import Account, authenticate
@@ -44,12 +46,22 @@ class Site:
     @classmethod
     def open(cls, home: Home, clock: Clock | None = None, keys: KeyFolder | None = None) -> Site:
         """Open the log of a home. Raises HomeMissing where there is none, else what the ledger raises."""
+        clock, keys = clock or SystemClock(), keys or KeyFolder.default()
         if not home.has_ledger():
+            refuse_lost_log(home)
             raise HomeMissing(
                 f"There is no log in {home.root} yet: set one up with 'injection-log setup --home {home.root}'."
             )
-        clock, keys = clock or SystemClock(), keys or KeyFolder.default()
-        ledger = Ledger.open(home.ledger_folder, clock=clock, keys=keys)
+        try:
+            ledger = Ledger.open(home.ledger_folder, clock=clock, keys=keys)
+        except LedgerRolledBack as refused:
+            accept_lawful_restore(home, keys, refused)
+            ledger = Ledger.open(home.ledger_folder, clock=clock, keys=keys)
+        try:
+            refuse_missing_images(home, ledger)
+        except LedgerError:
+            ledger.close()
+            raise
         stored = ledger.values(LEDGER.key)["protocol"]
         assert isinstance(stored, dict)  # written by `create` and `adopt_protocol` only
         return cls(home, ledger, keys, clock, read_protocol(str(stored["text"])))
@@ -62,6 +74,8 @@ class Site:
         """
         protocol = read_protocol(protocol_text)
         clock, keys = clock or SystemClock(), KeyFolder.default()
+        check_place(home.ledger_folder)
+        refuse_lost_log(home)
         home.make()
         ledger = Ledger.create(home.ledger_folder, study=protocol.id, site=site, clock=clock, keys=keys)
         adopted = {

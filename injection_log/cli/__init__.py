@@ -17,7 +17,9 @@ from injection_log.cli.coded_copies import add_coded_copy_commands
 from injection_log.cli.demo import add_demo_command
 from injection_log.cli.doctor import add_doctor_command
 from injection_log.cli.exporting import add_export_commands
+from injection_log.cli.history import add_history_commands
 from injection_log.cli.importing import add_import_command
+from injection_log.cli.keeping import add_keeping_commands
 from injection_log.cli.keys import add_keys_commands
 from injection_log.cli.pacs import add_pacs_commands
 from injection_log.cli.picture import add_picture_commands
@@ -52,7 +54,7 @@ def assemble() -> typer.Typer:
         for add in (
             add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
             add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
-            add_coded_copy_commands, add_keys_commands,
+            add_coded_copy_commands, add_keys_commands, add_keeping_commands, add_history_commands,
         ):
             add(app)
         for point in entry_points(group="injection_log.commands"):

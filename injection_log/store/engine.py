@@ -1,5 +1,7 @@
 """The database engine: how a log file is opened, how a transaction begins, and what its errors mean.
 
+The same transactions hold for a shared database, whose connections `server` makes.
+
 SQLite with journal_mode=DELETE and synchronous=EXTRA (docs/decisions/journal-mode.md), and a real BEGIN
 IMMEDIATE before the head is read: sqlite3's own default would read it outside of any transaction, and two
 writers would fork the chain. Knows nothing of events.
@@ -18,6 +20,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from injection_log.ledger.errors import (
@@ -26,8 +29,10 @@ from injection_log.ledger.errors import (
     LedgerDamaged,
     LedgerError,
     LedgerReadOnly,
+    LedgerRolledBack,
     LedgerUnreachable,
 )
+from injection_log.store.server_errors import server_leaf
 
 BUSY_SECONDS = 15.0
 BEGIN_READING = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
@@ -88,6 +93,13 @@ def speaking() -> Iterator[None]:
         raise _leaf(error) from error
     except OSError as error:
         raise _leaf_of_os(error) from error
+    except PoolTimeout as error:
+        raise LedgerBusy("The log is busy on this workstation; wait a moment and do it again.") from error
+    except Exception as error:
+        leaf = server_leaf(error)
+        if leaf is None:
+            raise
+        raise leaf from error
 
 
 def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -118,13 +130,18 @@ def _begin(connection: Connection) -> None:
 
 
 def _leaf(error: BaseException | None) -> LedgerError:
-    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return (server_leaf(error) if error is not None else None) or _leaf_of_file(error)
+
+
+def _leaf_of_file(error: BaseException | None) -> LedgerError:
+    code = getattr(error, "sqlite_errorcode", 0)
+    primary = code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerBusy("Another program held the log too long, so nothing was saved; wait a moment and do it again.")
     if primary == sqlite3.SQLITE_FULL:
         return _disk_full()
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-        return _read_only()
+        return _replaced() if code == sqlite3.SQLITE_READONLY_DBMOVED else _read_only()
     if primary in (
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,
@@ -159,6 +176,13 @@ def _read_only() -> LedgerReadOnly:
     return LedgerReadOnly(
         "The log may not be written by this user, so nothing was saved; ask whoever looks after this computer"
         " for the right to write in the home folder."
+    )
+
+
+def _replaced() -> LedgerRolledBack:
+    return LedgerRolledBack(
+        "The log's database was replaced while the program was open, so nothing was saved; close the program, open"
+        " it again, and do it again."
     )
 
 

@@ -26,8 +26,10 @@ from injection_log.ledger.errors import (
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.store import schema
 from injection_log.store.engine import file_url, make_engine, reading, speaking
-from injection_log.store.revisions import OBJECTS, difference
-from injection_log.store.transaction import Head, read_head, read_schema
+from injection_log.store.place import Place, SharedDatabase
+from injection_log.store.revisions import OBJECTS, SERVER_OBJECTS, difference
+from injection_log.store.statements import statements_of
+from injection_log.store.transaction import LEDGER, Head, ask_values, read_head, read_schema
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,18 @@ class Identity:
     site: str
 
 
-def open_database(folder: Path) -> tuple[Engine, Identity, str]:
-    """Open the log's file, and read what its first event binds and which revision of the schema it has. Raises
+def open_database(place: Place) -> tuple[Engine, Identity, str]:
+    """Open the log's file or schema, and read what its first event binds and which revision of the schema it has. Raises
     PlaceRefused, LedgerMissing, LedgerVersionUnknown, LedgerDamaged.
     """
-    path = folder / DATABASE
-    check_place(folder)
-    with speaking():
-        if not path.is_file():
-            raise LedgerMissing(
-                f"There is no log in {folder}; choose the right home folder, restore a backup, or set up a new site."
-            )
-    engine = make_engine(file_url(path))
+    engine = _engine_of_server(place) if isinstance(place, SharedDatabase) else _engine_of_file(place)
     try:
         with reading(engine) as connection:
+            if isinstance(place, SharedDatabase) and not has_log(connection):
+                raise LedgerMissing(
+                    f"There is no log in {place.words} that this user may read; check the address in the home's"
+                    " ledger folder, or ask whoever looks after the server."
+                )
             revision = _revision(connection)
             return engine, _identity(connection), revision
     except LedgerError:
@@ -63,25 +63,52 @@ def open_database(folder: Path) -> tuple[Engine, Identity, str]:
 def check_start(engine: Engine, origin: str, keys: KeyFolder) -> Head:
     """Check the file, the head and the high-water mark, and answer the head. Raises LedgerDamaged, LedgerRolledBack."""
     with reading(engine) as connection:
-        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        on_file = connection.dialect.name == "sqlite"
+        if on_file and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
             raise _damaged("The database file is damaged")
         head = read_head(connection, origin)
         _check_head(connection, origin, head[0])
         mark = keys.high_water(origin)
         if mark is not None:
             _check_extends(connection, mark, head[0])
-    keys.raise_high_water(origin, HighWater(head[0], head[1].hex()), durable=False)
+        incarnation = ask_values(statements_of(connection), LEDGER.key).get("incarnation")
+    seen = HighWater(head[0], head[1].hex(), incarnation if isinstance(incarnation, int) else 1)
+    keys.raise_high_water(origin, seen, durable=False)
     return head
+
+
+def has_log(connection: Connection) -> bool:
+    """Whether the schema of a shared database has a log that this user may read."""
+    found = "SELECT coalesce(has_table_privilege(to_regclass(current_schema() || '.event'), 'SELECT'), false)"
+    return bool(connection.exec_driver_sql(found).scalar())
+
+
+def _engine_of_server(place: SharedDatabase) -> Engine:
+    from injection_log.store.server import make_server_engine  # psycopg is needed for a shared log only
+
+    return make_server_engine(place)
+
+
+def _engine_of_file(folder: Path) -> Engine:
+    path = folder / DATABASE
+    check_place(folder)
+    with speaking():
+        if not path.is_file():
+            raise LedgerMissing(
+                f"There is no log in {folder}; choose the right home folder, restore a backup, or set up a new site."
+            )
+    return make_engine(file_url(path))
 
 
 def _revision(connection: Connection) -> str:
     """The revision of the schema, when the schema is what that revision makes."""
     revisions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
-    if len(revisions) != 1 or revisions[0] not in OBJECTS:
+    known = OBJECTS if connection.dialect.name == "sqlite" else SERVER_OBJECTS
+    if len(revisions) != 1 or revisions[0] not in known:
         raise LedgerVersionUnknown(
             "This log was made by another version of the program; install that version or a newer one."
         )
-    changed = difference(read_schema(connection), revisions[0])
+    changed = difference(read_schema(connection), revisions[0], known)
     if changed:
         raise _damaged(f"The log is not as this program made it ({changed})")
     return str(revisions[0])
@@ -118,7 +145,8 @@ def _check_extends(connection: Connection, mark: HighWater, last: int) -> None:
         raise LedgerRolledBack(
             f"This log ends at event {last}, but this workstation has already seen event {mark.size}: it"
             " looks like an"
-            " older copy, and nothing was opened; put the newer database back or call the data manager."
+            " older copy, and nothing was opened; put the newer database back, or let two people restore a backup"
+            " with `injection-log restore`."
         )
     if found.hex() != mark.hash:
         raise LedgerRolledBack(

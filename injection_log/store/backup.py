@@ -1,0 +1,61 @@
+"""The copy of a log's database for a backup: one moment of it, in one SQLite file, while others write.
+
+From a SQLite home by SQLite's own online copy, in one step, so that a busy site cannot make it begin again for
+ever (a writer waits for milliseconds). From PostgreSQL the same rows and bytes are read in one repeatable-read
+transaction and written into a new SQLite file. Copies no image and no key, and does not say that a backup is done.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from injection_log.home import DATABASE
+from injection_log.ledger.event import parse_body, read_changes
+from injection_log.private_files import fresh_file, sync_file
+from injection_log.store.engine import BUSY_SECONDS, speaking
+from injection_log.store.snapshot import open_snapshot
+
+IMAGE_DIGESTS = ("sha256", "other_headers", "conflicts")
+"""The fields of an image that name files: the one in use, and those kept beside it under the same identity."""
+
+
+def copy_file(folder: Path, to: Path) -> None:
+    """Copy the SQLite log in `folder` to the new file `to`, owner-only and on the disk. Raises a LedgerError leaf."""
+    with speaking():
+        fresh = fresh_file(to)
+        try:
+            source = f"{(folder / DATABASE).absolute().as_uri()}?mode=rw"  # rw: a crashed writer's journal is undone
+            with (
+                closing(sqlite3.connect(source, uri=True, timeout=BUSY_SECONDS)) as log,
+                closing(sqlite3.connect(fresh, isolation_level=None)) as copy,
+            ):
+                log.backup(copy)
+            sync_file(fresh)
+            fresh.rename(to)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+def named_images(folder: Path) -> tuple[str, ...]:
+    """The digests (hex) of every image file that any event of the log in `folder` names, in the order of the log."""
+    with speaking(), open_snapshot(folder) as snapshot:
+        return tuple(dict.fromkeys(_digests(snapshot.events())))
+
+
+def last_event(folder: Path) -> tuple[int, str]:
+    """Sequence number and hash (hex) of the last event of the log in `folder`."""
+    with speaking(), closing(sqlite3.connect(f"{(folder / DATABASE).absolute().as_uri()}?mode=ro", uri=True)) as log:
+        sequence, found = log.execute("SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1").fetchone()
+        return int(sequence), bytes(found).hex()
+
+
+def _digests(rows: Iterator[tuple[object, ...]]) -> Iterator[str]:
+    for _, body, *_ in rows:
+        if isinstance(body, bytes) and b'"subject":"image:' in body:
+            for change in read_changes(parse_body(body)):
+                if change.field in IMAGE_DIGESTS and change.new is not None:
+                    named = change.new if isinstance(change.new, list) else [change.new]
+                    yield from map(str, named)
