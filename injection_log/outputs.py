@@ -59,6 +59,8 @@ class SignatureFacts:
     signed_at: str
     """Local time with its offset, ready to print: `2026-11-22 14:02:11 +01:00`."""
     record_sha256: str
+    standing: str = ""
+    """What has to be said about the key it was made with: `key not yet confirmed`; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,9 @@ class SheetContent:
     earlier_signatures: tuple[str, ...] = ()
     """One sentence for each earlier version that was signed and replaced."""
     notices: tuple[str, ...] = ()
-    """Sentences that must not be overlooked, printed above everything else: a scale that was set by hand."""
+    """Sentences that must not be overlooked, printed above everything else: withdrawn, a scale that was set by hand."""
+    after_signature: tuple[tuple[str, str], ...] = ()
+    """(label, words) of what followed the signature of this version: additions, review, lock."""
 
 
 @dataclass(frozen=True)

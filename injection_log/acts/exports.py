@@ -5,14 +5,19 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from annotate.readout import BY_HAND
 from injection_log import __version__
+from injection_log.acts.sheet_history import (
+    after_the_signature,
+    earlier_versions,
+    notices,
+    sections_of_additions,
+    standing_of,
+)
 from injection_log.acts.visits import list_visits
 from injection_log.acts.writing import require
 from injection_log.errors import InjectionLogError, Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
-from injection_log.record.checks import cautions
 from injection_log.record.reading import gland_subject
 from injection_log.record.rendering import render, sections_of
 from injection_log.record.table import gland_table
@@ -68,6 +73,8 @@ def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetCon
     site, gland = session.site, record.glands[side]
     signed = gland.signature
     sections = sections_of(signed.rendering) if signed else render(record, side, site.protocol).sections
+    sections = (*sections, *sections_of_additions(gland))
+    values = site.ledger.values
     sequence, _ = site.ledger.head()
     return SheetContent(
         study=site.protocol.id, site=site.site_name, participant=record.participant,
@@ -76,21 +83,14 @@ def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetCon
         sections=tuple((section.title, section.rows) for section in sections),
         volumes=_volume_lines(gland),
         pictures=marked_pictures(session, record, side),
-        signature=_signature_facts(signed),
+        signature=_signature_facts(signed, standing_of(values, signed)) if signed else None,
         checkpoint=site.ledger.latest_checkpoint() or "",
         program_version=__version__, protocol_id=site.protocol.id, protocol_version=site.protocol.version,
         protocol_sha256=site.protocol.sha256, ledger_sequence=sequence,
         printed_at=local_time(site.clock.now(), site.clock.utc_offset_minutes()),
-        practice=site.protocol.practice, notices=_notices(record, side),
-    )
-
-
-def _notices(record: VisitRecord, side: Side) -> tuple[str, ...]:
-    """What a reader of the sheet must not overlook: scales that a person set, and those a cross-check doubts."""
-    sources = sorted({placed.scale.source for placed in record.glands[side].marks if placed.scale.is_by_hand})
-    return (
-        *(f"{BY_HAND}: the lengths and volumes on this sheet depend on a scale {source}." for source in sources),
-        *(caution.sentence for caution in cautions(record, side)),
+        practice=site.protocol.practice, notices=notices(record, side),
+        earlier_signatures=earlier_versions(values, gland),
+        after_signature=tuple(after_the_signature(values, gland)),
     )
 
 
@@ -147,12 +147,11 @@ def _volume_lines(gland: GlandRecord) -> tuple[VolumeLine, ...]:
     return tuple(VolumeLine(title, volume_figures(ul), volume_in_words(ul)) for title, ul in parts)
 
 
-def _signature_facts(signature: Signature | None) -> SignatureFacts | None:
-    if signature is None:
-        return None
+def _signature_facts(signature: Signature, standing: str) -> SignatureFacts:
     signed = local_time(datetime.fromisoformat(signature.signed_at), signature.offset_minutes)
     return SignatureFacts(
-        signature.printed_name, signature.user, signature.role, signature.meaning, signed, signature.record_sha256
+        signature.printed_name, signature.user, signature.role, signature.meaning, signed, signature.record_sha256,
+        standing,
     )
 
 

@@ -16,6 +16,7 @@ from injection_log.outputs import Cell, Column, ColumnKind, TableContent
 from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Field
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked
+from injection_log.record.history_columns import HISTORY_COLUMNS, history_cells, visit_state
 from injection_log.record.scale_columns import SCALE_COLUMNS, scale_cells
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 
@@ -47,6 +48,7 @@ _HEAD = (
     Column("visit_date", "Date the visit was opened", "", "date", "", _RECORDED),
     Column("side", "Side", "", "choice", "right | left", "chosen by the operator"),
     Column("state", "State", "", "choice", "draft | complete | signed | reviewed | locked", _RECORDED),
+    Column("visit_state", "Whether the visit counts", "", "choice", "counts | withdrawn | not_done", _RECORDED),
     Column("version", "Version", "", "integer", "", _RECORDED),
     Column("images_pending", "Images pending, why", "", "text", "", "typed by the operator"),
 )
@@ -73,9 +75,7 @@ _MEASURED = (
     Column("images", "Marked images: SOP Instance UID and frame from 1", "", "text", "", _RECORDED),
     Column("calibration", "Where the millimetres come from", "", "text", "", _RECORDED),
     *SCALE_COLUMNS,
-    Column("signed_by", "Signed by", "", "text", "", _RECORDED),
-    Column("signed_at", "Signed at (UTC)", "", "time", "", _RECORDED),
-    Column("record_sha256", "SHA-256 of the signed text", "", "hash", "", _COMPUTED),
+    *HISTORY_COLUMNS,
 )
 
 
@@ -96,7 +96,8 @@ def _row(
     gland, (protocol, site) = record.glands[side], place
     row: dict[str, Cell] = {
         "study": protocol.id, "site": site, "participant": record.participant, "visit": record.visit,
-        "visit_date": record.day.isoformat(), "side": side, "state": gland.state, "version": gland.version,
+        "visit_date": None if record.not_done else record.day.isoformat(), "side": side, "state": gland.state,
+        "visit_state": visit_state(record), "version": gland.version,
         "images_pending": record.images_pending or None,
     }
     for field in asked:
@@ -104,7 +105,7 @@ def _row(
         row[_fact_column(field).name] = _cell(field, facts)
     reading = protocol.reading_error
     measured = {**_volumes(gland), **_size(gland, reading), **_needle(gland, reading)}
-    return {**row, **measured, **_sources(gland), **scale_cells(record, side)}
+    return {**row, **measured, **_sources(gland), **scale_cells(record, side), **history_cells(record, side)}
 
 
 def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
@@ -171,11 +172,4 @@ def _tip_visibility(placed: PlacedMark) -> str:
 def _sources(gland: GlandRecord) -> dict[str, Cell]:
     used = sorted({f"{placed.on.sop_instance_uid}#{placed.on.frame + 1}" for placed in gland.marks})
     scales = sorted({placed.scale.source for placed in gland.marks})
-    signature = gland.signature
-    return {
-        "images": ";".join(used) or None,
-        "calibration": ";".join(scales) or None,
-        "signed_by": signature.printed_name if signature else None,
-        "signed_at": signature.signed_at if signature else None,
-        "record_sha256": signature.record_sha256 if signature else None,
-    }
+    return {"images": ";".join(used) or None, "calibration": ";".join(scales) or None}

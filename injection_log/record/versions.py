@@ -35,6 +35,8 @@ class Signature:
     offset_minutes: int
     record_sha256: str
     rendering: str
+    public_key: str = ""
+    """The key (hex) it was made with; "" for one of before that was kept."""
 
     @property
     def when(self) -> str:
@@ -44,7 +46,7 @@ class Signature:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Signature:
         """Read what is stored; the signature's own bytes stay in the log, for those who verify it."""
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__ if name in stored})
 
 
 @dataclass(frozen=True)

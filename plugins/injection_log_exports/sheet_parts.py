@@ -100,7 +100,7 @@ def head_texts(content: SheetContent, width: float, height: float) -> Part:
 def _texts(content: SheetContent) -> list[str]:
     """Every text of the sheet that a person wrote."""
     texts = [content.study, content.site, content.participant, content.visit_title, *content.earlier_signatures]
-    texts += content.notices
+    texts += [*content.notices, *(text for row in content.after_signature for text in row)]
     texts += [title for title, _ in content.pictures]
     for title, rows in content.sections:
         texts += [title, *(text for row in rows for text in row)]
@@ -229,15 +229,27 @@ def _signature(content: SheetContent, fit: Fit, room: float) -> list[Part]:
     size, signature = fit.type_size, content.signature
     if signature is None:
         return [_text("NOT SIGNED", size + 4, bold=True, colour=WARNING)]
+    standing = f" - {signature.standing.upper()}" if signature.standing else ""
     facts = [
-        ("Name", f"{signature.printed_name} ({signature.user}), {signature.role}"),
+        ("Name", f"{signature.printed_name} ({signature.user}), {signature.role.replace('_', ' ')}{standing}"),
         ("Meaning", signature.meaning),
         ("Signed at", signature.signed_at),
     ]
     rows = [[_text(label, size, colour=QUIET), _text(value, size, bold=True)] for label, value in facts]
     rows.append([_text("Record", size, colour=QUIET), _monospaced(f"SHA-256 {signature.record_sha256}", room * 0.84)])
     table = Table(rows, colWidths=[room * 0.16, room * 0.84], style=_style(("VALIGN", (0, 0), (-1, -1), "TOP")))
-    return [_text("Signed electronically", size, bold=True), table]
+    return [_text("Signed electronically", size, bold=True), table, *_after_signature(content, fit, room)]
+
+
+def _after_signature(content: SheetContent, fit: Fit, room: float) -> list[Part]:
+    """What followed the signature: each in a line or two, so that the signature stays what is read first."""
+    if not content.after_signature:
+        return []
+    size = max(fit.type_size - 0.8, 5.0)
+    rows = [[_text(label, size, bold=True), _text(words, size)] for label, words in content.after_signature]
+    return [Spacer(0, 3), Table(rows, colWidths=[room * 0.16, room * 0.84], style=_style(
+        ("LINEABOVE", (0, 0), (-1, 0), 0.25, RULE)
+    ))]
 
 
 def _monospaced(text: str, room: float) -> Part:

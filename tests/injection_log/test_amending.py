@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import pytest
+from signed_visits import reviewed, signed_visit
 
 from injection_log.acts import amending, facts, signing, visits
 from injection_log.errors import Refused
@@ -10,7 +11,6 @@ from injection_log.record.rendering import RENDERING, sections_of
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session, Site, log_in
 from injection_log.verify import verify
-from signed_visits import reviewed, signed_visit
 
 REASON = "the residual was read from the wrong syringe"
 
@@ -118,7 +118,7 @@ def test_a_draft_is_not_amended_and_an_open_amendment_not_opened_twice(
     injector: Session, signed: VisitRecord
 ) -> None:
     opened = amending.open_amendment(injector, signed, "right", REASON)
-    with pytest.raises(Refused, match="open since .* by Practice Injector"):
+    with pytest.raises(Refused, match=r"open since .* by Practice Injector"):
         amending.open_amendment(injector, opened, "right", REASON)
     other = visits.open_visit(injector, "SMG-08", "injection")
     with pytest.raises(Refused, match="not signed"):
