@@ -78,9 +78,9 @@ def attempt(sign: _Sign) -> _Sign:
     """Let a signature that was tried and refused leave an event, whatever it was refused for."""
 
     @wraps(sign)
-    def tried(session: Session, record: VisitRecord, side: Side, proof: Proof, *more: Any) -> VisitRecord:
+    def tried(session: Session, record: VisitRecord, side: Side, *more: Any, **named: Any) -> VisitRecord:
         try:
-            return cast("VisitRecord", sign(session, record, side, proof, *more))
+            return cast("VisitRecord", sign(session, record, side, *more, **named))
         except Refused as refused:
             record_failed_signing(session, gland_subject(record.participant, record.visit, side), refused)
             raise
