@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.site import Session
+    from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
     from injection_log_napari.presenters.desk import Where
 
 
@@ -44,8 +45,8 @@ class SessionDesk:
     def __init__(self, session: Session, record: VisitRecord) -> None:
         self.session, self.record = session, record
         self.saved_at: datetime | None = None
-        self.changes = SessionChanges(self, self._done)
-        self.talk = SessionTalk(self, self._done)
+        self.changes: ChangesDesk = SessionChanges(self, self._done)
+        self.talk: TalkDesk = SessionTalk(self, self._done)
         self._headers: dict[str, UltrasoundImage] = {}
         self._ticks: dict[str, RulerTicks | None] = {}
 

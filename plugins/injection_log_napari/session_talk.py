@@ -1,13 +1,27 @@
-"""The real queries, findings and source marks of the visit on a desk, through the acts of the record's floor."""
+"""The real queries, findings and source marks of the visit on a desk, through the acts of the record's floor.
+
+What was read is kept until the record on the desk is another one or an act of this page changed it: the window asks at
+every refresh. No Qt, no rules of its own.
+"""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from injection_log.acts import checking, queries
+from injection_log.record.reading import gland_subject, visit_subject
 
 if TYPE_CHECKING:
+    from annotate.marks import Side
+    from injection_log.ledger.event import Subject
     from injection_log.record.checks import Finding
     from injection_log.record.queries import Query
+    from injection_log.record.values import VisitRecord
+    from injection_log.site import Session
     from injection_log_napari.session_changes import Done
     from injection_log_napari.session_desk import SessionDesk
+
+Read = TypeVar("Read")
 
 
 class SessionTalk:
@@ -15,11 +29,68 @@ class SessionTalk:
 
     def __init__(self, desk: SessionDesk, done: Done) -> None:
         self._desk, self._done = desk, done
+        self._read_from: VisitRecord | None = None
+        self._read: dict[str, object] = {}
+
+    @property
+    def _session(self) -> Session:
+        return self._desk.session
 
     def queries(self) -> tuple[Query, ...]:
         """All queries about this visit, oldest first."""
-        return ()
+        return self._kept("queries", lambda: queries.queries_about(self._session, self._desk.record))
 
     def findings(self) -> tuple[Finding, ...]:
         """What the checks find now."""
-        return ()
+        return self._kept("findings", lambda: checking.findings_of(self._session, self._desk.record))
+
+    def verified(self, side: Side | None, field: str) -> str:
+        """Who compared the value that stands with its source, and when; "" where nobody did."""
+        del side, field
+        return ""
+
+    def may_close(self, query: Query) -> bool:
+        """Whether a query is for the person at work to close."""
+        return queries.may_close(self._session, query)
+
+    def open_query(self, side: Side | None, field: str, text: str) -> None:
+        """Ask about a value."""
+        self._act(lambda: queries.open_query(self._session, self._subject(side), field, text))
+
+    def answer_query(self, query_id: str, text: str) -> None:
+        """Answer for the site."""
+        self._act(lambda: queries.answer_query(self._session, query_id, text))
+
+    def close_query(self, query_id: str, reason: str) -> None:
+        """Close a query."""
+        self._act(lambda: queries.close_query(self._session, query_id, reason))
+
+    def ask_again(self, query_id: str, text: str) -> None:
+        """Open a query again whose answer does not settle it."""
+        self._act(lambda: queries.reopen_query(self._session, query_id, text))
+
+    def mark_verified(self, side: Side | None, field: str) -> None:
+        """Record that a value was compared with its source."""
+        from injection_log.acts import source_verification
+
+        self._done(lambda: source_verification.mark_verified(self._session, self._desk.record, side, field))
+        self._read.clear()
+
+    def _act(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        finally:
+            # Also where it was refused: somebody else may have answered meanwhile, and that is shown now.
+            self._read.clear()
+
+    def _subject(self, side: Side | None) -> Subject:
+        record = self._desk.record
+        where = record.participant, record.visit
+        return visit_subject(*where) if side is None else gland_subject(*where, side)
+
+    def _kept(self, name: str, read: Callable[[], Read]) -> Read:
+        if self._read_from is not self._desk.record:
+            self._read_from, self._read = self._desk.record, {}
+        if name not in self._read:
+            self._read[name] = read()
+        return self._read[name]  # type: ignore[return-value]

@@ -59,7 +59,7 @@ def gland_access(desk: Desk, side: Side) -> Access:
         why=_why_closed(gland),
         under=under_words(gland),
         may_amend=not adding and allowed(desk.role, "amend_gland", gland.state),
-        may_add=bool(gland.later_images) and not adding and allowed(desk.role, "add_images", gland.state),
+        may_add=not adding and allowed(desk.role, "add_images", gland.state),
         may_end=adding,
         may_sign_addition=adding and allowed(desk.role, "sign_addition", gland.state),
     )

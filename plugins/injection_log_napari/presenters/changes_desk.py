@@ -55,6 +55,9 @@ class TalkDesk(Protocol):
     def findings(self) -> tuple[Finding, ...]:
         """What the checks find now."""
 
+    def may_close(self, query: Query) -> bool:
+        """Whether a query is for the person at work to close."""
+
     def open_query(self, side: Side | None, field: str, text: str) -> None:
         """Ask about a value."""
 

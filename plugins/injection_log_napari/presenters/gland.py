@@ -4,7 +4,7 @@ Holds the state of one gland at one visit; marks are placed by the picture prese
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -18,7 +18,9 @@ from injection_log.words import volume_figures
 from injection_log_napari.presenters.access import Access, gland_access, owed_now
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
+from injection_log_napari.presenters.field_talk import FieldTalk
 from injection_log_napari.presenters.form import FieldRow, toggled
+from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.wording import (
     HAND_SIGN,
     mark_name,
@@ -81,6 +83,7 @@ class GlandState:
     volumes: VolumeLines | None
     volume_rows: tuple[FieldRow, ...]
     after: tuple[FieldRow, ...]
+    findings: tuple[str, ...]
 
     @property
     def is_open(self) -> bool:
@@ -91,8 +94,8 @@ class GlandState:
 class GlandPresenter:
     """One gland of the visit on the desk."""
 
-    def __init__(self, desk: Desk, side: Side, refuse: Callable[[str], None], changed: Callable[[], None]) -> None:
-        self._desk, self._side, self._refuse, self._changed = desk, side, refuse, changed
+    def __init__(self, desk: Desk, side: Side, tell: Tell, talk: FieldTalk) -> None:
+        self._desk, self._side, self._tell, self._talk = desk, side, tell, talk
         self.answers = Answers(desk, side)
 
     @property
@@ -105,7 +108,7 @@ class GlandPresenter:
         """What the panel shows now."""
         gland, planned = self.gland, self._desk.planned
         owed = frozenset(one.field for one in owed_now(self._desk, self._side))
-        rows = self.answers.rows(owed)
+        rows = self._talk.marked(self.answers.rows(owed), self._side)
         first = next((n for n, row in enumerate(rows) if row.name in VOLUME_FIELDS), len(rows))
         asks_needle = planned.kind == "injecting" and gland.facts.get("injected") != "no"
         volume_rows = tuple(row for row in rows if row.name in VOLUME_FIELDS and self._shows(row))
@@ -124,15 +127,16 @@ class GlandPresenter:
             volumes=self._volume_lines() if volume_rows else None,
             volume_rows=volume_rows,
             after=tuple(row for row in rows[first:] if row.name not in VOLUME_FIELDS),
+            findings=self._talk.others(self._side, tuple(row.name for row in rows)),
         )
 
     def set_fact(self, field: str, text: str) -> bool:
         """Record what was typed; False, with the sentence in place, when it was refused."""
         why = self.answers.record(field, text)
         if why:
-            self._refuse(why)
+            self._tell.refuse(why)
         else:
-            self._changed()
+            self._tell.changed()
         return not why
 
     def press(self, field: str, choice: str) -> bool:

@@ -16,12 +16,16 @@ Answer = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `choices` are (value, words); `words_hint` stands in the line for words, "" where none are."""
+    """What is asked. `choices` are (value, words); `words_hint` stands in the line for words, "" where none are.
+
+    With an empty `confirm` it is only told. `about` names the value whose history can be opened from here.
+    """
 
     title: str
     confirm: str
     choices: tuple[tuple[str, str], ...] = ()
     words_hint: str = "in words"
+    about: str = ""
 
 
 @dataclass(frozen=True)

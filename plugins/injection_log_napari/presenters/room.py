@@ -15,6 +15,7 @@ from injection_log_napari.presenters.access import gland_access, owed_now, why_v
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.changing import Changing
 from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.field_talk import FieldTalk
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
@@ -40,14 +41,15 @@ class RoomPresenter:
         self._refused = ""
         self._note = ""
         self._answers = Answers(desk, None)
-        self.picture = PicturePresenter(desk, Tell(self.refuse, self.changed, redraw, self.note))
+        tell = Tell(self.refuse, self.changed, redraw, self.note)
+        self.picture = PicturePresenter(desk, tell)
+        self.asking = Asking(self.changed)
+        self.changing, self.talk = Changing(desk, self.asking, tell), FieldTalk(desk, self.asking, tell)
         self.glands: dict[Side, GlandPresenter] = {
-            side: GlandPresenter(desk, side, self.refuse, self.changed) for side in ("right", "left")
+            side: GlandPresenter(desk, side, tell, self.talk) for side in ("right", "left")
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
         self.tools = TakingUp(self.picture, wish, self.refuse)
-        self.asking = Asking(self.changed)
-        self.changing = Changing(desk, self.asking, Tell(self.refuse, self.changed, redraw, self.note))
         self._keys = RoomKeys(self, wish, self._choose)
         self.step: Step = self._landing()
         self._arrive()
@@ -133,7 +135,7 @@ class RoomPresenter:
     def visit_rows(self) -> tuple[FieldRow, ...]:
         """The facts of the visit."""
         owed = frozenset(one.field for one in owed_now(self._desk) if one.step == "participant")
-        return self._answers.rows(owed)
+        return self.talk.marked(self._answers.rows(owed), None)
 
     def refuse(self, sentence: str) -> None:
         """Show why something was refused, in place of the next act, until the next act is done."""

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.marks import Axis
 from injection_log_napari.presenters.gland import GlandState, NeedleRow
@@ -33,7 +33,7 @@ class GlandPanel(QFrame):
         self.sizes: dict[Axis, SizeLine] = {}
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
         self._volume = label("", "value")
-        self._scale_words = label("", "amber", wraps=True)
+        self._scale_words, self._found = label("", "amber", wraps=True), label("", "amber", wraps=True)
         self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
         self._stale_mark = ""
         self.ask, self.ruler = NeedleQuestion(acts), RulerCard(acts.ruler)
@@ -75,6 +75,7 @@ class GlandPanel(QFrame):
         column.addLayout(sizes)
         column.addLayout(self._size_box)
         column.addLayout(pair(label("volume"), self._volume))
+        column.addWidget(self._found)
         column.addWidget(self._scale_words)
         column.addWidget(self.again)
         column.addWidget(self.take_back)
@@ -89,7 +90,11 @@ class GlandPanel(QFrame):
         column.addWidget(self.reason)
         column.addWidget(self.after)
         column.addStretch(1)
-        self.area = scrolled(inner)
+        self._compose_around(head, scrolled(inner))
+
+    def _compose_around(self, head: QHBoxLayout, area: QScrollArea) -> None:
+        """The head and the foot that stay in their places, and what scrolls between them."""
+        self.area = area
         # Always there: rows must not shift when one more value makes the panel longer than the window.
         self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         outer = QVBoxLayout(self)
@@ -161,6 +166,8 @@ class GlandPanel(QFrame):
         if state.volumes is not None:
             self._planned.setText(state.volumes.planned)
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
+        self._found.setText("\n".join(f"▲ {sentence}" for sentence in state.findings))
+        self._found.setVisible(bool(state.findings))
         self._order_tabs()
 
     def _measure_again(self) -> None:

@@ -15,26 +15,32 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
 from injection_log.acts import visits
+from injection_log.acts.seeing import note_seen
 from injection_log.site import log_in
 from injection_log_napari.connection import Connection
+from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter
 from injection_log_napari.retrieval import Retrieval
 from injection_log_napari.session_desk import SessionDesk
+from injection_log_napari.session_list import SessionList
 from injection_log_napari.todays import TodaysWorklist
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.picture_zone import PictureZone
 from injection_log_napari.views.room_page import RoomPage
+from injection_log_napari.views.side_pages import SidePages
 from injection_log_napari.views.surroundings import Surroundings
-from injection_log_napari.views.work_list_page import WorkListPage
+from injection_log_napari.views.work_list_page import ListWays, WorkListPage
 from injection_log_napari.views.workers import Workers
 
 if TYPE_CHECKING:
     from injection_log.record.values import VisitRecord
+    from annotate.marks import Side
     from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import ChosenCanvas, Wish
+    from injection_log_napari.presenters.queries_list import TalkLine
 
 IDLE_LOCK_MS = 10 * 60 * 1000
 LOAD_AFTER_MS = 120
@@ -77,6 +83,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self.stack)
+        self.beside = SidePages(self.stack)
         # The canvas keeps one home in this window, so that its graphics context is never made anew.
         self._shelf = QWidget(self)
         self._shelf.hide()
@@ -164,7 +171,8 @@ class MainWindow(QMainWindow):
         )
         pacs = self._wishes.pacs
         worklist = None if pacs is None else TodaysWorklist(session, pacs, self.workers.run)
-        self.work_list = WorkListPage(presenter, self.open_record, self.log_out, worklist)
+        ways = ListWays(self.open_record, self.log_out, (("Queries and checks", self.show_queries),))
+        self.work_list = WorkListPage(presenter, ways, SessionList(session), worklist)
         self._show(self.work_list)
         self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -172,13 +180,38 @@ class MainWindow(QMainWindow):
         """Put a visit on the desk."""
         assert self.session is not None
         self._close_room()
+        note_seen(self.session, record)
         desk = SessionDesk(self.session, record)
-        around = Surroundings(self.zone, self.workers, self._retrieval(desk), self.lock, self.leave_room)
+        around = Surroundings(
+            self.zone, self.workers, self._retrieval(desk), self.lock, self.leave_room, self.beside.show_history
+        )
         self.room = RoomPage(desk, around)
         if self._canvas_note:
             self.room.room.note(self._canvas_note)
         self._show(self.room)
         self.room.arrive()
+
+    def show_queries(self) -> None:
+        """Show what is asked and found in all records."""
+        assert self.session is not None
+        self.beside.show_queries(self.session, self._open_line)
+
+    def show_history(self, desk: SessionDesk, side: Side | None, field: str) -> None:
+        """Show the history of the visit on a desk."""
+        self.beside.show_history(desk.session, (desk.record.participant, desk.record.visit), side, field)
+
+    def _open_line(self, line: TalkLine) -> None:
+        """Open the record of a line of that list, at its value."""
+        assert self.session is not None
+        try:
+            record = visits.find_visit(self.session, line.participant, line.visit)
+        except REFUSALS as refused:
+            self.say(str(refused))
+            return
+        self.beside.drop()
+        self.open_record(record)
+        if self.room is not None:
+            self.room.show_value(line.side, line.field)
 
     def _retrieval(self, desk: SessionDesk) -> Retrieval | None:
         if self._wishes.pacs is None:
@@ -198,6 +231,7 @@ class MainWindow(QMainWindow):
             self._show(self.work_list)
 
     def _close_room(self) -> None:
+        self.beside.drop()
         if self.room is None:
             return
         room, self.room = self.room, None

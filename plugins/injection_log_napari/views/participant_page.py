@@ -44,7 +44,8 @@ class ParticipantPage(QWidget):
         self.paper = button("Copied from paper…", acts.ask_for_paper, tip="The visit was written on paper first")
         self.paper.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         who = card(self._code, self._visit, self.confirm, self._confirmed, self._paper, self.paper)
-        facts = card(label("Facts of the visit", "section"), self._why, self.form)
+        self._found = label("", "amber", wraps=True)
+        facts = card(label("Facts of the visit", "section"), self._why, self._found, self.form)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(20, 16, 20, 16)
@@ -80,6 +81,8 @@ class ParticipantPage(QWidget):
         self._paper.setText(shown.paper)
         self._paper.setVisible(bool(shown.paper))
         self.paper.setVisible(shown.may_flag_paper)
+        self._found.setText("\n".join(f"▲ {sentence}" for sentence in shown.findings))
+        self._found.setVisible(bool(shown.findings))
         self.form.show_rows(shown.rows, enabled=not shown.why_closed)
         stops = [self.confirm, self.paper, *self.form.stops(), *self.question.stops, self.next]
         if stops != self._stops:

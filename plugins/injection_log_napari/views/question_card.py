@@ -15,7 +15,9 @@ from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty,
 class QuestionCard(AnsweringCard):
     """Shows the open question of an Asking; hidden while nothing is asked."""
 
-    def __init__(self, asking: Asking, left: Callable[[], None]) -> None:
+    def __init__(
+        self, asking: Asking, left: Callable[[], None], history: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("inline")
         self._asking, self._left = asking, left
@@ -31,9 +33,12 @@ class QuestionCard(AnsweringCard):
         self._why = label("", "refused", wraps=True)
         self.keep = button("", self._answer, "primary")
         self.never_mind = button("Leave it", self._leave)
+        self.history = button("History of this value", history)
+        self._has_history = history is not None
         foot = Flow()
         foot.addWidget(self.keep)
         foot.addWidget(self.never_mind)
+        foot.addWidget(self.history)
         column = QVBoxLayout(self)
         column.setSpacing(6)
         for widget in (self._title, holder, self.words, self._why):
@@ -44,7 +49,7 @@ class QuestionCard(AnsweringCard):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab goes through."""
-        return (*self.choices.values(), self.words, self.keep, self.never_mind)
+        return (*self.choices.values(), self.words, self.keep, self.never_mind, self.history)
 
     def show_asked(self, asked: Asked | None) -> None:
         """Show the open question, or nothing; what is being typed stays while the question is the same."""
@@ -75,8 +80,12 @@ class QuestionCard(AnsweringCard):
         self.words.setPlaceholderText(question.words_hint)
         self.words.setAccessibleName(f"{question.title} {question.words_hint}")
         self.keep.setText(f"{question.confirm}  ⏎")
+        self.keep.setVisible(bool(question.confirm))
+        self.never_mind.setText("Leave it" if question.confirm else "Close")
+        self.history.setVisible(self._has_history and bool(question.about))
         self.show()
-        first = next(iter(self.choices.values()), self.words)
+        typed: QWidget = self.words if question.words_hint else self.never_mind
+        first = next(iter(self.choices.values()), typed)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose(self, value: str) -> None:

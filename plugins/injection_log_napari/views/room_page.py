@@ -4,6 +4,7 @@ It shows what the room presenter holds and fulfils its wishes; nothing of an ear
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -58,6 +59,7 @@ class RoomPage(QWidget):
             may_go_without=desk.planned.may_sign_without_images,
         )  # fmt: skip
         self._step_shown: Step | None = None
+        self._talked_about: tuple[Side | None, str] = (None, "")
         self.coded_copy: CodedCopyDialog | None = None
         self._make_views()
         self._compose()
@@ -68,10 +70,10 @@ class RoomPage(QWidget):
     def _make_views(self) -> None:
         room = self.room
         self.banner = BannerView(self._around.lock, self._around.leave)
-        self.column = StepColumn(self._go, room.picture_chosen)
+        self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
         self.line = SentenceLine(lambda: self.fulfil(Wish("keys")))
         acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
-        self.participant = ParticipantPage(acts, QuestionCard(room.asking, self.wishes.focus_next))
+        self.participant = ParticipantPage(acts, self._question_card(self.wishes.focus_next))
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
         self.images_page.coded_copy.clicked.connect(self._open_coded_copy)
         self.panels: dict[Side, GlandPanel] = {side: self._panel(side) for side in ("right", "left")}
@@ -99,10 +101,13 @@ class RoomPage(QWidget):
                 room.picture.taking_back, room.picture.ask_what_to_take_back, self._leave_it,
             ),
         )
-        panel = GlandPanel(acts, QuestionCard(room.asking, self._around.zone.focus))
+        panel = GlandPanel(acts, self._question_card(self._around.zone.focus))
         for form in panel.forms:
             self._wire(form, side)
         return panel
+
+    def _question_card(self, left: Callable[[], None]) -> QuestionCard:
+        return QuestionCard(self.room.asking, left, self._show_value_history)
 
     def _wire(self, form: object, side: Side | None = None) -> None:
         # The side is the panel's own, not the step's: a late commit can never land on the other gland.
@@ -113,6 +118,8 @@ class RoomPage(QWidget):
             lambda name: room.set_fact_of(side, name, desk.now().strftime("%H:%M"))
         )
         form.entered.connect(lambda kept: self._field_done(kept=kept))  # type: ignore[attr-defined]
+        form.talk_asked.connect(lambda name: self._talk(side, name))  # type: ignore[attr-defined]
+        form.ticked.connect(lambda name: room.talk.tick(side, name))  # type: ignore[attr-defined]
         form.theirs_taken.connect(lambda name: room.take_theirs(side, name))  # type: ignore[attr-defined]
         form.mine_put.connect(lambda name: room.put_again(side, name))  # type: ignore[attr-defined]
         form.me_asked.connect(lambda name: room.set_fact_of(side, name, desk.printed_name))  # type: ignore[attr-defined]
@@ -173,7 +180,7 @@ class RoomPage(QWidget):
             back = room.picture.taking_back.state if here else NOTHING
             panel.question.show_asked(room.asking.asked if here else None)
             panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler, back=back)
-        self.participant.show_visit(visit_shown(self.desk, lambda: room.visit_rows))
+        self.participant.show_visit(visit_shown(self.desk, room.visit_rows, room.talk))
         self.participant.question.show_asked(room.asking.asked if step == "participant" else None)
         self.images_page.refresh()
         if step == "review":
@@ -225,6 +232,19 @@ class RoomPage(QWidget):
         self._go(side)
         self.room.changing.ask_to_amend(side)
 
+    def _talk(self, side: Side | None, field: str) -> None:
+        title = next((one.title for one in self.desk.fields("gland" if side else "visit") if one.name == field), field)
+        self._talked_about = (side, field)
+        self.room.talk.talk(side, field, title)
+
+    def _show_history(self) -> None:
+        self.commit()
+        self._around.history(self.desk, self.room.side, "")
+
+    def _show_value_history(self) -> None:
+        side, field = self._talked_about
+        self._around.history(self.desk, side, field)
+
     def _take_ruler(self, purpose: Purpose) -> None:
         self.room.picture.take_ruler(purpose)
         self._around.zone.focus()
@@ -259,6 +279,14 @@ class RoomPage(QWidget):
         self.participant.form.commit()
         for panel in self.panels.values():
             panel.commit()
+
+    def show_value(self, side: Side | None, field: str) -> None:
+        """Go where a value stands, and open what is asked about it."""
+        step: Step = side or ("images" if field.startswith(("image", "picture")) else "participant")
+        self._go(step)
+        self.fulfil(Wish("field", field))
+        if field and step != "images":
+            self._talk(side, field)
 
     def close_down(self) -> None:
         """The visit is put away."""

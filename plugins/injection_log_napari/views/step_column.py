@@ -32,7 +32,9 @@ class Picture(QToolButton):
 class StepColumn(QFrame):
     """Reports steps and pictures that are clicked."""
 
-    def __init__(self, go: Callable[[Step], None], show: Callable[[str], None]) -> None:
+    def __init__(
+        self, go: Callable[[Step], None], show: Callable[[str], None], history: Callable[[], None]
+    ) -> None:
         super().__init__()
         self.setObjectName("column")
         self.setFixedWidth(WIDTH)
@@ -46,6 +48,8 @@ class StepColumn(QFrame):
         self._steps = QVBoxLayout()
         self._steps.setSpacing(2)
         column.addLayout(self._steps)
+        self.history = button("◷  History…", history, "step", "What was ever done to this record, and who saw it")
+        column.addWidget(self.history)
         column.addSpacing(10)
         self._inner = QWidget()
         self._grid = QVBoxLayout(self._inner)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -9,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -16,9 +18,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from injection_log_napari.presenters.list_acts import TITLES, ListAct, ListActs, ListDesk
+from injection_log_napari.presenters.question import Asking
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
 from injection_log_napari.views.parts import ENTER, as_list, button, label
+from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.sentence_line import SentenceLine
 from injection_log_napari.views.todays_view import TodayView
 
@@ -29,16 +34,28 @@ if TYPE_CHECKING:
 COLUMNS = ("Participant", "Visit", "Begun", "Record", "Pictures")
 
 
+@dataclass(frozen=True)
+class ListWays:
+    """Where the list leads: a visit that is opened, the end of the work, and other pages by their titles."""
+
+    opened: Callable[[VisitRecord], None]
+    log_out: Callable[[], None]
+    others: tuple[tuple[str, Callable[[], None]], ...] = ()
+
+
 class WorkListPage(QWidget):
     """Shows the list, reports the opened visit."""
 
     def __init__(
-        self, presenter: WorkListPresenter, opened: Callable[[VisitRecord], None], log_out: Callable[[], None],
-        worklist: TodaysWorklist | None = None,
+        self, presenter: WorkListPresenter, ways: ListWays, acts: ListDesk, worklist: TodaysWorklist | None = None
     ) -> None:
         super().__init__()
-        self._presenter, self._opened = presenter, opened
-        self.today = None if worklist is None else TodayView(worklist, opened)
+        self._presenter, self._opened = presenter, ways.opened
+        self.asking = Asking(self._show_asked)
+        self.acts = ListActs(acts, self.asking, self._done)
+        self.question = QuestionCard(self.asking, self._focus_list)
+        self.act_buttons = {act: self._act_button(act) for act in self.acts.of_role}
+        self.today = None if worklist is None else TodayView(worklist, ways.opened)
         self._rows: tuple[WorkRow, ...] = ()
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("type an id, as SMG-07")
@@ -59,10 +76,16 @@ class WorkListPage(QWidget):
         top.addWidget(label("Participant"))
         top.addWidget(self.typed)
         bottom = QHBoxLayout()
+        self.other_ways: dict[str, QPushButton] = {}
         # Far from where the room has "List": a second click there must not log out.
-        self.log_out = button("Log out", log_out)
+        self.log_out = button("Log out", ways.log_out)
         bottom.addWidget(self.log_out)
+        for title, way in ways.others:
+            self.other_ways[title] = button(title, way)
+            bottom.addWidget(self.other_ways[title])
         bottom.addStretch(1)
+        for made in self.act_buttons.values():
+            bottom.addWidget(made)
         bottom.addWidget(self.open)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +96,7 @@ class WorkListPage(QWidget):
         if self.today is not None:
             inner.addWidget(self.today)
         inner.addWidget(self.table, 1)
+        inner.addWidget(self.question)
         inner.addLayout(bottom)
         column.addLayout(inner, 1)
         column.addWidget(self.line)
@@ -112,6 +136,7 @@ class WorkListPage(QWidget):
 
     def _say(self) -> None:
         about_today = self.today.sentence if self.today is not None else None
+        self._show_acts()
         self.open.setEnabled(bool(self._rows) and about_today is None)
         if about_today is not None:
             # One line is chosen at a time: in today's list, or in this one.
@@ -127,6 +152,40 @@ class WorkListPage(QWidget):
             self.table.blockSignals(False)
         self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
 
+    def _act_button(self, act: ListAct) -> QPushButton:
+        return button(TITLES[act], lambda: self._ask(act))
+
+    def _row(self) -> WorkRow | None:
+        """The line of this list that is chosen; None while one of today's is."""
+        if self.today is not None and self.today.sentence is not None:
+            return None
+        place = self.table.currentRow()
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
+    def _show_acts(self) -> None:
+        offered = self.acts.offered(self._row())
+        for act, made in self.act_buttons.items():
+            made.setEnabled(act in offered)
+
+    def _ask(self, act: ListAct) -> None:
+        row = self._row()
+        if row is not None:
+            self.acts.ask(act, row)
+
+    def _show_asked(self) -> None:
+        self.question.show_asked(self.asking.asked)
+
+    def _done(self, sentence: str) -> None:
+        """An act on a line was done: the list is read again, and the same line stays chosen."""
+        place = self.table.currentRow()
+        self._presenter.refresh()
+        self._presenter.select(place)
+        self._presenter.say(sentence)
+        self._show()
+
+    def _focus_list(self) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _type(self, text: str) -> None:
         self._leave_today()
         self._presenter.type_participant(text)
@@ -138,6 +197,7 @@ class WorkListPage(QWidget):
 
     def _select(self) -> None:
         self._leave_today()
+        self.asking.put_away()
         self._presenter.select(self.table.currentRow())
         self._say()
 

@@ -1,0 +1,154 @@
+"""The list "Queries and checks": what is asked and what the checks find, of all records, filtered; a line leads there.
+
+It changes nothing but the questions themselves: a data manager may let the checks ask what they find.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+
+from injection_log_napari.presenters.access import local_words
+from injection_log_napari.presenters.desk import REFUSALS
+
+if TYPE_CHECKING:
+    from annotate.marks import Side
+    from injection_log.ledger.event import Subject
+    from injection_log.record.checks import Finding
+    from injection_log.record.queries import Query
+
+Shown = Literal["open", "answered", "closed", "checks"]
+SHOWN: tuple[tuple[Shown, str], ...] = (
+    ("open", "open queries"), ("answered", "answered"), ("closed", "closed"), ("checks", "found by checks"),
+)
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """One line: where it leads (participant, visit, side, field) and what it says in its columns."""
+
+    participant: str
+    visit: str
+    side: Side | None
+    field: str
+    columns: tuple[str, ...]
+
+
+COLUMNS = ("", "Participant", "Visit", "Gland", "Value", "What", "Since")
+
+
+@dataclass(frozen=True)
+class QueriesState:
+    """The lines of one kind that hold the typed words, how many there are of each kind, and what to say."""
+
+    shown: Shown
+    counts: dict[Shown, int]
+    lines: tuple[TalkLine, ...]
+    said: str
+    is_refusal: bool
+    may_let_checks_ask: bool
+
+
+class QueriesDesk(Protocol):
+    """What the list needs of the person who is logged in."""
+
+    @property
+    def may_let_checks_ask(self) -> bool:
+        """Whether the person may open queries for what the checks find."""
+
+    def queries(self) -> Sequence[Query]:
+        """All queries, oldest first."""
+
+    def findings(self) -> Sequence[Finding]:
+        """What the checks find in all records."""
+
+    def let_checks_ask(self) -> tuple[int, int]:
+        """Open a query for each finding; how many were opened, and how many closed by themselves."""
+
+    def visit_title(self, visit: str) -> str:
+        """A visit's title by the protocol."""
+
+    def field_title(self, field: str) -> str:
+        """A value's title."""
+
+
+class QueriesPresenter:
+    """Shows one kind of lines at a time."""
+
+    def __init__(self, desk: QueriesDesk, changed: Callable[[], None]) -> None:
+        self._desk, self._changed = desk, changed
+        self._shown: Shown = "open"
+        self._words = ""
+        self._said, self._is_refusal = "", False
+        self._lines: dict[Shown, tuple[TalkLine, ...]] = {}
+        self.refresh()
+
+    @property
+    def state(self) -> QueriesState:
+        """What the page shows now."""
+        lines = tuple(line for line in self._lines[self._shown] if self._holds(line))
+        said = self._said or self._advice(lines)
+        counts = {shown: len(found) for shown, found in self._lines.items()}
+        return QueriesState(self._shown, counts, lines, said, self._is_refusal, self._desk.may_let_checks_ask)
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        self._said, self._is_refusal, self._lines = "", False, {shown: () for shown, _ in SHOWN}
+        try:
+            queries, found = self._desk.queries(), self._desk.findings()
+        except REFUSALS as refused:
+            self._said, self._is_refusal = str(refused), True
+            return
+        for state in ("open", "answered", "closed"):
+            self._lines[state] = tuple(self._query(one) for one in queries if one.state == state)
+        self._lines["checks"] = tuple(self._finding(one) for one in found)
+
+    def show(self, shown: Shown) -> None:
+        """Show another kind."""
+        self._shown, self._said, self._is_refusal = shown, "", False
+        self._changed()
+
+    def filter(self, words: str) -> None:
+        """Show only lines that hold these words."""
+        self._words = words.strip().casefold()
+        self._changed()
+
+    def let_checks_ask(self) -> None:
+        """Open a query for each finding that has none."""
+        try:
+            opened, closed = self._desk.let_checks_ask()
+        except REFUSALS as refused:
+            self._said, self._is_refusal = str(refused), True
+        else:
+            self.refresh()
+            self._shown = "open"
+            self._said = f"The checks opened {_counted(opened)} and closed {_counted(closed)} that no longer hold."
+        self._changed()
+
+    def _query(self, one: Query) -> TalkLine:
+        last = one.messages[-1]
+        said = one.text if last is one.messages[0] or not last.text else f"{one.text} - {last.text}"
+        since = f"{local_words(last.at, last.offset_minutes)}, {last.printed_name}"
+        return self._line(one.about, one.field, one.id, (said, since))
+
+    def _finding(self, one: Finding) -> TalkLine:
+        check = one.check.replace("_", " ")
+        return self._line(one.subject, one.field, one.severity, (one.sentence, f"check: {check} {one.version}"))
+
+    def _line(self, about: Subject, field: str, first: str, rest: tuple[str, str]) -> TalkLine:
+        side = cast("Side | None", about.gland or None)
+        title = self._desk.field_title(field) if field else "the whole record"
+        columns = (first, about.participant, self._desk.visit_title(about.visit), about.gland or "", title, *rest)
+        return TalkLine(about.participant, about.visit, side, field, columns)
+
+    def _holds(self, line: TalkLine) -> bool:
+        return self._words in " ".join(line.columns).casefold()
+
+    def _advice(self, lines: tuple[TalkLine, ...]) -> str:
+        if lines:
+            return "Press Enter to open the record at that value; or choose another line."
+        return "Nothing here." if not self._words else "No line holds these words."
+
+
+def _counted(number: int) -> str:
+    return f"{number} query" if number == 1 else f"{number} queries"

@@ -1,0 +1,110 @@
+"""The page "Queries and checks": one kind of lines at a time, a filter, and the way to the record."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from injection_log_napari.presenters.queries_list import COLUMNS, SHOWN, QueriesDesk, QueriesPresenter, Shown, TalkLine
+from injection_log_napari.presenters.sentence import Sentence
+from injection_log_napari.views.parts import ENTER, as_list, button, label
+from injection_log_napari.views.sentence_line import SentenceLine
+
+
+class QueriesPage(QWidget):
+    """Shows the list; reports the line that is opened and the wish to go back."""
+
+    def __init__(self, desk: QueriesDesk, opened: Callable[[TalkLine], None], leave: Callable[[], None]) -> None:
+        super().__init__()
+        self._opened, self._lines = opened, tuple[TalkLine, ...]()
+        self.presenter = QueriesPresenter(desk, self._show)
+        self.kinds: dict[Shown, QPushButton] = {}
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("filter: id, visit, value, words")
+        self.filter.setAccessibleName("Filter")
+        self.filter.setFixedWidth(300)
+        self.filter.textChanged.connect(self.presenter.filter)
+        self.filter.installEventFilter(self)
+        self.table = QTableWidget()
+        as_list(self.table, COLUMNS, 42, 5)
+        self.table.doubleClicked.connect(lambda _index: self.open_chosen())
+        self.table.installEventFilter(self)
+        self.let_ask = button("Ask what the checks find", self.presenter.let_checks_ask)
+        self.back = button("List", leave, tip="Back to the work list")
+        self.open = button("Open the record", self.open_chosen, "primary")
+        self.line = SentenceLine(lambda: None)
+        self.line.keys.hide()
+        self._compose()
+        self._show()
+
+    def _compose(self) -> None:
+        top, kinds, bottom = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        top.addWidget(label("Queries and checks", "title"))
+        top.addStretch(1)
+        top.addWidget(self.filter)
+        for shown, words in SHOWN:
+            made = button(words, lambda shown=shown: self.presenter.show(shown))  # type: ignore[misc]
+            made.setCheckable(True)
+            self.kinds[shown] = made
+            kinds.addWidget(made)
+        kinds.addStretch(1)
+        kinds.addWidget(self.let_ask)
+        bottom.addWidget(self.back)
+        bottom.addStretch(1)
+        bottom.addWidget(self.open)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(28, 20, 28, 12)
+        inner.setSpacing(12)
+        for row in (top, kinds):
+            inner.addLayout(row)
+        inner.addWidget(self.table, 1)
+        inner.addLayout(bottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(inner, 1)
+        column.addWidget(self.line)
+
+    def refresh(self) -> None:
+        """Read and show the list again."""
+        self.presenter.refresh()
+        self._show()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self) -> None:
+        state = self.presenter.state
+        for shown, words in SHOWN:
+            self.kinds[shown].setText(f"{words}  {state.counts[shown]}")
+            self.kinds[shown].setChecked(shown == state.shown)
+        self.let_ask.setVisible(state.may_let_checks_ask)
+        if state.lines != self._lines or self.table.rowCount() != len(state.lines):
+            self._fill(state.lines)
+        self.open.setEnabled(bool(state.lines))
+        self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
+
+    def _fill(self, lines: tuple[TalkLine, ...]) -> None:
+        self._lines = lines
+        self.table.setRowCount(len(lines))
+        for place, line in enumerate(lines):
+            for column, text in enumerate(line.columns):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(place, column, item)
+        if lines:
+            self.table.selectRow(0)
+
+    def open_chosen(self) -> None:
+        """Open the record of the chosen line, at its value."""
+        place = self.table.currentRow()
+        if 0 <= place < len(self._lines):
+            self._opened(self._lines[place])
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in ENTER:
+            if not event.isAutoRepeat():
+                self.open_chosen()
+            return True
+        return super().eventFilter(watched, event)
