@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from injection_log.acts.history import HistoryFilter, group_titles
-from injection_log.record.event_words import DATA_GROUPS, role_words
+from injection_log.record.event_words import role_words
 from injection_log.record.trail import Entry, SignedAs
 from injection_log.record.value_words import moment_words
 from injection_log_napari.presenters.desk import REFUSALS
@@ -51,6 +51,7 @@ class LineRow:
 
     when: str
     who: str
+    role: str
     what: str
     tone: str
 
@@ -127,7 +128,7 @@ class HistoryPresenter:
             return self._heading(at)
         line = self._line(at)
         what = f"{line.sentence} — reason: {line.reason}" if line.reason else line.sentence
-        return LineRow(line.when, line.printed_name, what, _tone(at, line))
+        return LineRow(line.when, line.printed_name, line.role, what, _tone(at, line))
 
     def is_heading(self, place: int) -> bool:
         """Whether a row begins a version."""
@@ -152,7 +153,7 @@ class HistoryPresenter:
         row = self.row(place)
         if isinstance(row, HeadingRow):
             return f"{row.title}\t{row.detail}"
-        return f"{row.when}\t{row.who}\t{row.what}"
+        return f"{row.when}\t{row.who}, {row.role}\t{row.what}"
 
     def sightings(self) -> tuple[Sighting, ...]:
         """Who saw this record, the newest first; none, with a sentence, when it was refused."""
@@ -231,7 +232,7 @@ class HistoryPresenter:
     def _heading(self, version: int) -> HeadingRow:
         assert self._history is not None  # there are no rows without it
         signed = [one for one in self._history.signatures if one.version == version]
-        words = "; ".join(_signed(one) for one in signed) or "not signed"
+        words = "; ".join(_signed(one) for one in signed) or "not signed yet"
         return HeadingRow(f"Version {version}", words)
 
     def _summary(self, history: History) -> str:
@@ -239,7 +240,7 @@ class HistoryPresenter:
         of = "" if shown == len(history.entries) else f" of {len(history.entries)}"
         after = sum(entry.is_after_signing for entry in history.entries)
         lines = f"{shown}{of} {'line' if shown == 1 and not of else 'lines'}"
-        changed = "nothing changed after signing" if not after else f"{after} after signing"
+        changed = f"{after or 'nothing'} changed after signing"
         return f"{lines}; {changed}"
 
 
@@ -256,19 +257,15 @@ def _signed(one: SignedAs) -> str:
 
 def _detail(line: HistoryLine) -> DetailState:
     facts = [
+        ("Reason", line.reason),
         ("Who", f"{line.printed_name}{f' ({line.user})' if line.user else ''}, {line.role}"),
         ("Entered", line.when),
         ("Time claimed for it", line.claimed),
         ("About", line.about),
-        ("Reason", line.reason),
         ("Version", f"{line.version}{', changed after signing' if line.is_after_signing else ''}"),
         ("Late", "entered late, by the protocol's limit" if line.is_late else ""),
         ("Workstation", line.workstation),
         ("Number in the log", str(line.sequence)),
     ]
-    has_sides = line.group in DATA_GROUPS or any(change.old for change in line.changes)
-    changes = tuple(
-        (change.title, change.old or "nothing recorded" if has_sides else change.old, change.new or "nothing recorded")
-        for change in line.changes
-    )
+    changes = tuple((change.title, change.old, change.new or "nothing recorded") for change in line.changes)
     return DetailState(line.title, line.sentence, tuple((name, words) for name, words in facts if words), changes)

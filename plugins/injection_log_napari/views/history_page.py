@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from injection_log_napari.presenters.history import HistorySource
 
 _SIDES: tuple[tuple[Side | None, str], ...] = ((None, "Both glands"), ("right", "Right"), ("left", "Left"))
-_DETAIL_PX = 430
+_DETAIL_PX = 410
 
 
 class HistoryPage(QWidget):
@@ -209,15 +209,16 @@ class DetailView(QFrame):
         self._facts.setColumnStretch(1, 1)
         self._changes = QVBoxLayout()
         self._title, self.sentence = _selectable("", "section"), _selectable("", "value")
-        inner = card(self._title, self.sentence)
-        rows = inner.layout()
+        self._inner = card(self._title, self.sentence)
+        rows = self._inner.layout()
         assert isinstance(rows, QVBoxLayout)  # as `card` makes it
         rows.addLayout(self._changes)
         rows.addLayout(self._facts)
         rows.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner))
+        self._area = scrolled(self._inner)
+        outer.addWidget(self._area)
         self.setFixedWidth(_DETAIL_PX)
         self._shown: DetailState | None = None
 
@@ -238,6 +239,19 @@ class DetailView(QFrame):
             quiet.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(quiet, place, 0)
             self._facts.addWidget(_selectable(words), place, 1)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its words are at this width: Qt's own guess is half as much again, and scrolls for nothing."""
+        column = self._inner.layout()
+        if column is not None:
+            column.activate()
+            self._inner.setMinimumHeight(column.heightForWidth(self._area.viewport().width()))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def _before_and_after(title: str, old: str, new: str) -> QWidget:
@@ -245,7 +259,7 @@ def _before_and_after(title: str, old: str, new: str) -> QWidget:
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 2, 0, 6)
     grid.setHorizontalSpacing(10)
-    grid.addWidget(label(title, "section", wraps=True), 0, 0, 1, 2)
+    grid.addWidget(_selectable(title, "section"), 0, 0, 1, 2)
     sides = (("Before", old), ("After", new)) if old else (("Recorded", new),)
     for column, (name, words) in enumerate(sides):
         grid.setColumnStretch(column, 1)
@@ -262,6 +276,8 @@ def _selectable(text: str, role: str = "") -> QLabel:
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    made.setIndent(0)
+    made.setMinimumHeight(1)
     return made
 
 
@@ -271,7 +287,7 @@ class SightingsDialog(QDialog):
     def __init__(self, sightings: Sequence[Sighting], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Who saw this record")
-        self.resize(820, 520)
+        self.resize(1000, 520)
         self.table = QTableWidget()
         as_list(self.table, ("When", "Who", "Role", "What"), 34, 3)
         self.table.setAccessibleName("Who saw this record")

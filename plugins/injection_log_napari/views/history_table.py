@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("When", "Who", "What happened")
 _WHEN, _WHO, _WHAT = range(3)
-_ROW_PX = 34
+_ROW_PX = 50
+"""Two lines of words: the day and the time, the name and the role, and what happened."""
 _TONES = {"signature": "#9fd8ba", "after": "#ffc24a", "late": "#ffb38a"}
 _HEADING_BACK, _HEADING_INK = "#26303a", "#e6eaef"
 Index = QModelIndex | QPersistentModelIndex
@@ -55,7 +56,7 @@ class HistoryModel(QAbstractTableModel):
         if isinstance(row, HeadingRow):
             return self._of_heading(row, index.column(), role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.when, row.who, row.what)[index.column()]
+            return (row.when.replace(" ", "\n", 1), f"{row.who}\n{row.role}", row.what)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHAT:
             return _plain_tip(row)
         if role == Qt.ItemDataRole.ForegroundRole and row.tone:
@@ -89,7 +90,8 @@ class HistoryTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setTabKeyNavigation(False)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
@@ -101,8 +103,8 @@ class HistoryTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         letters = self.fontMetrics()
-        self.setColumnWidth(_WHEN, letters.horizontalAdvance("2026-11-22 14:02:11 (UTC+01:00)") + 28)
-        self.setColumnWidth(_WHO, letters.horizontalAdvance("Practice Administrator") + 12)
+        self.setColumnWidth(_WHEN, letters.horizontalAdvance("14:02:11 (UTC+01:00)") + 28)
+        self.setColumnWidth(_WHO, letters.horizontalAdvance("principal investigator") + 28)
         self.refresh()
 
     def refresh(self) -> None:
