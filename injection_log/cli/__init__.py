@@ -13,6 +13,7 @@ import typer
 from injection_log import __version__
 from injection_log.cli import answers
 from injection_log.cli.accounts import add_account_commands
+from injection_log.cli.changes import add_change_commands
 from injection_log.cli.coded_copies import add_coded_copy_commands
 from injection_log.cli.demo import add_demo_command
 from injection_log.cli.doctor import add_doctor_command
@@ -21,9 +22,11 @@ from injection_log.cli.history import add_history_commands
 from injection_log.cli.importing import add_import_command
 from injection_log.cli.keeping import add_keeping_commands
 from injection_log.cli.keys import add_keys_commands
+from injection_log.cli.locks import add_lock_commands
 from injection_log.cli.pacs import add_pacs_commands
 from injection_log.cli.picture import add_picture_commands
 from injection_log.cli.records import add_record_commands
+from injection_log.cli.signing import add_signing_commands
 from injection_log.cli.verification import add_verify_command
 from injection_log.errors import HomeMissing, InjectionLogError, Refused
 
@@ -55,6 +58,7 @@ def assemble() -> typer.Typer:
             add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
             add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
             add_coded_copy_commands, add_keys_commands, add_keeping_commands, add_history_commands,
+            add_signing_commands, add_change_commands, add_lock_commands,
         ):
             add(app)
         for point in entry_points(group="injection_log.commands"):
