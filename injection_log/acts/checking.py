@@ -5,6 +5,7 @@ Writes nothing. What the checks compare is `record.checks`; what becomes of a fi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from injection_log.acts.writing import require
@@ -49,6 +50,13 @@ def all_records(session: Session) -> tuple[Around, tuple[VisitRecord, ...]]:
 def is_in_use(record: VisitRecord) -> bool:
     """Tell whether a visit counts: one that was withdrawn or not done is not checked."""
     return record.withdrawn is None and record.not_done is None
+
+
+def is_over(session: Session, record: VisitRecord) -> bool:
+    """Tell whether the day of a visit is longer ago than the protocol lets an entry be late."""
+    clock, limit = session.site.clock, session.site.protocol.checks.late_entry_hours
+    now = (clock.now() + timedelta(minutes=clock.utc_offset_minutes())).replace(tzinfo=None)
+    return now > datetime.combine(record.day, time.max) + timedelta(hours=limit)
 
 
 def _records(session: Session, values: Mapping[str, Mapping[str, Json]]) -> Iterator[VisitRecord]:

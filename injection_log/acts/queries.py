@@ -7,10 +7,9 @@ check asked; a check closes its own questions once it no longer finds (docs/deci
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from injection_log.acts.checking import all_records, is_in_use
+from injection_log.acts.checking import all_records, is_in_use, is_over
 from injection_log.acts.numbering import write_numbered
 from injection_log.acts.writing import append, require
 from injection_log.errors import Refused
@@ -190,10 +189,8 @@ def _still_counts(query: Query) -> bool:
 
 def _settled(session: Session, record: VisitRecord) -> list[str]:
     """The subjects of a visit that nobody is writing any more: a gland that is signed, or a day that is long over."""
-    clock, limit = session.site.clock, session.site.protocol.checks.late_entry_hours
-    now = (clock.now() + timedelta(minutes=clock.utc_offset_minutes())).replace(tzinfo=None)
-    is_over = now > datetime.combine(record.day, time.max) + timedelta(hours=limit)
-    signed = [side for side, gland in record.glands.items() if is_over or not gland.is_open]
+    over = is_over(session, record)
+    signed = [side for side, gland in record.glands.items() if over or not gland.is_open]
     glands = [gland_subject(record.participant, record.visit, side).key for side in signed]
     return [visit_subject(record.participant, record.visit).key, *glands] if signed else []
 
