@@ -12,10 +12,10 @@ from pathlib import Path
 import platformdirs
 
 from injection_log.private_files import make_private_folder
+from injection_log.store.place import DATABASE, PLACE
 
+__all__ = ["DATABASE", "VARIABLE", "Home"]
 VARIABLE = "INJECTION_LOG_HOME"
-DATABASE = "ledger.sqlite3"
-"""The file name of the log in its folder."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,12 @@ class Home:
         return self
 
     def has_ledger(self) -> bool:
-        """Whether there is a log in this home."""
-        return (self.ledger_folder / DATABASE).is_file()
+        """Whether there is a log in this home, or the name of a shared one."""
+        return (self.ledger_folder / DATABASE).is_file() or self.is_shared()
+
+    def is_shared(self) -> bool:
+        """Whether the log of this home is in a shared database (`injection_log.store.place`)."""
+        return (self.ledger_folder / PLACE).is_file()
 
     @property
     def images(self) -> Path:

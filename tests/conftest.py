@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["peers"]  # real peers: Orthanc, a filled one, a phantom visit
+pytest_plugins = ["peers", "database_server"]  # real peers: Orthanc, a phantom visit, PostgreSQL
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

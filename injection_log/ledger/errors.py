@@ -96,6 +96,12 @@ class LedgerUnreachable(LedgerError):
     code = "ledger_unreachable"
 
 
+class OutcomeUnknown(LedgerUnreachable):
+    """The connection to a shared database broke during the commit: the act is saved, or it is not."""
+
+    code = "outcome_unknown"
+
+
 class LedgerVersionUnknown(LedgerError):
     """The log was made by a version of the program that this one does not know."""
 

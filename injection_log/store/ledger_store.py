@@ -18,6 +18,7 @@ from injection_log.ledger.errors import KeyMissing, KeyStoreFailed
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
 from injection_log.store.opening import Identity, check_start, open_database
 from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
+from injection_log.store.place import place_of
 from injection_log.store.revisions import HEAD
 from injection_log.store.statements import Row, appending, asking
 from injection_log.store.transaction import (
@@ -56,7 +57,10 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> Ledger:
-        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of LedgerError."""
+        """Make a log in `folder` and open it. Raises LedgerExists, NameRefused and other leaves of LedgerError.
+
+        One in a shared database is made by `making.make_shared`; then `folder` names it.
+        """
         from injection_log.store.making import make_database  # Alembic is slow to import
 
         make_database(folder, study=study, site=site, clock=clock, keys=keys)
@@ -64,18 +68,20 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path, *, clock: Clock, keys: KeyFolder) -> Ledger:
-        """Open the log in `folder`, after checks that stop loudly. Raises LedgerMissing,
-        LedgerVersionUnknown, LedgerDamaged, LedgerRolledBack and other leaves of LedgerError. Never
-        starts a fresh log. One of an older revision is upgraded, after a copy of it was kept.
+        """Open the log in `folder`, or the shared one that is named there, after checks that stop loudly.
+
+        Raises LedgerMissing, LedgerVersionUnknown, LedgerDamaged, LedgerRolledBack and other leaves of LedgerError.
+        Never starts a fresh log. One of an older revision is upgraded, after a copy of it was kept.
         """
-        engine, identity, revision = open_database(folder)
+        place = place_of(folder)
+        engine, identity, revision = open_database(place)
         try:
             head = check_start(engine, identity.origin, keys)
             writer = Writer(identity.origin, clock, keys, keys.workstation())
             if revision != HEAD:
                 from injection_log.store.upgrading import upgrade_log  # Alembic is slow to import
 
-                head = upgrade_log(folder, engine, writer, head)
+                head = upgrade_log(place, engine, writer, head)
             return cls(engine, identity, writer, head)
         except BaseException:
             engine.dispose()

@@ -1,4 +1,4 @@
-"""Makes the database of a new log, whole or not at all, with its first events.
+"""Makes the database of a new log, in a file or on a server, whole or not at all, with its first events.
 
 The only module that runs Alembic for a new file. Does not open the log for use.
 """
@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from injection_log import __version__
 from injection_log.clock import Clock
@@ -20,11 +23,22 @@ from injection_log.ledger.errors import LedgerExists, NameRefused
 from injection_log.ledger.event import Actor, Change, EventDraft
 from injection_log.private_files import fresh_file, make_private_folder, name_finished
 from injection_log.store.engine import file_url, make_engine, speaking, writing
+from injection_log.store.opening import has_log
+from injection_log.store.place import SharedDatabase
+from injection_log.store.server_rights import grant, make_schema
 from injection_log.store.statements import statements_of
 from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
 from injection_log.store.upgrade import upgrade
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a log is called in its origin: the study and the site."""
+
+    study: str
+    site: str
 
 
 def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> str:
@@ -34,14 +48,8 @@ def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: Ke
     half-made. Raises LedgerExists, NameRefused, KeyStoreFailed, DiskFull, LedgerReadOnly,
     LedgerUnreachable.
     """
-    for what, name in (("study", study), ("site", site)):
-        if not _NAME.fullmatch(name):
-            raise NameRefused(
-                f"The {what} name may have letters A-Z, digits, dots, hyphens and underscores only,"
-                " at most 64; choose another one."
-            )
+    origin = _origin(study, site)
     check_place(folder)
-    origin = f"injection-log/{study}/{site}/{secrets.token_hex(8)}"
     path = folder / DATABASE
     with speaking():
         make_private_folder(folder)
@@ -57,7 +65,53 @@ def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: Ke
     return origin
 
 
+def make_shared(database: SharedDatabase, owner: str, names: Names, clock: Clock, keys: KeyFolder) -> str:
+    """Make the log's schema in a shared database, and answer its origin.
+
+    `owner` is the database user that makes and owns the tables (empty: the user of the address, who can then change
+    them); the user of the address gets only the rights that work needs. All in one transaction. Raises LedgerExists,
+    NameRefused, KeyStoreFailed, LedgerReadOnly, LedgerUnreachable and other leaves of LedgerError.
+    """
+    from injection_log.store.server import connect, make_server_engine  # psycopg is needed for a shared log only
+
+    writer = Writer(_origin(names.study, names.site), clock, keys, keys.workstation())
+    with speaking(), connect(database) as tried:  # the user that will work can connect, before anything is made
+        worker = str(tried.execute("SELECT current_user").fetchall()[0][0])
+    engine = make_server_engine(database, **({"user": owner} if owner else {}))
+    try:
+        with writing(engine) as connection:
+            make_schema(connection, database.schema)
+            if has_log(connection):
+                raise LedgerExists(f"There already is a log in {database.words}; join it, or choose another schema.")
+            upgrade(connection)
+            _write_first(connection, writer, names.study, names.site)
+            grant(connection, database.schema, worker)
+    finally:
+        engine.dispose()
+    return writer.origin
+
+
+def _origin(study: str, site: str) -> str:
+    for what, name in (("study", study), ("site", site)):
+        if not _NAME.fullmatch(name):
+            raise NameRefused(
+                f"The {what} name may have letters A-Z, digits, dots, hyphens and underscores only,"
+                " at most 64; choose another one."
+            )
+    return f"injection-log/{study}/{site}/{secrets.token_hex(8)}"
+
+
 def _fill(fresh: Path, writer: Writer, study: str, site: str) -> None:
+    engine = make_engine(file_url(fresh))
+    try:
+        with writing(engine) as connection:
+            upgrade(connection)
+            _write_first(connection, writer, study, site)
+    finally:
+        engine.dispose()
+
+
+def _write_first(connection: Connection, writer: Writer, study: str, site: str) -> None:
     first: dict[str, Json] = {
         "origin": writer.origin,
         "study": study,
@@ -68,13 +122,7 @@ def _fill(fresh: Path, writer: Writer, study: str, site: str) -> None:
     }
     changes = tuple(Change(name, None, value) for name, value in first.items())
     batch = Batch(Actor("", ""), (EventDraft("LedgerOpened", LEDGER, changes),), protocol="", checkpoint=True)
-    engine = make_engine(file_url(fresh))
-    try:
-        with writing(engine) as connection:
-            upgrade(connection)
-            write_batch(statements_of(connection), writer, batch, Seen((0, first_previous(writer.origin))))
-    finally:
-        engine.dispose()
+    write_batch(statements_of(connection), writer, batch, Seen((0, first_previous(writer.origin))))
 
 
 def _exists() -> LedgerExists:

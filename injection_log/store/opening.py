@@ -42,8 +42,9 @@ class Identity:
 
 
 def open_database(place: Place) -> tuple[Engine, Identity, str]:
-    """Open the log's file or schema, and read what its first event binds and which revision of the schema it has. Raises
-    PlaceRefused, LedgerMissing, LedgerVersionUnknown, LedgerDamaged.
+    """Open the log's file or schema, and read what its first event binds and which revision of the schema it has.
+
+    Raises PlaceRefused, LedgerMissing, LedgerVersionUnknown, LedgerDamaged.
     """
     engine = _engine_of_server(place) if isinstance(place, SharedDatabase) else _engine_of_file(place)
     try:

@@ -66,7 +66,7 @@ def _end(prefix: str) -> str:
 
 def _are_few(statements: Statements, prefix: str) -> bool:
     where, values = starts_with(prefix)
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM event_place{where} LIMIT ?) AS some"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM event_place{where} LIMIT ?) AS found"
     found: int = statements.ask(sql, *values, FEW + 1)[0][0]
     return found <= FEW
 

@@ -6,14 +6,15 @@ Only Integer, Text and LargeBinary: the three types that SQLite's STRICT tables 
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
+_NUMBER = Integer().with_variant(BigInteger(), "postgresql")
 
 event = Table(
     "event",
     metadata,
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", _NUMBER, primary_key=True, autoincrement=False),
     Column("body", LargeBinary),
     Column("salt", LargeBinary),
     Column("leaf", LargeBinary, nullable=False),
@@ -25,7 +26,7 @@ event = Table(
 event_place = Table(
     "event_place",
     metadata,
-    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", _NUMBER, primary_key=True, autoincrement=False),
     Column("subject", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("user", Text, nullable=False),
@@ -38,7 +39,7 @@ current_value = Table(
     Column("subject", Text, primary_key=True),
     Column("field", Text, primary_key=True),
     Column("value", Text, nullable=False),
-    Column("sequence", Integer, nullable=False),
+    Column("sequence", _NUMBER, nullable=False),
 )
 """A projection: the last value of each field, as canonical JSON, and the event that set it."""
 

@@ -1,6 +1,7 @@
-"""Reads the database file of a log as it stands, with the standard library alone: what `verify` looks at.
+"""Reads the database of a log as it stands, without SQLAlchemy: what `verify`, backup and export look at.
 
-Never writes to the file: what a crashed writer left half-done is undone in a private copy. Judges nothing.
+A file with the standard library alone; a shared database with psycopg, in one read-only transaction. Never writes:
+what a crashed writer left half-done in a file is undone in a private copy. Judges nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +12,48 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import quote
 
-from injection_log.home import DATABASE
-from injection_log.store.revisions import SCHEMA_QUERY, SchemaRow
+from injection_log.store.place import DATABASE, SharedDatabase, place_of
+from injection_log.store.revisions import OBJECTS, SCHEMA_QUERY, Objects, SchemaRow
 
 BUSY_SECONDS = 15.0
 
 
-class Snapshot:
-    """The content of one log at one moment. Rows come as SQLite stores them, whatever their type."""
+class Snapshot(Protocol):
+    """The content of one log at one moment. Rows come as the database stores them, whatever their type."""
+
+    def last_sequence(self) -> int:
+        """The highest sequence number, 0 in an empty log."""
+
+    def events(self) -> Iterator[tuple[object, ...]]:
+        """Sequence, body, salt, leaf, previous, hash of each event in order."""
+
+    def places(self) -> Iterator[tuple[object, ...]]:
+        """Sequence, subject, kind, user of each row of the projection for lists."""
+
+    def values(self) -> Iterator[tuple[object, ...]]:
+        """Subject, field, value, sequence of each row of the projection."""
+
+    def credentials(self) -> Iterator[tuple[object, ...]]:
+        """User, password hash, sealed key of each row of secrets."""
+
+    def schema(self) -> list[SchemaRow]:
+        """Every object of the schema."""
+
+    def known_schemas(self) -> Objects:
+        """The schemas that this program knows of such a database, by revision."""
+
+    def revisions(self) -> list[str]:
+        """What Alembic wrote: one revision in a sound log."""
+
+    def integrity(self) -> str:
+        """What the database says of itself: "ok", or its first complaint."""
+
+
+class FileSnapshot:
+    """The content of a SQLite file at one moment."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -51,6 +84,10 @@ class Snapshot:
         """Every object of the schema."""
         return self._connection.execute(SCHEMA_QUERY).fetchall()
 
+    def known_schemas(self) -> Objects:
+        """The schemas that this program knows of a SQLite file, by revision."""
+        return OBJECTS
+
     def revisions(self) -> list[str]:
         """What Alembic wrote: one revision in a sound log."""
         return [str(row[0]) for row in self._connection.execute("SELECT version_num FROM alembic_version")]
@@ -62,7 +99,17 @@ class Snapshot:
 
 @contextmanager
 def open_snapshot(folder: Path) -> Iterator[Snapshot]:
-    """Open the log in `folder` for reading, as of one moment. Raises sqlite3.Error, OSError."""
+    """Open the log in `folder`, or the shared one that is named there, for reading, as of one moment.
+
+    Raises sqlite3.Error, OSError; of a shared one a LedgerError leaf.
+    """
+    place = place_of(folder)
+    if isinstance(place, SharedDatabase):
+        from injection_log.store.server_snapshot import open_server_snapshot  # psycopg only where it is needed
+
+        with open_server_snapshot(place) as shared:
+            yield shared
+        return
     with tempfile.TemporaryDirectory(prefix="injection-log-") as private:
         connection = _connect(folder / DATABASE)
         try:
@@ -74,7 +121,7 @@ def open_snapshot(folder: Path) -> Iterator[Snapshot]:
             connection = _connect(_copied(folder, Path(private)), mode="rw")
         try:
             connection.execute("BEGIN")
-            yield Snapshot(connection)
+            yield FileSnapshot(connection)
         finally:
             connection.close()
 

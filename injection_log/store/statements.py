@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Engine
 
 from injection_log.store.engine import begin_words, speaking
+from injection_log.store.server_errors import is_lost, outcome_unknown
 
 Row = tuple[Any, ...]
 Question = tuple[str, Sequence[object]]
@@ -89,14 +90,19 @@ def appending(engine: Engine) -> Iterator[Statements]:
     """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf."""
     with speaking(), _driver(engine) as driver:
         statements = _statements(driver, pipelined=True)
+        committing = False
         try:
             with _pipeline(driver):
                 for words in begin_words(driver, writes=True):
                     statements.tell(words)
                 yield statements
+                committing = True
                 driver.commit()
-        except BaseException:
-            driver.rollback()
+        except BaseException as error:
+            if committing and is_lost(error):
+                raise outcome_unknown() from error
+            if not _is_gone(driver):
+                driver.rollback()
             raise
 
 
@@ -118,7 +124,15 @@ def _driver(engine: Engine) -> Iterator[Any]:
     try:
         yield proxied.driver_connection
     finally:
-        proxied.close()
+        if _is_gone(proxied.driver_connection):
+            proxied.invalidate()
+        else:
+            proxied.close()
+
+
+def _is_gone(driver: object) -> bool:
+    """Whether a connection to a server is closed or broken; a file is never."""
+    return bool(getattr(driver, "closed", False) or getattr(driver, "broken", False))
 
 
 def _statements(driver: object, *, pipelined: bool = False) -> Statements:

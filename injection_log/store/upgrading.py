@@ -14,29 +14,43 @@ from sqlalchemy import Connection, Engine
 
 from injection_log.home import DATABASE
 from injection_log.ledger.chain import first_previous, leaf_hash, link_hash
-from injection_log.ledger.errors import LedgerDamaged
+from injection_log.ledger.errors import LedgerDamaged, LedgerVersionUnknown
 from injection_log.ledger.event import Actor, Change, EventDraft, Json
 from injection_log.private_files import fresh_file, name_finished, sync_file
 from injection_log.store.engine import speaking, writing
+from injection_log.store.place import Place, SharedDatabase
 from injection_log.store.revisions import HEAD
-from injection_log.store.statements import statements_of
+from injection_log.store.statements import asking, statements_of
 from injection_log.store.transaction import LEDGER, Batch, Head, Seen, Writer, ask_values, write_batch
 from injection_log.store.upgrade import upgrade
 
 
-def upgrade_log(folder: Path, engine: Engine, writer: Writer, head: Head) -> Head:
-    """Upgrade an open SQLite log to HEAD and write `SchemaUpgraded`; answer the new head.
+def upgrade_log(place: Place, engine: Engine, writer: Writer, head: Head) -> Head:
+    """Upgrade an open log to HEAD and write `SchemaUpgraded`; answer the new head.
+
+    A shared log is upgraded when its owner opens it; the copy of that is a backup that its owner makes before.
 
     Raises LedgerDamaged when the copy does not verify, DiskFull and other leaves of LedgerError; then the log is as
     it was.
     """
+    if isinstance(place, SharedDatabase) and not _may_upgrade(engine):
+        raise LedgerVersionUnknown(
+            "This shared log is of an older version; whoever owns its tables has to bring it up first, with"
+            " `injection-log upgrade-shared`."
+        )
     with writing(engine) as connection:  # the lock is held from before the copy on: nothing can come between
         before = _revision(connection)
         if before == HEAD:  # another program was quicker
             return head
-        kept: dict[str, Json] = _keep_copy(folder, writer.origin, before)
+        kept: dict[str, Json] = {} if isinstance(place, SharedDatabase) else _keep_copy(place, writer.origin, before)
         upgrade(connection)
         return _record(connection, writer, {"from": before, "to": HEAD, **kept}, head)
+
+
+def _may_upgrade(engine: Engine) -> bool:
+    with asking(engine) as statements:
+        owner = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'event'::regclass"
+        return bool(statements.ask(owner)[0][0])
 
 
 def _record(connection: Connection, writer: Writer, done: dict[str, Json], head: Head) -> Head:

@@ -69,7 +69,7 @@ def check_credentials(replay: Replay, snapshot: Snapshot) -> None:
 def check_schema(replay: Replay, snapshot: Snapshot) -> None:
     """Compare tables and triggers with what the migrations make and the last checkpoint recorded. Raises Wrong."""
     rows, revisions = snapshot.schema(), snapshot.revisions()
-    changed = difference(rows, revisions[0] if len(revisions) == 1 else ", ".join(revisions))
+    changed = difference(rows, ", ".join(revisions), snapshot.known_schemas())
     if changed is not None:
         raise Wrong(0, "schema", f"The database is not as this program made it: {changed}.")
     if revisions != [HEAD]:

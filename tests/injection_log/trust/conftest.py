@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
+from database_server import OWNER, Postgres
 
 from injection_log.clock import FixedClock
 from injection_log.home import Home
@@ -21,6 +23,8 @@ from injection_log.people.accounts import NewAccount, add_account, authenticate,
 from injection_log.people.passwords import PasswordCost
 from injection_log.people.signature import SignatureClaim, sign_claim
 from injection_log.store.ledger_store import Ledger
+from injection_log.store.making import Names, make_shared
+from injection_log.store.place import SharedDatabase, keep_place
 
 CHEAP = PasswordCost(passes=1, memory_kib=8, lanes=1)
 PASSWORD = "three green pears"
@@ -42,6 +46,9 @@ class Place:
     def database(self) -> Path:
         return self.home.ledger_folder / "ledger.sqlite3"
 
+    def make(self, clock: FixedClock) -> Ledger:
+        return Ledger.create(self.home.ledger_folder, study="SMG", site="01", clock=clock, keys=self.keys)
+
     def open(self) -> Ledger:
         return Ledger.open(self.home.ledger_folder, clock=_clock(), keys=self.keys)
 
@@ -49,6 +56,14 @@ class Place:
         shutil.copytree(self.home.root, to / "home")
         shutil.copytree(self.keys.root, to / "keys")
         return Place(Home(to / "home"), KeyFolder(to / "keys"))
+
+    def run(self, statement: str) -> None:
+        """Run one statement as the file's owner, or the tables' owner, can by hand."""
+        connection = sqlite3.connect(self.database, isolation_level=None)
+        try:
+            connection.execute(statement)
+        finally:
+            connection.close()
 
     def tamper(self, *statements: str) -> None:
         """Change the database as its owner can: without its triggers, which are put back afterwards."""
@@ -61,6 +76,44 @@ class Place:
         for _, sql in triggers:
             connection.execute(sql)
         connection.close()
+
+
+@dataclass(frozen=True)
+class SharedPlace(Place):
+    """A home whose log is in a schema of a real PostgreSQL, made by its owner."""
+
+    server: Postgres
+    shared: SharedDatabase
+
+    def make(self, clock: FixedClock) -> Ledger:
+        self.home.make()
+        make_shared(self.shared, OWNER, Names("SMG", "01"), clock, self.keys)
+        keep_place(self.home.ledger_folder, self.shared)
+        return self.open()
+
+    def run(self, statement: str, user: str = OWNER) -> None:
+        with psycopg.connect(self.server.url(user), autocommit=True) as connection:
+            connection.execute(f"SET search_path TO {self.shared.schema}")
+            connection.execute(statement)
+
+    def tamper(self, *statements: str) -> None:
+        """Change the database as its administrator can: without its triggers, which are put back afterwards."""
+        with self.server.administrator() as connection:
+            connection.execute(f"SET search_path TO {self.shared.schema}")
+            connection.execute("ALTER TABLE event DISABLE TRIGGER USER")
+            for statement in statements:
+                connection.execute(statement)
+            for name in ("event_never_updated", "event_never_deleted", "event_follows"):
+                connection.execute(f"ALTER TABLE event ENABLE ALWAYS TRIGGER {name}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_place(request: pytest.FixtureRequest, place: Place) -> Place:
+    """A place for a log: a file, and a schema of a real PostgreSQL. `make` makes the log, `open` opens it again."""
+    if request.param == "sqlite":
+        return place
+    server = request.getfixturevalue("postgres")
+    return SharedPlace(place.home, place.keys, server, server.new_schema())
 
 
 def _clock() -> FixedClock:

@@ -15,7 +15,7 @@ depends_on = None
 
 TABLES = (
     """CREATE TABLE event (
-    sequence INTEGER NOT NULL PRIMARY KEY CHECK (sequence >= 1),
+    sequence {number} NOT NULL PRIMARY KEY CHECK (sequence >= 1),
     body {bytes} NULL CHECK (length(body) > 0),
     salt {bytes} NULL CHECK (length(salt) = 32),
     leaf {bytes} NOT NULL CHECK (length(leaf) = 32),
@@ -24,15 +24,15 @@ TABLES = (
     CHECK ((body IS NULL) = (salt IS NULL))
 ){strict}""",
     """CREATE TABLE current_value (
-    subject TEXT NOT NULL,
-    field TEXT NOT NULL,
-    value TEXT NOT NULL,
-    sequence INTEGER NOT NULL REFERENCES event (sequence),
+    subject {text} NOT NULL,
+    field {text} NOT NULL,
+    value {text} NOT NULL,
+    sequence {number} NOT NULL REFERENCES event (sequence),
     PRIMARY KEY (subject, field)
 ){strict_by_key}""",
     """CREATE TABLE credential (
-    "user" TEXT NOT NULL PRIMARY KEY,
-    password_hash TEXT NOT NULL,
+    "user" {text} NOT NULL PRIMARY KEY,
+    password_hash {text} NOT NULL,
     sealed_key {bytes} NOT NULL
 ){strict_by_key}""",
 )
@@ -51,19 +51,52 @@ WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM event)
 BEGIN SELECT RAISE(ABORT, 'an event must follow the last one of the log'); END""",
 )
 
+# Statement triggers: nobody changes even no row. ALWAYS: also where a session calls itself a replica.
+SERVER_TRIGGERS = (
+    """CREATE FUNCTION event_stays() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN RAISE EXCEPTION 'an event of the log is never changed' USING ERRCODE = 'integrity_constraint_violation'; END
+$body$""",
+    """CREATE FUNCTION event_comes_next() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF NEW.sequence IS DISTINCT FROM (SELECT coalesce(max(sequence), 0) + 1 FROM event)
+        OR NEW.previous IS DISTINCT FROM
+            coalesce((SELECT hash FROM event WHERE sequence = NEW.sequence - 1), NEW.previous)
+    THEN
+        RAISE EXCEPTION 'an event must follow the last one of the log'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END
+$body$""",
+    "CREATE TRIGGER event_never_updated BEFORE UPDATE ON event FOR EACH STATEMENT EXECUTE FUNCTION event_stays()",
+    "CREATE TRIGGER event_never_deleted BEFORE DELETE OR TRUNCATE ON event"
+    " FOR EACH STATEMENT EXECUTE FUNCTION event_stays()",
+    "CREATE TRIGGER event_follows BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION event_comes_next()",
+    "ALTER TABLE event ENABLE ALWAYS TRIGGER event_never_updated",
+    "ALTER TABLE event ENABLE ALWAYS TRIGGER event_never_deleted",
+    "ALTER TABLE event ENABLE ALWAYS TRIGGER event_follows",
+)
+
 WORDS = {
-    "sqlite": {"bytes": "BLOB", "strict": " STRICT", "strict_by_key": " STRICT, WITHOUT ROWID"},
-    "postgresql": {"bytes": "BYTEA", "strict": "", "strict_by_key": ""},
+    "sqlite": {
+        "bytes": "BLOB",
+        "number": "INTEGER",
+        "text": "TEXT",
+        "strict": " STRICT",
+        "strict_by_key": " STRICT, WITHOUT ROWID",
+    },
+    # The collation of bytes: subjects are in the same order in both, and a beginning is found by the index.
+    "postgresql": {"bytes": "BYTEA", "number": "BIGINT", "text": 'TEXT COLLATE "C"', "strict": "", "strict_by_key": ""},
 }
+TRIGGERS = {"sqlite": SQLITE_TRIGGERS, "postgresql": SERVER_TRIGGERS}
 
 
 def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     for table in TABLES:
         op.execute(table.format(**WORDS[dialect]))
-    if dialect == "sqlite":
-        for trigger in SQLITE_TRIGGERS:
-            op.execute(trigger)
+    for trigger in TRIGGERS[dialect]:
+        op.execute(trigger)
 
 
 def downgrade() -> None:

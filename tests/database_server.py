@@ -1,0 +1,141 @@
+"""A real PostgreSQL for the tests: its own folder, socket and free port, its own unprivileged user when run as root.
+
+A pytest plugin (tests/conftest.py names it). What it promises is on the disk is on the disk: fsync stays on. It is
+ended by process when the tests end.
+"""
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from peers import free_port
+
+from injection_log.store.place import SharedDatabase
+
+OWNER, WORKER, DATABASE = "injlog_owner", "injlog", "trial"
+SETTINGS = """
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = '{folder}'
+max_connections = 60
+shared_buffers = 64MB
+"""
+
+
+@dataclass
+class Postgres:
+    """A running server: where it is, how to be its administrator, and how to stop and start it."""
+
+    folder: Path
+    port: int
+    user: str | None
+    process: subprocess.Popen[bytes] | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def url(self, user: str = WORKER, *, by_socket: bool = True, database: str = DATABASE) -> str:
+        """The address for a user, without a password."""
+        host = f"?host={self.folder}" if by_socket else ""
+        return f"postgresql://{user}@{'' if by_socket else '127.0.0.1'}:{self.port}/{database}{host}"
+
+    def new_schema(self, user: str = WORKER) -> SharedDatabase:
+        """The place of a log that is not there yet."""
+        return SharedDatabase(self.url(user), f"site_{next(self._numbers)}")
+
+    def administrator(self, database: str = DATABASE) -> psycopg.Connection:
+        """A connection of the database administrator, each statement its own transaction."""
+        return psycopg.connect(self.url("postgres", database=database), autocommit=True)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        command = [program("postgres"), "-D", str(self.folder / "data")]
+        log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, cwd=self.folder)
+        log.close()
+        for _ in range(300):
+            try:
+                self.administrator("postgres").close()
+            except psycopg.OperationalError:
+                if self.process.poll() is not None:
+                    raise RuntimeError((self.folder / "server.log").read_text()) from None
+                time.sleep(0.05)
+            else:
+                return
+        raise RuntimeError("PostgreSQL did not start within 15 seconds")
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT at once and in order, SIGQUIT as in a crash."""
+        if self.process is not None:
+            self.process.send_signal(by)
+            self.process.wait(30)
+            self.process = None
+
+
+def program(name: str) -> str:
+    """The path of one of PostgreSQL's programs; Debian keeps them away from the PATH."""
+    found = shutil.which(name) or next(iter(sorted(map(str, Path("/usr/lib/postgresql").glob(f"*/bin/{name}")))), None)
+    if found is None:
+        pytest.skip("PostgreSQL is not installed")
+    return found
+
+
+def start_postgres() -> Postgres:
+    """A new server with the two users and the database of docs/shared-database.md; the caller ends it."""
+    user = _unprivileged() if os.name == "posix" and os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="injection-log-pg-"))
+    if user is not None:
+        shutil.chown(folder, user)
+    made = [program("initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8",
+            "--locale=C.UTF-8", "--no-instructions"]
+    subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder, timeout=120)
+    server = Postgres(folder, free_port(), user)
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.write(SETTINGS.format(port=server.port, folder=folder))
+    try:
+        server.start()
+        with server.administrator("postgres") as connection:
+            connection.execute(f"CREATE ROLE {OWNER} LOGIN")
+            connection.execute(f"CREATE ROLE {WORKER} LOGIN")
+            connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
+    except BaseException:
+        end_postgres(server)
+        raise
+    return server
+
+
+def end_postgres(server: Postgres) -> None:
+    """Stop a server and remove its folder."""
+    server.stop()
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests; each takes a schema of its own in it."""
+    server = start_postgres()
+    yield server
+    end_postgres(server)
+
+
+@pytest.fixture
+def postgres_of_its_own() -> Iterator[Postgres]:
+    """A server that a test may stop, freeze or fill."""
+    server = start_postgres()
+    yield server
+    end_postgres(server)
+
+
+def _unprivileged() -> str:
+    """PostgreSQL refuses to run as root."""
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
