@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from injection_log.acts.history import HistoryLine, line_of
 from injection_log.acts.log_words import Pictures, place_of, vocabulary_of
 from injection_log.acts.seeing import note_subject_seen
+from injection_log.acts.writing import require
 from injection_log.errors import Refused
 from injection_log.ledger.event import Event, Subject
 from injection_log.people.roles import allowed
@@ -109,12 +110,8 @@ def groups_for(session: Session) -> tuple[Group, ...]:
     role = session.account.role
     if allowed(role, "show_audit"):
         return tuple(GROUPS)
-    if allowed(role, "show_access_log"):
-        return tuple(group for group in GROUPS if group in ACCESS_GROUPS)
-    raise Refused(
-        "not_allowed",
-        f"Your role ({role_words(role)}) may not see the audit trail; ask the data manager or the monitor.",
-    )
+    require(session, "show_access_log")
+    return tuple(group for group in GROUPS if group in ACCESS_GROUPS)
 
 
 def _within_role(session: Session, wanted: AuditFilter) -> AuditFilter:

@@ -63,6 +63,7 @@ def record_unblinding(session: Session, participant: str, fact: UnblindingFact) 
 
 def list_unblindings(session: Session, participant: str) -> tuple[Unblinding, ...]:
     """Give what was recorded of a participant's unblindings, in order."""
+    require(session, "show_record")
     return _unblindings(session.site.ledger.values(participant_subject(participant).key))
 
 

@@ -48,6 +48,7 @@ class WorkListRow:
 
 def list_participants(session: Session) -> tuple[str, ...]:
     """Give the participants of the protocol's list and those already in the log."""
+    require(session, "list_records")
     begun = {key.removeprefix("visit:").split("/")[0] for key in session.site.ledger.subjects("visit:")}
     return tuple(sorted({*session.site.protocol.participants, *begun}))
 

@@ -31,6 +31,13 @@ class AccountRefused(Refused):
     """An account that cannot be, or cannot be changed so; the code says which rule stands against it."""
 
 
+class Denied(Refused):
+    """The table of roles does not allow it; the try is an event already."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("not_allowed", why)
+
+
 class NewPasswordOwed(Refused):
     """A valid one-time code was given where a password belongs; it is used up by choosing a new password."""
 

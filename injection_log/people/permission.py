@@ -14,7 +14,7 @@ from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import Actor, EventDraft, Subject
 from injection_log.people.account import user_subject
 from injection_log.people.at_work import AtWork
-from injection_log.people.errors import AccountLocked, AccountRefused, WrongPassword
+from injection_log.people.errors import AccountLocked, AccountRefused, Denied, WrongPassword
 from injection_log.people.roles import Command, State, allowed
 
 
@@ -26,11 +26,11 @@ def require(session: AtWork, command: Command, state: State = "") -> None:
 
 
 def record_failed_signing(session: AtWork, subject: Subject, refused: Refused) -> None:
-    """Write down a signature that was tried and refused for another reason than the password.
+    """Write down a signature that was tried and refused for another reason than the password or the role.
 
-    A wrong password, a locked and a closed account are recorded where they are found.
+    A wrong password, a locked or closed account and a denied try are recorded where they are found.
     """
-    if isinstance(refused, (WrongPassword, AccountLocked, AccountRefused)):
+    if isinstance(refused, (WrongPassword, AccountLocked, AccountRefused, Denied)):
         return
     _write(session, EventDraft("SigningRefused", subject, reason=refused.code.replace("_", " ")))
 
@@ -39,7 +39,7 @@ def _deny(session: AtWork, command: str, state: str) -> NoReturn:
     what = command.replace("_", " ")
     when = f" while the record is {state}" if state else ""
     _write(session, EventDraft("AccessDenied", user_subject(session.account.user), reason=f"{what}{when}"))
-    raise Refused("not_allowed", f"Your role ({session.account.role}) may not {what}{when}.")
+    raise Denied(f"Your role ({session.account.role}) may not {what}{when}.")
 
 
 def _refuse_changed_account(session: AtWork) -> None:
