@@ -24,6 +24,7 @@ from injection_log.verify.content import Recheck, check_after, check_before, che
 from injection_log.verify.outside import Outside, OutsideCheckpoints, read_outside
 from injection_log.verify.replay import Replay, apply, read_row
 from injection_log.verify.report import FirstWrong, VerifyReport, Wrong
+from injection_log.verify.restores import WithoutMark, check_restores, explained, is_behind_by_restore
 
 if TYPE_CHECKING:
     from injection_log.verify.renderings import Renderings
@@ -73,6 +74,10 @@ def verify(
         look.at_everything(progress or (lambda done, of: None))
     except Wrong as found:
         wrong = found.found
+        if wrong.what == "high-water mark" and is_behind_by_restore(place, look.mark):
+            # Lawfully behind what was seen here: judged again as by a workstation that has not seen the lost events.
+            return verify(place, since=look.since, progress=progress, keys=WithoutMark(look.keys))
+        wrong = explained(place, wrong)
     replay = look.replay
     return VerifyReport(wrong is None, replay.last, wrong, replay.checkpoint, tuple(look.not_covered(wrong)))
 
@@ -80,13 +85,14 @@ def verify(
 class _Look:
     def __init__(self, home: Home, keys: KeyFolder, since: tuple[Outside, ...]) -> None:
         self.replay = Replay()
+        self.keys = keys
+        self.since = since
+        self.mark: HighWater | None = None
         self._home = home
-        self._keys = keys
-        self._since = since
+        self._restored: tuple[str, ...] = ()
         self._outside = OutsideCheckpoints(since)
         self._recheck = _recheck()
         self._renderings = _renderings()
-        self._mark: HighWater | None = None
 
     def at_everything(self, progress: Progress) -> None:
         """Look in the order of what says most: events first, then what is around them. Raises Wrong."""
@@ -94,8 +100,9 @@ class _Look:
             raise Wrong(0, "database", f"There is no log in {self._home.root}.")
         with _breaks_at(self.replay), open_snapshot(self._home.ledger_folder) as snapshot:
             self._at_events(snapshot, progress)
+            self._restored = check_restores(self.replay, snapshot)
             surroundings.check_schema(self.replay, snapshot)
-            surroundings.check_mark(self.replay, self._mark)
+            surroundings.check_mark(self.replay, self.mark)
             self._outside.check_end(self.replay)
             surroundings.check_projection(self.replay, snapshot)
             surroundings.check_places(self.replay, snapshot)
@@ -120,14 +127,14 @@ class _Look:
     def _at_event(self, row: Row) -> None:
         event = read_row(self.replay, row)
         if event.sequence == 1:
-            self._mark = self._keys.high_water(self.replay.origin)
-        if self._since:
+            self.mark = self.keys.high_water(self.replay.origin)
+        if self.since:
             self._outside.note_key(event)
         check_before(self.replay, event, self._renderings)
         apply(self.replay, event)
-        surroundings.check_seen(self.replay, self._mark)
+        surroundings.check_seen(self.replay, self.mark)
         check_after(self.replay, event, self._recheck)
-        if self._since:
+        if self.since:
             self._outside.compare(self.replay)
 
     def _blanked_in(self, snapshot: Snapshot) -> Blanked:
@@ -141,17 +148,18 @@ class _Look:
         replay = self.replay
         if wrong is not None:
             yield "Nothing was checked beyond the first thing that is wrong."
+        yield from self._restored
         if replay.last > replay.checkpoint_size + 1:
             yield (
                 f"Events {replay.checkpoint_size + 1} to {replay.last} came after the last checkpoint: they are"
                 " linked, but no signed checkpoint covers them yet."
             )
-        if self._mark is None:
+        if self.mark is None:
             yield "This workstation has not seen this log before: here an older copy would not be noticed."
         if self._recheck is None or self._renderings is None:
             yield "Measurements were not computed again from their marks, nor signed texts from their records."
         yield from _of_texts(replay)
-        if not self._since:
+        if not self.since:
             yield _NO_OUTSIDE
         yield from _ALWAYS
 

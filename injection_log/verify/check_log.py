@@ -178,13 +178,13 @@ class Log:
 
     def signature_holds(self, body: dict[str, Any], said: dict[str, Any]) -> bool:
         user = self.values[f"user:{said.get('user')}"]
-        texts = [said.get(name) for name in (*CLAIM, "printed_name", "rendering", "value")]
-        if not all(isinstance(text, str) and text for text in texts) or said["user"] != body["user"]:
+        whole = all(isinstance(said.get(name), str) for name in (*CLAIM, "printed_name", "rendering", "value"))
+        if not whole or said["user"] != body["user"] or sha(said["rendering"].encode()).hex() != said["record_sha256"]:
             return False
-        by = (said["printed_name"], said.get("role")) == (user.get("printed_name"), user.get("role"))
+        who, key = (user.get("printed_name"), user.get("role")), user.get("public_key")
+        by = (said["printed_name"], said.get("role")) == who and said.get("public_key", key) == key
         claim = {"origin": self.origin, "subject": body["subject"], **{name: said[name] for name in CLAIM}}
-        text = sha(said["rendering"].encode()).hex() == said["record_sha256"]
-        return by and text and signed(user.get("public_key"), claim, said["value"])
+        return by and signed(key, claim, said["value"])
 
     def agreed(self, stored: dict[str, Any]) -> bool:
         both, digest = stored["signatures"], sha(str(stored.get("text")).encode()).hex()

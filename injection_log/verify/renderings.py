@@ -1,23 +1,34 @@
 """Checks that a signed text still follows from the record: the facts and marks that the log had when it was signed.
 
 The record is read from the replay with the same code that showed it, under the protocol that the log had then, and
-rendered again. Only texts of the form that this program makes can be compared; older forms are counted and told.
+rendered again: of a gland record, of an addition, of a review. Only texts of the forms that this program makes can be
+compared; older forms are counted and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from annotate.errors import AnnotateError
+from annotate.marks import Side
 from injection_log.errors import InjectionLogError
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.reading import read_protocol
+from injection_log.record.later_rendering import ADDITION_FORM, REVIEW_FORM, render_addition, render_review
 from injection_log.record.reading import read_visit
-from injection_log.record.rendering import RENDERING, render
+from injection_log.record.rendering import RENDERING, Rendering, render
+from injection_log.record.values import VisitRecord
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 from injection_log.verify.signatures import new_signatures
+
+_FORMS: dict[str, Callable[[VisitRecord, Side, Protocol], Rendering]] = {
+    RENDERING: render,
+    ADDITION_FORM: render_addition,
+    REVIEW_FORM: lambda record, side, protocol: render_review(record, side),
+}
+"""How a signed text is made, by its first line."""
 
 
 class Renderings:
@@ -31,22 +42,23 @@ class Renderings:
         if not event.subject.startswith("gland:"):
             return
         for said in new_signatures(replay, event):
-            if str(said.get("rendering")).partition("\n")[0] != RENDERING:
+            form = str(said.get("rendering")).partition("\n")[0]
+            if form not in _FORMS:
                 replay.other_forms += 1
-            elif self._rendered(replay, event.subject) != said["rendering"]:
+            elif self._rendered(replay, event.subject, form) != said["rendering"]:
                 raise Wrong(
                     event.sequence,
                     "rendering",
                     f"The text that was signed in event {event.sequence} is not that of the record before it.",
                 )
 
-    def _rendered(self, replay: Replay, subject: str) -> str | None:
+    def _rendered(self, replay: Replay, subject: str, form: str) -> str | None:
         """The text of the record as it stands in the replay; None where it cannot be made."""
         participant, visit, side = subject.removeprefix("gland:").split("/")
         try:
             protocol = self._protocol(replay.of("ledger:"))
             record = read_visit(replay.of, protocol, participant, visit)
-            return None if record is None else render(record, cast(Any, side), protocol).text
+            return None if record is None else _FORMS[form](record, cast("Side", side), protocol).text
         except (InjectionLogError, AnnotateError, LookupError, ValueError, TypeError, AttributeError, AssertionError):
             return None  # what cannot be read as a record cannot have been shown as one
 

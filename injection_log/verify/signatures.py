@@ -77,6 +77,13 @@ def _fault(replay: Replay, event: Read, value: Mapping[str, Any]) -> str | None:
         return "it is not by the person who is named"
     if value.get("role") != user.get("role"):
         return "the person who is named did not have that role"
+    key = user.get("public_key")
+    if value.get("public_key", key) != key or not _claim_holds(replay, event, said, key):
+        return "it was not made with this person's key for this record, text, meaning and time"
+    return None
+
+
+def _claim_holds(replay: Replay, event: Read, said: Mapping[str, str], public_key: Json) -> bool:
     claim = SignatureClaim(
         origin=replay.origin,
         subject=event.subject,
@@ -85,9 +92,7 @@ def _fault(replay: Replay, event: Read, value: Mapping[str, Any]) -> str | None:
         user=said["user"],
         signed_at=said["signed_at"],
     )
-    if not claim_holds(str(user.get("public_key")), claim, said["value"]):
-        return "it was not made with this person's key for this record, text, meaning and time"
-    return None
+    return claim_holds(str(public_key), claim, said["value"])
 
 
 def _agreements_in(value: Json, depth: int) -> Iterator[Mapping[str, Json]]:
