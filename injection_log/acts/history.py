@@ -213,8 +213,16 @@ def _events(session: Session, record: VisitRecord, side: Side | None) -> Iterato
         used = {placed.on.sop_instance_uid for placed in record.glands[side].marks}
         pictures = [one for one in pictures if one.id in used]
     people = [Subject("participant", participant=record.participant)] if side is None else []
-    for subject in (visit_subject(*place), *glands, *pictures, *people):
+    parts = (visit_subject(*place), *glands, *pictures)
+    for subject in (*parts, *people, *_talk(session, parts)):
         yield from events_about(session, subject)
+
+
+def _talk(session: Session, parts: Sequence[Subject]) -> list[Subject]:
+    """The queries and deviations that are about one of these subjects."""
+    keys = {subject.key for subject in parts}
+    found = {**session.site.ledger.values_of("query:"), **session.site.ledger.values_of("deviation:")}
+    return [Subject.parse(key) for key, values in found.items() if values.get("about") in keys]
 
 
 def events_about(session: Session, subject: Subject) -> Iterator[Event]:

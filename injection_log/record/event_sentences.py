@@ -6,12 +6,21 @@ lines of a history (`acts.history`) carry that. An event of an unknown kind is t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from string import Formatter
 
 from injection_log.ledger.event import Change, Event
 from injection_log.record.event_words import FIELDS, KINDS, Group, KindWords
-from injection_log.record.value_words import Vocabulary, field_title, is_hidden, mark_title, value_in_words
+from injection_log.record.value_words import (
+    Vocabulary,
+    asked_title,
+    field_title,
+    is_hidden,
+    mark_title,
+    subject_in_words,
+    value_in_words,
+)
 
 NOTHING = "nothing"
 _OLD = "old "
@@ -113,17 +122,42 @@ def _size_words(size: Change, vocabulary: Vocabulary) -> str:
 
 
 def _place(place: str, event: Event, vocabulary: Vocabulary) -> str | None:
-    subject = event.subject
-    if place == "gland":
-        return f"the {subject.gland} gland" if subject.gland else "the gland"
-    if place == "user":
-        return vocabulary.person(subject.id) if subject.kind == "user" else "an unknown user id"
-    if place == "picture":
-        return vocabulary.picture(subject.id)
-    if place == "pictures":
-        count = sum(change.field.startswith("image.") for change in event.changes)
-        return "1 picture" if count == 1 else f"{count} pictures"
-    return _value(place, event, vocabulary)
+    special = _SPECIAL.get(place)
+    return _value(place, event, vocabulary) if special is None else special(event, vocabulary)
+
+
+def _gland(event: Event, vocabulary: Vocabulary) -> str:
+    del vocabulary
+    return f"the {event.subject.gland} gland" if event.subject.gland else "the gland"
+
+
+def _user(event: Event, vocabulary: Vocabulary) -> str:
+    return vocabulary.person(event.subject.id) if event.subject.kind == "user" else "an unknown user id"
+
+
+def _pictures(event: Event, vocabulary: Vocabulary) -> str:
+    del vocabulary
+    count = sum(change.field.startswith("image.") for change in event.changes)
+    return "1 picture" if count == 1 else f"{count} pictures"
+
+
+def _verified(event: Event, vocabulary: Vocabulary) -> str:
+    names = [change.field.partition(".")[2] for change in event.changes if change.field.startswith("verified.")]
+    return ", ".join(f"“{asked_title(name, vocabulary)}”" for name in names)
+
+
+def _asked(event: Event, vocabulary: Vocabulary) -> str:
+    """What a query is about: the field and the record; of other events the record itself."""
+    new = {change.field: str(change.new) for change in event.changes if change.new is not None}
+    record = value_in_words("about", new["about"], vocabulary) if "about" in new else ""
+    record = record or subject_in_words(event.subject, vocabulary)
+    return f"“{asked_title(new['field'], vocabulary)}” of {record}" if "about" in new and "field" in new else record
+
+
+_SPECIAL: dict[str, Callable[[Event, Vocabulary], str]] = {
+    "gland": _gland, "user": _user, "pictures": _pictures, "asked": _asked, "record": _asked,
+    "verified title": _verified, "picture": lambda event, vocabulary: vocabulary.picture(event.subject.id),
+}
 
 
 def _value(place: str, event: Event, vocabulary: Vocabulary) -> str | None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from injection_log.record.deviations import REPORTED
+
 Group = Literal[
     "facts", "marks", "pictures", "scale", "signature", "changes", "queries", "seen", "exports", "people", "log"
 ]
@@ -47,7 +49,7 @@ class KindWords:
 FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
     "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
-    "minutes",
+    "minutes", "message", "verified",
 ]
 
 
@@ -175,6 +177,19 @@ KINDS: dict[str, KindWords] = {
         "Screen of a scanner looked at", "exports", "Pictures of this scanner's screen were looked through for copies"
     ),
     "CodedCopiesWritten": KindWords("Coded copies written", "exports", "Coded copies were written: {coded_copy}"),
+    "ListExported": KindWords("List exported", "exports", "A list was exported: {last_export}"),
+    # ---- questions, verification, deviations ----
+    "QueryOpened": KindWords("Question asked", "queries", "A question was asked about {asked}: {message}"),
+    "QueryAnswered": KindWords("Question answered", "queries", "The question was answered: {message}"),
+    "QueryClosed": KindWords("Question closed", "queries", "The question was closed: {message}"),
+    "QueryReopened": KindWords("Question asked again", "queries", "The question was asked again: {message}"),
+    "SourceVerified": KindWords(
+        "Compared with the source", "queries", "{verified title} of {record} was compared with its source"
+    ),
+    "SourceVerificationTakenBack": KindWords(
+        "Comparison taken back", "queries", "That {verified title} was compared with its source was taken back"
+    ),
+    "DeviationReported": KindWords("Deviation reported", "queries", "A deviation was reported ({kind}): {text}"),
     # ---- who looked ----
     "RecordSeen": KindWords("Record looked at", "seen", "The record of this visit was looked at"),
     "PicturesSeen": KindWords("Pictures looked at", "seen", "The pictures of this visit were looked at"),
@@ -224,6 +239,7 @@ KINDS: dict[str, KindWords] = {
     "ClockStepped": KindWords("Clock stepped", "log", "The clock of a workstation was set {clock_step}"),
     "SchemaUpgraded": KindWords("Database upgraded", "log", "The tables of the log were brought to a newer form"),
     "BackupMade": KindWords("Backup made", "log", "A backup of the log was made and verified"),
+    "LogExported": KindWords("Log exported", "log", "The whole log was exported, with the verifier"),
     "KeysExported": KindWords("Keys exported", "log", "The keys of the site were written into a sealed file"),
     "LedgerRestored": KindWords("Log restored", "log", "The log was restored from a backup, agreed by two people"),
     "PayloadBlanked": KindWords("Content blanked", "log", "The content of events was blanked, agreed by two people"),
@@ -241,7 +257,7 @@ FIELDS: dict[str, FieldWords] = {
     "opened_on": FieldWords("Day of the visit", "day"),
     "identifiers_confirmed": FieldWords("Two identifiers compared"),
     "images_pending": FieldWords("Images pending", values=_WITHOUT_IMAGES),
-    "state": FieldWords("State of the record", values=STATES),
+    "state": FieldWords("State", values={**STATES, "open": "open", "answered": "answered", "closed": "closed"}),
     "version": FieldWords("Version of the record"),
     "signature": FieldWords("Signature", "signature"),
     "review": FieldWords("Review", "signature"),
@@ -284,6 +300,17 @@ FIELDS: dict[str, FieldWords] = {
     "kept_area": FieldWords("Area that stays", "hidden"),
     "kept_area_confirmed": FieldWords("Area that stays, confirmed", "hidden"),
     "looked_at": FieldWords("Looked through", "hidden"),
+    "laterality": FieldWords("Side in the header", values={"R": "right", "L": "left"}),
+    # ---- questions and deviations ----
+    "about": FieldWords("About", "subject"),
+    "field": FieldWords("Field", "field"),
+    "value": FieldWords("Value asked about", "hidden"),
+    "check": FieldWords("Check that asked"),
+    "check_version": FieldWords("Version of that check"),
+    "closed_by_check": FieldWords("Closed by the check"),
+    "kind": FieldWords("Kind", values=REPORTED),
+    "text": FieldWords("In words"),
+    "reported": FieldWords("Reported", "hidden"),
     # ---- people ----
     "printed_name": FieldWords("Printed name"),
     "role": FieldWords("Role", "role"),
@@ -304,6 +331,8 @@ FIELDS: dict[str, FieldWords] = {
     "protocol": FieldWords("Protocol", "protocol"),
     "linked_count": FieldWords("Participants linked", "hidden"),
     "last_backup": FieldWords("Backup"),
+    "last_log_export": FieldWords("Export of the log"),
+    "incarnation": FieldWords("Incarnation of the log", "hidden"),
     "keys_exported": FieldWords("Keys exported"),
     "schema": FieldWords("Form of the tables"),
     "schema_sha256": FieldWords("Digest of the tables", "hidden"),
@@ -328,7 +357,10 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "review.": FieldWords("Review of an earlier version", "signature"),
     "unblinding.": FieldWords("Unblinding", "statement"),
     "key.": FieldWords("Key for signatures"),
+    "message.": FieldWords("In words", "message"),
+    "verified.": FieldWords("Compared with the source", "verified"),
     "signature.": FieldWords("Signature of an earlier version", "signature"),
+    "of_day.": FieldWords("Picture taken on the day of the visit"),
 }
 """Fields by how their name begins; the rest of the name is an identifier."""
 

@@ -92,8 +92,14 @@ def field_title(name: str, vocabulary: Vocabulary) -> str:
     if known is None:
         return plain_name(name.partition(".")[0])
     family, dot, rest = name.partition(".")
-    about = family + dot in FIELD_FAMILIES and known.kind == "field"
-    return f"{known.title}: {field_title(rest, vocabulary)}" if about else known.title
+    about = family + dot in FIELD_FAMILIES and known.kind == "verified"
+    return f"{known.title}: {asked_title(rest, vocabulary)}" if about else known.title
+
+
+def asked_title(name: str, vocabulary: Vocabulary) -> str:
+    """What a field that a query or a verification names is called: a fact by its own name, or any other."""
+    plain = name.removeprefix(_FACT)
+    return field_title(f"{_FACT}{plain}" if plain in CATALOGUE else name, vocabulary)
 
 
 def plain_name(name: str) -> str:
@@ -227,7 +233,8 @@ def _statement(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name
     said = dict(cast("dict[str, Any]", value))
     at = moment_words(said.pop("at"), int(said.pop("offset_minutes")))
-    who = f"{said.pop('printed_name')}, {role_words(said.pop('role'))}, {at}: {said.pop('reason')}"
+    who = f"{said.pop('printed_name')}, {role_words(said.pop('role'))}, {at}"
+    who = f"{who}: {said.pop('reason')}" if said.get("reason") else who
     for known in ("user", "content_sha256", "marks_before", "state_before"):
         said.pop(known, None)
     more = _mapping(said, vocabulary)
@@ -324,10 +331,20 @@ def _subject(name: str, value: Json, vocabulary: Vocabulary) -> str:
 
 
 def _field(name: str, value: Json, vocabulary: Vocabulary) -> str:
-    family, dot, _ = name.partition(".")
-    if family + dot in FIELD_FAMILIES:
-        return _plain(name, value, vocabulary)
-    return field_title(str(value), vocabulary)
+    del name
+    return asked_title(str(value), vocabulary)
+
+
+def _message(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return str(cast("dict[str, Any]", value)["text"]) or "without words"
+
+
+def _verified(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name
+    mark = cast("dict[str, Any]", value)
+    at = moment_words(mark["at"], int(mark.get("offset_minutes", vocabulary.offset_minutes)))
+    return f"{mark['printed_name']}, {role_words(mark['role'])}, {at}"
 
 
 _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
@@ -335,5 +352,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
     "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
     "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
+    "message": _message, "verified": _verified,
     "hidden": lambda name, value, vocabulary: "",
 }

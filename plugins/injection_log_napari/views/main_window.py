@@ -36,7 +36,6 @@ from injection_log_napari.views.workers import Workers
 
 if TYPE_CHECKING:
     from injection_log.record.values import VisitRecord
-    from annotate.marks import Side
     from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import ChosenCanvas, Wish
@@ -195,10 +194,6 @@ class MainWindow(QMainWindow):
         """Show what is asked and found in all records."""
         assert self.session is not None
         self.beside.show_queries(self.session, self._open_line)
-
-    def show_history(self, desk: SessionDesk, side: Side | None, field: str) -> None:
-        """Show the history of the visit on a desk."""
-        self.beside.show_history(desk.session, (desk.record.participant, desk.record.visit), side, field)
 
     def _open_line(self, line: TalkLine) -> None:
         """Open the record of a line of that list, at its value."""
