@@ -29,17 +29,19 @@ def put_in_place(staged: Path, folder: Path, aside: Path) -> bool:
     path, journal = folder / DATABASE, folder / _JOURNAL
     with speaking():
         sync_file(staged)
+        kept = path.is_file() or journal.exists()
+        _keep_unfinished(path, journal, aside)
         lock = _locked(path) if path.is_file() else None
         try:
-            kept = path.is_file() or journal.exists()
             if kept:
                 make_private_folder(aside.parent)
                 make_private_folder(aside)
             # A journal beside the new database would be played back into it: it goes with the old one, first.
             if journal.exists():
                 journal.replace(aside / _JOURNAL)
-            if path.is_file():
+            if path.is_file() and not (aside / DATABASE).exists():
                 _keep(path, aside / DATABASE)
+            if kept:
                 sync_folder(aside)
                 sync_folder(aside.parent)
             if lock is not None and os.name == "nt":
@@ -50,6 +52,18 @@ def put_in_place(staged: Path, folder: Path, aside: Path) -> bool:
             if lock is not None:
                 lock.close()
     return kept
+
+
+def _keep_unfinished(path: Path, journal: Path, aside: Path) -> None:
+    """Copy a database that a crash left with its journal, both as they are: locking it plays the journal back."""
+    if not journal.exists():
+        return
+    make_private_folder(aside.parent)
+    make_private_folder(aside)
+    for one in (journal, path):
+        if one.is_file():
+            shutil.copyfile(one, aside / one.name)
+            sync_file(aside / one.name)
 
 
 def _locked(path: Path) -> sqlite3.Connection | None:
