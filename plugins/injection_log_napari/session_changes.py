@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from injection_log.acts import additions, amending, reviewing, transcription
 from injection_log.errors import Refused
+from injection_log.people.key_standing import signature_standing
+from injection_log.record.reading import gland_subject
 
 if TYPE_CHECKING:
     from annotate.marks import Side
@@ -67,6 +69,12 @@ class SessionChanges:
     def review(self, side: Side, proof: Proof) -> None:
         """Sign a signed record as reviewed."""
         self._done(lambda: reviewing.review_gland(self._session, self._record, side, proof))
+
+    def key_standing(self, side: Side, name: str) -> str:
+        """What is to be said about the key of a gland's "signature" or "review"; "" when nothing is."""
+        values, record = self._session.site.ledger.values, self._record
+        stored = values(gland_subject(record.participant, record.visit, side).key).get(name)
+        return signature_standing(values, str(stored["user"]), stored) if isinstance(stored, dict) else ""
 
     def flag_transcription(self, written_on: str, written_by: str) -> None:
         """Record that the visit was typed in from paper."""

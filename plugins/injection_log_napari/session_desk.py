@@ -46,7 +46,7 @@ class SessionDesk:
         self.session, self.record = session, record
         self.saved_at: datetime | None = None
         self.changes: ChangesDesk = SessionChanges(self, self._done)
-        self.talk: TalkDesk = SessionTalk(self, self._done)
+        self.talk: TalkDesk = SessionTalk(self)
         self._headers: dict[str, UltrasoundImage] = {}
         self._ticks: dict[str, RulerTicks | None] = {}
 

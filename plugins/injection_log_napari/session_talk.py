@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from injection_log.acts import checking, queries
+from injection_log.acts import checking, queries, source_verification
 from injection_log.record.reading import gland_subject, visit_subject
+from injection_log_napari.presenters.access import local_words
 
 if TYPE_CHECKING:
     from annotate.marks import Side
+    from injection_log.acts.source_verification import Verified
     from injection_log.ledger.event import Subject
     from injection_log.record.checks import Finding
     from injection_log.record.queries import Query
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
-    from injection_log_napari.session_changes import Done
     from injection_log_napari.session_desk import SessionDesk
 
 Read = TypeVar("Read")
@@ -27,8 +28,8 @@ Read = TypeVar("Read")
 class SessionTalk:
     """What is asked and found about the values of one visit."""
 
-    def __init__(self, desk: SessionDesk, done: Done) -> None:
-        self._desk, self._done = desk, done
+    def __init__(self, desk: SessionDesk) -> None:
+        self._desk = desk
         self._read_from: VisitRecord | None = None
         self._read: dict[str, object] = {}
 
@@ -46,8 +47,22 @@ class SessionTalk:
 
     def verified(self, side: Side | None, field: str) -> str:
         """Who compared the value that stands with its source, and when; "" where nobody did."""
-        del side, field
-        return ""
+        mark = self._verifiable().get((side, field))
+        if mark is None:
+            return ""
+        return f"Compared with the source by {mark.printed_name}, {local_words(mark.at, mark.offset_minutes)}"
+
+    def may_be_verified(self, side: Side | None, field: str) -> bool:
+        """Whether a value stands there that has a source and no mark yet."""
+        values = self._verifiable()
+        return (side, field) in values and values[side, field] is None
+
+    def _verifiable(self) -> dict[tuple[Side | None, str], Verified | None]:
+        return self._kept("verified", self._read_verification)
+
+    def _read_verification(self) -> dict[tuple[Side | None, str], Verified | None]:
+        found = source_verification.verification_of(self._session, self._desk.record)
+        return {(one.side, one.field): one.verified for one in found.values}
 
     def may_close(self, query: Query) -> bool:
         """Whether a query is for the person at work to close."""
@@ -71,10 +86,7 @@ class SessionTalk:
 
     def mark_verified(self, side: Side | None, field: str) -> None:
         """Record that a value was compared with its source."""
-        from injection_log.acts import source_verification
-
-        self._done(lambda: source_verification.mark_verified(self._session, self._desk.record, side, field))
-        self._read.clear()
+        self._act(lambda: source_verification.mark_verified(self._session, self._desk.record, side, field))
 
     def _act(self, act: Callable[[], object]) -> None:
         try:

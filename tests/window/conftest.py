@@ -70,6 +70,9 @@ def app(display: str):
 class NoChanges:
     """Nothing is signed in memory: what a signed record needs is tested on a real log."""
 
+    def key_standing(self, side, name):
+        return ""
+
 
 class NoTalk:
     """Nobody asks and nothing is found."""
@@ -81,6 +84,9 @@ class NoTalk:
         return ()
 
     def may_close(self, query):
+        return False
+
+    def may_be_verified(self, side, field):
         return False
 
     def verified(self, side, field):

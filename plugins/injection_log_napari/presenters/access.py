@@ -26,7 +26,7 @@ UNLOCK_FIRST = "The principal investigator unlocks it from the work list, with a
 class Access:
     """What may be done with one gland's record.
 
-    `standing` says how far it is ("signed, version 1"), `why` why nothing can be changed and what to do ("" while it
+    `standing` says how far it is ("signed, v1"), `why` why nothing can be changed and what to do ("" while it
     can), `under` the amendment or addition that is open.
     """
 
@@ -38,13 +38,14 @@ class Access:
     may_amend: bool = False
     may_end: bool = False
     may_add: bool = False
+    has_later_pictures: bool = False
     may_sign_addition: bool = False
 
 
 def gland_access(desk: Desk, side: Side) -> Access:
     """What the person at work may do with one gland's record now."""
     record, gland = desk.record, desk.record.glands[side]
-    standing = f"{gland.state}, version {gland.version}" if gland.version > 1 or not gland.is_open else gland.state
+    standing = f"{gland.state}, v{gland.version}" if gland.version > 1 or not gland.is_open else gland.state
     gone = why_not_counted(record)
     may_write = allowed(desk.role, "set_fact", "draft")
     if gone or not may_write:
@@ -60,6 +61,7 @@ def gland_access(desk: Desk, side: Side) -> Access:
         under=under_words(gland),
         may_amend=not adding and allowed(desk.role, "amend_gland", gland.state),
         may_add=not adding and allowed(desk.role, "add_images", gland.state),
+        has_later_pictures=bool(gland.later_images),
         may_end=adding,
         may_sign_addition=adding and allowed(desk.role, "sign_addition", gland.state),
     )
@@ -142,7 +144,8 @@ def _why_closed(gland: GlandRecord) -> str:
     if gland.addition_open is not None:
         return "What was signed stays as it is: measure on the new pictures, then sign the addition."
     what = "Signed and reviewed" if gland.state == "reviewed" else "Signed"
-    new = f" {len(gland.later_images)} new picture(s) came since: add them." if gland.later_images else ""
+    came = len(gland.later_images)
+    new = f" New pictures since signing: {came}. Press Add pictures… to measure and sign for them." if came else ""
     return f"{what}: it can only be read. To correct it, press Amend…: that makes version {gland.version + 1}.{new}"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from annotate.marks import Side
+from injection_log.acts.overtaken import Overtaken
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.protocol.fields import Field
 from injection_log.record.checks import Missing, is_asked
@@ -76,7 +77,7 @@ class Answers:
         try:
             self._desk.set_fact(self._side, name, text)
         except REFUSALS as refused:
-            self._refused[name] = Typed(text, str(refused), is_overtaken=isinstance(refused, ChangedMeanwhile))
+            self._refused[name] = Typed(text, _in_place(refused), is_overtaken=isinstance(refused, ChangedMeanwhile))
             return str(refused)
         self._refused.pop(name, None)
         return ""
@@ -107,6 +108,14 @@ class Answers:
         side = self._side
         is_open = gland_access(self._desk, side).is_open if side else not why_visit_is_closed(self._desk)
         return is_open and is_asked(field, self._facts())
+
+
+def _in_place(refused: Exception) -> str:
+    """What stands under the field: of a conflict only who changed it to what, and when; the field says the rest."""
+    if not isinstance(refused, Overtaken) or not refused.other.by or not refused.other.old + refused.other.new:
+        return str(refused)
+    other = refused.other
+    return f"{other.by} changed it from {other.old or 'nothing'} to {other.new or 'nothing'}, {other.at}."
 
 
 def _not_kept(field: Field, why: str) -> str:

@@ -42,6 +42,9 @@ class ChangesDesk(Protocol):
     def review(self, side: Side, proof: Proof) -> None:
         """Sign a signed record as reviewed."""
 
+    def key_standing(self, side: Side, name: str) -> str:
+        """What is to be said about the key of a gland's "signature" or "review"; "" when nothing is."""
+
     def flag_transcription(self, written_on: str, written_by: str) -> None:
         """Record that the visit was typed in from paper: the day it was written (2026-11-22) and by whom."""
 
@@ -72,6 +75,9 @@ class TalkDesk(Protocol):
 
     def mark_verified(self, side: Side | None, field: str) -> None:
         """Record that a value was compared with its source."""
+
+    def may_be_verified(self, side: Side | None, field: str) -> bool:
+        """Whether a value stands there that has a source and no mark yet."""
 
     def verified(self, side: Side | None, field: str) -> str:
         """Who compared the value that stands with its source, and when; "" where nobody did."""

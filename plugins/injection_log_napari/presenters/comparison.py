@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from injection_log.record.rendering import Section
+from injection_log.record.signed_text import Section, sections_of
 
 _Key = tuple[str, str, int]
-_OF_EVERY_VERSION = ("Version of this record",)
-"""Rows that differ between any two versions and say nothing about the gland."""
+_OF_EVERY_VERSION = "Record"
+"""The part that differs between any two versions and says nothing about the gland."""
+_COMPARED_ALREADY = "Changed since version"
+"""Begins the title of the part in which a signed text itself says what changed."""
 
 
 @dataclass(frozen=True)
@@ -27,40 +29,24 @@ class Difference:
 
 def differences(signed_text: str, sections: Iterable[Section]) -> tuple[Difference, ...]:
     """The rows in which a signed text and the rendered sections differ, in the order of the new ones."""
-    old = _keyed(_rows_of_text(signed_text))
-    new = _keyed((section.title, label, value) for section in sections for label, value in section.rows)
-    found = [
-        Difference(key[0], key[1], old.get(key, ""), value) for key, value in new.items()
-        if old.get(key) != value and key[1] not in _OF_EVERY_VERSION
-    ]
+    old, new = _keyed(sections_of(signed_text)), _keyed(sections)
+    found = [Difference(key[0], key[1], old.get(key, ""), value) for key, value in new.items() if old.get(key) != value]
     gone = [Difference(key[0], key[1], value, "") for key, value in old.items() if key not in new]
     return (*found, *gone)
 
 
-def sections_of_text(signed_text: str) -> tuple[Section, ...]:
-    """The parts of a signed text, to be shown as the sheet prints them."""
-    rows = list(_rows_of_text(signed_text))
-    titles = list(dict.fromkeys(title for title, _, _ in rows))
-    return tuple(
-        Section(title, tuple((label, value) for one, label, value in rows if one == title)) for title in titles
-    )
+def without_comparison(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """The parts of a record but the one that says what changed, where that is shown side by side already."""
+    return tuple(section for section in sections if not section.title.startswith(_COMPARED_ALREADY))
 
 
-def _rows_of_text(text: str) -> Iterable[tuple[str, str, str]]:
-    title = ""
-    for line in text.splitlines()[1:]:  # the first line names the form
-        if line.startswith("  "):
-            label, _, value = line.strip().partition(": ")
-            yield title, label, value
-        elif line:
-            title = line
-
-
-def _keyed(rows: Iterable[tuple[str, str, str]]) -> dict[_Key, str]:
+def _keyed(sections: Iterable[Section]) -> dict[_Key, str]:
     """Rows by section and label; the same label again (a second pass of the needle) is counted."""
     seen: Counter[tuple[str, str]] = Counter()
     keyed = {}
-    for title, label, value in rows:
-        keyed[(title, label, seen[(title, label)])] = value
-        seen[(title, label)] += 1
+    for section in without_comparison(sections):
+        for label, value in section.rows if section.title != _OF_EVERY_VERSION else ():
+            place = (section.title, label)
+            keyed[(*place, seen[place])] = value
+            seen[place] += 1
     return keyed

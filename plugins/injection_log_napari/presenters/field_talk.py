@@ -40,7 +40,7 @@ class FieldTalk:
         """The mark beside one field."""
         query = (queries if queries is not None else self._by_field(side)).get(field)
         verified = self._desk.talk.verified(side, field)
-        may_verify = not verified and allowed(self._desk.role, "mark_source_verified", "draft")
+        may_verify = self._may("mark_source_verified") and self._desk.talk.may_be_verified(side, field)
         if query is None or query.state == "closed":
             word = "Ask about this value, or see its history" if self._may("open_query") else "History of this value"
             return FieldMark("⋯", word, "", verified, may_verify)

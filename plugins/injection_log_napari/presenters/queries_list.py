@@ -128,12 +128,12 @@ class QueriesPresenter:
     def _query(self, one: Query) -> TalkLine:
         last = one.messages[-1]
         said = one.text if last is one.messages[0] or not last.text else f"{one.text} - {last.text}"
-        since = f"{local_words(last.at, last.offset_minutes)}, {last.printed_name}"
+        since = f"{local_words(last.at, last.offset_minutes)}\n{last.printed_name}"
         return self._line(one.about, one.field, one.id, (said, since))
 
     def _finding(self, one: Finding) -> TalkLine:
         check = one.check.replace("_", " ")
-        return self._line(one.subject, one.field, one.severity, (one.sentence, f"check: {check} {one.version}"))
+        return self._line(one.subject, one.field, one.severity, (one.sentence, f"check: {check}\nversion {one.version}"))
 
     def _line(self, about: Subject, field: str, first: str, rest: tuple[str, str]) -> TalkLine:
         side = cast("Side | None", about.gland or None)

@@ -13,6 +13,7 @@ from injection_log.acts.signing import MEANINGS, Proof, meaning_for
 from injection_log.people.roles import allowed
 from injection_log.record.checks import Caution, Missing
 from injection_log.record.rendering import Rendering, Section
+from injection_log.record.signed_text import sections_of
 from injection_log.record.values import SIDES, GlandRecord, Signature
 from injection_log.record.versions import SignedVersion
 from injection_log_napari.presenters.access import (
@@ -22,7 +23,7 @@ from injection_log_napari.presenters.access import (
     under_words,
     why_not_counted,
 )
-from injection_log_napari.presenters.comparison import Difference, differences, sections_of_text
+from injection_log_napari.presenters.comparison import Difference, differences
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.next_act import SigningKind
 from injection_log_napari.presenters.wording import side_words
@@ -147,8 +148,11 @@ class ReviewPresenter:
 
     def _gland(self, gland: GlandRecord) -> ReviewGland:
         access, sections = gland_access(self._desk, gland.side), self._desk.render(gland.side).sections
-        signatures = [("Signed by", gland.signature), ("Reviewed by", gland.review)]
-        signed = [signed_words(one, verb) for verb, one in signatures if one is not None]
+        signatures = [("Signed by", "signature", gland.signature), ("Reviewed by", "review", gland.review)]
+        signed = [
+            signed_words(one, verb) + self._key_words(gland.side, name)
+            for verb, name, one in signatures if one is not None
+        ]
         added = [signed_words(one.signature, f"Addition {one.number} signed by") for one in gland.additions]
         earlier = gland.earlier[-1] if gland.earlier else None
         return ReviewGland(
@@ -160,6 +164,10 @@ class ReviewPresenter:
             earlier=tuple(earlier_of(one) for one in reversed(gland.earlier)),
             may_amend=access.may_amend,
         )
+
+    def _key_words(self, side: Side, name: str) -> str:
+        standing = self._desk.changes.key_standing(side, name)
+        return f"  ▲ {standing}" if standing else ""
 
     # ---- the signing dialog --------------------------------------------------------------------------------
     def begin(self) -> bool:
@@ -231,7 +239,7 @@ def earlier_of(one: SignedVersion) -> EarlierVersion:
     by = one.replaced_by
     replaced = f"Replaced by {by.printed_name}, {local_words(by.at, by.offset_minutes)}: {by.reason}"
     signed = signed_words(one.signature)
-    return EarlierVersion(one.version, f"{signed}\n{replaced}", sections_of_text(one.signature.rendering))
+    return EarlierVersion(one.version, f"{signed}\n{replaced}", sections_of(one.signature.rendering))
 
 
 def signed_words(signature: Signature, verb: str = "Signed by") -> str:

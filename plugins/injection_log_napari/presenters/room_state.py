@@ -68,7 +68,7 @@ def banner_of(desk: Desk, side: Side | None) -> Banner:
 
 
 def _standing(desk: Desk, side: Side | None) -> str:
-    """How far the gland's record is, or both; that the visit does not count comes first."""
+    """How far the gland's record is, or both alike; that the visit does not count comes first."""
     record = desk.record
     if record.withdrawn is not None:
         return "withdrawn"
@@ -77,9 +77,8 @@ def _standing(desk: Desk, side: Side | None) -> str:
     by_side = {one: gland_access(desk, one).standing for one in record.glands}
     if side is not None:
         return by_side[side]
-    return by_side["right"] if by_side["right"] == by_side["left"] else ", ".join(
-        f"{one} {words}" for one, words in by_side.items()
-    )
+    # Where they differ each gland's own card says it: the banner has no room for both.
+    return by_side["right"] if by_side["right"] == by_side["left"] else ""
 
 
 def is_signed(desk: Desk) -> bool:
@@ -106,5 +105,5 @@ def _detail(desk: Desk, step: Step) -> str:
         return str(count) if count else "pending" if record.images_pending else ""
     if step in ("right", "left"):
         gland = record.glands["right" if step == "right" else "left"]
-        return f"amending v{gland.version}" if gland.amendment else "" if gland.is_open else gland.state
+        return f"draft v{gland.version}" if gland.amendment else "" if gland.is_open else gland.state
     return ""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.access import Access
 from injection_log_napari.views.parts import Flow, button, label
+from injection_log_napari.views.style import set_role
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class AccessHead(QWidget):
         self._under, self._why = label("", "amber", wraps=True), label("", "quiet", wraps=True)
         self.amend = button("Amend…", acts.amend, tip="Open the signed record again, with a reason")
         self.end = button("End without a change", acts.end_unchanged, tip="What was signed before holds")
-        self.add = button("Add the new pictures…", acts.add, "missing", "They came after the signature")
+        self.add = button("Add pictures…", acts.add, tip="Pictures that came after the signature, and marks on them")
         self.sign = button("Review and sign the addition", acts.sign_addition, "missing")
         flow = Flow()
         for made in self.stops:
@@ -54,5 +55,6 @@ class AccessHead(QWidget):
         self.amend.setVisible(access.may_amend)
         self.end.setVisible(access.may_end)
         self.add.setVisible(access.may_add)
+        set_role(self.add, "role", "missing" if access.has_later_pictures else "")
         self.sign.setVisible(access.may_sign_addition)
         self.setVisible(bool(access.under or access.why))

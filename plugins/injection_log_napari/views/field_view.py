@@ -13,9 +13,9 @@ from injection_log_napari.presenters.form import CHOICE_KINDS, FieldRow
 from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
 
-NARROW, SMALL = 110, 34
+NARROW, TIME, SMALL = 100, 84, 26
 TALK_KEY = Qt.Key.Key_F2
-TITLE_WIDTH, WIDE_TITLE = 132, 236
+TITLE_WIDTH, WIDE_TITLE = 128, 236
 ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -59,6 +59,7 @@ class FieldView(QWidget):
             line.addLayout(self._choice_buttons(), 1)
         elif row.kind in CHOICE_KINDS:
             line = QHBoxLayout()
+            line.setSpacing(4)
             line.addWidget(self._title, 1)
         else:
             line = self._line()
@@ -105,7 +106,7 @@ class FieldView(QWidget):
 
     def _line(self) -> QHBoxLayout:
         line = QHBoxLayout()
-        line.setSpacing(6)
+        line.setSpacing(4)
         self.editor = QLineEdit()
         self.editor.setAccessibleName(self.row.title)
         self.editor.setMinimumHeight(34)
@@ -113,7 +114,7 @@ class FieldView(QWidget):
         line.addWidget(self._title)
         line.addWidget(self.editor, 1)
         if self.row.kind in ("volume", "integer", "time"):
-            self.editor.setFixedWidth(NARROW)
+            self.editor.setFixedWidth(TIME if self.row.kind == "time" else NARROW)
             line.addStretch(1)
         if self.row.kind == "volume":
             self.editor.setAlignment(Qt.AlignmentFlag.AlignRight)

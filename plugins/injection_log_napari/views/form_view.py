@@ -4,7 +4,7 @@ Editors are kept while the same fields are asked, so that no character and no fo
 """
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.form import FieldRow
@@ -42,7 +42,11 @@ class FormView(QWidget):
             gone.deleteLater()
         for place, row in enumerate(rows):
             if row.name in self.fields:
+                was_overtaken = self.fields[row.name].row.is_overtaken
                 self.fields[row.name].show_row(row)
+                if row.is_overtaken and not was_overtaken:
+                    # What is asked stands under the field: it must be seen, once it has its place.
+                    QTimer.singleShot(0, self, lambda name=row.name: self.reveal(name))
             else:
                 self.fields[row.name] = self._made(row)
                 self._column.insertWidget(place, self.fields[row.name])
@@ -81,8 +85,8 @@ class FormView(QWidget):
         above: QWidget | None = self.parentWidget()
         while above is not None and not isinstance(above, QScrollArea):
             above = above.parentWidget()
-        if above is not None:
-            above.ensureWidgetVisible(self.fields[name], 20, 60)
+        if above is not None and name in self.fields:
+            above.ensureWidgetVisible(self.fields[name], 0, 60)
 
     def commit(self) -> None:
         """Report what is typed and not yet reported (the window closes or locks)."""

@@ -17,7 +17,7 @@ from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackCard
 
-WIDTH = 376
+WIDTH = 396
 
 
 class GlandPanel(QFrame):
@@ -134,7 +134,7 @@ class GlandPanel(QFrame):
         """Show the gland as it is now, and what is asked about the ruler in the hand."""
         set_role(self, "side", state.side)
         self._title.setText(state.title)
-        self._state.setText(state.access.standing)
+        self._state.setText(state.access.standing.partition(",")[0])
         set_role(self._state, "tone", "" if state.access.standing.startswith("draft") else "good")
         self.access.show_access(state.access)
         self._show_sizes(state)

@@ -29,7 +29,7 @@ class QueriesPage(QWidget):
         self.filter.textChanged.connect(self.presenter.filter)
         self.filter.installEventFilter(self)
         self.table = QTableWidget()
-        as_list(self.table, COLUMNS, 42, 5)
+        as_list(self.table, COLUMNS, 58, 5)
         self.table.doubleClicked.connect(lambda _index: self.open_chosen())
         self.table.installEventFilter(self)
         self.let_ask = button("Ask what the checks find", self.presenter.let_checks_ask)

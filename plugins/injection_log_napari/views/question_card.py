@@ -11,6 +11,9 @@ from typing_extensions import override
 from injection_log_napari.presenters.question import Asked, Asking, Question
 from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
 
+BESIDE_PRIMARY = 42
+"""As high as the primary button in the same row, in device-independent pixels."""
+
 
 class QuestionCard(AnsweringCard):
     """Shows the open question of an Asking; hidden while nothing is asked."""
@@ -26,6 +29,7 @@ class QuestionCard(AnsweringCard):
         self.choices: dict[str, QPushButton] = {}
         self._choices = Flow()
         holder = QWidget()
+        holder.setObjectName("clear")
         holder.setLayout(self._choices)
         self._holder = holder
         self.words = QLineEdit()
@@ -35,6 +39,8 @@ class QuestionCard(AnsweringCard):
         self.never_mind = button("Leave it", self._leave)
         self.history = button("History of this value", history)
         self._has_history = history is not None
+        for made in (self.never_mind, self.history):
+            made.setMinimumHeight(BESIDE_PRIMARY)
         foot = Flow()
         foot.addWidget(self.keep)
         foot.addWidget(self.never_mind)

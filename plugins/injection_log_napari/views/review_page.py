@@ -9,6 +9,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from annotate.marks import Side
+from injection_log_napari.presenters.comparison import without_comparison
 from injection_log_napari.presenters.next_act import SigningKind, Step
 from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.presenters.wording import side_words
@@ -142,7 +143,7 @@ class ReviewPage(QWidget):
             column.addWidget(differences_view(gland.changed, gland.compared_with))
         column.addWidget(rows_view(gland.highlights, strong=True))
         column.addWidget(self._picture_row(gland.side))
-        add_sections(column, gland.sections)
+        add_sections(column, without_comparison(gland.sections) if gland.compared_with else gland.sections)
 
     def _ways(self, gland: ReviewGland) -> QWidget:
         """To the amendment, and to the versions that were replaced."""

@@ -64,13 +64,15 @@ def differences_view(changed: Sequence[Difference], version: int) -> QWidget:
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(3)
+    grid.setVerticalSpacing(6)
     for column in (1, 2):
         grid.setColumnStretch(column, 1)
     for column, head in ((1, f"version {version}, signed"), (2, "now")):
         grid.addWidget(label(head, "quiet"), 0, column)
     for place, one in enumerate(changed, start=1):
-        grid.addWidget(label(one.label, "quiet", wraps=True), place, 0)
-        grid.addWidget(label(one.old or "—", wraps=True), place, 1)
-        grid.addWidget(label(one.new or "—", "value", wraps=True), place, 2)
+        old, new = label(one.old or "—", wraps=True), label(one.new or "—", "value", wraps=True)
+        cells = (label(one.label, "quiet"), old, new)
+        for column, cell in enumerate(cells):
+            cell.setAlignment(Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(cell, place, column)
     return holder
