@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from injection_log.home import Home
 
 if TYPE_CHECKING:
+    from injection_log.ledger.canonical import Json
     from injection_log.settings import PacsSource
 
 _ENOUGH_BYTES = 2 * 1024**3
@@ -38,7 +40,7 @@ class Finding:
 def examine(home: Home) -> tuple[Finding, ...]:
     """Run every check; a check that cannot be made says so and counts as wrong."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _display, _opengl, _pacs, _certificate, _database, _clock, _disk,
+        _display, _opengl, _pacs, _certificate, _database, _keys, _clock, _steps, _disk,
     )
     return tuple(check(home) for check in checks)
 
@@ -152,6 +154,56 @@ def _database(home: Home) -> Finding:
         "database", False, wrong.why if wrong else "the log does not verify",
         "stop work and call the trial's data manager",
     )
+
+
+def _keys(home: Home) -> Finding:
+    """Keys that nobody has vouched for yet: of people after a one-time code, of workstations that joined."""
+    from injection_log.people.key_standing import unconfirmed_users, unconfirmed_workstations
+
+    values = _values(home)
+    waiting = [f"{user} (confirm-key)" for user in unconfirmed_users(values)]
+    waiting += [f"{name} (confirm-workstation)" for name in unconfirmed_workstations(values)]
+    if not waiting:
+        return Finding("keys", True, "no key waits for a second person")
+    advice = "a principal investigator or data manager confirms them, with the fingerprint of `users list`"
+    return Finding("keys", True, f"not yet confirmed: {', '.join(waiting)}", advice)
+
+
+def _steps(home: Home) -> Finding:
+    """The last time that the clock of a workstation was set, as the log has it."""
+    from injection_log.clock import SystemClock
+    from injection_log.clock_watch import notice_of, step_in_words
+
+    told = {key: one for key, one in _values(home).items() if isinstance(one.get("clock_step"), dict)}
+    if not told:
+        return Finding("steps of the clock", True, "none is in the log")
+    clock = SystemClock()
+    offset = clock.utc_offset_minutes()
+    lines = []
+    for key, one in told.items():
+        step = one["clock_step"]
+        assert isinstance(step, dict)  # as chosen above
+        lines.append(f"{key.removeprefix('workstation:')}: {step_in_words(step, offset)}")
+    recent = any(notice_of(one, clock.now(), offset) for one in told.values())
+    advice = "compare this computer's time with a clock you trust before anything is recorded" if recent else ""
+    return Finding("steps of the clock", not recent, "; ".join(lines), advice)
+
+
+def _values(home: Home) -> dict[str, dict[str, Json]]:
+    """The log's current values of workstations, people and of the log itself; empty where they cannot be read."""
+    from injection_log.errors import InjectionLogError
+    from injection_log.ledger.canonical import parse_json
+    from injection_log.store.snapshot import open_snapshot
+
+    found: dict[str, dict[str, Json]] = {}
+    try:
+        with open_snapshot(home.ledger_folder) as snapshot:
+            for subject, name, value, _ in snapshot.values():
+                if str(subject).startswith(("workstation:", "user:", "ledger:")):
+                    found.setdefault(str(subject), {})[str(name)] = parse_json(str(value).encode())
+    except (InjectionLogError, OSError, ValueError, sqlite3.Error):
+        return {}  # "database" says what is wrong with it
+    return found
 
 
 def _clock(home: Home) -> Finding:
