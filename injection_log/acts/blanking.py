@@ -44,7 +44,7 @@ _NEEDED = {
 
 @dataclass(frozen=True)
 class Blanking:
-    """What is asked for: the events, the fields in them whose content must go, and why (never the content)."""
+    """What is asked for: the events, the fields of the first whose content must go, and why (never the content)."""
 
     sequences: tuple[int, ...]
     fields: tuple[str, ...]
@@ -145,23 +145,26 @@ def _check_asked(wanted: Blanking, bodies: Mapping[int, dict[str, Any]]) -> None
 
 
 def _content_of(wanted: Blanking, bodies: Mapping[int, dict[str, Any]]) -> _Content:
+    """The content, as the first of the named events has it; the others are named because they repeat it."""
+    body = bodies[wanted.sequences[0]]
     texts: dict[str, None] = {}
     values: list[tuple[str, str, Json]] = []
-    for number in wanted.sequences:
-        body = bodies[number]
-        if REASON in wanted.fields:
-            texts[body["reason"]] = None
-        if SUBJECT in wanted.fields:
-            texts |= dict.fromkeys(body["subject"].partition(":")[2].split("/")[:1])
-        for change in body["changes"]:
-            # Of an event that repeats it beside a signature, the text of the field is meant, not all that was signed.
-            if change["field"] in wanted.fields and change["new"] is not None and not _is_signature(change["new"]):
-                values.append((body["subject"], change["field"], change["new"]))
-                texts |= dict.fromkeys(_texts(change["new"]))
-    long = tuple(text for text in texts if len(text) >= _SHORTEST)
-    if not long and not values:
-        raise Refused("no_such_field", "These events have no such field; name a field that one of them sets.")
-    return _Content(long, tuple(values))
+    if REASON in wanted.fields:
+        texts[body["reason"]] = None
+    if SUBJECT in wanted.fields:
+        texts |= dict.fromkeys(body["subject"].partition(":")[2].split("/")[:1])
+    for change in body["changes"]:
+        if change["field"] in wanted.fields and change["new"] is not None and not _is_signature(change["new"]):
+            values.append((body["subject"], change["field"], change["new"]))
+            texts |= dict.fromkeys(_texts(change["new"]))
+    content = _Content(tuple(text for text in texts if len(text) >= _SHORTEST), tuple(values))
+    if not content.texts and not values:
+        raise Refused("no_such_field", "This event has no such field; name a field that it sets.")
+    innocent = [number for number in wanted.sequences if not content.is_in_event(bodies[number])]
+    if innocent:
+        why = f"Event {innocent[0]} does not hold that content, so it stays; leave it out."
+        raise Refused("content_not_there", why)
+    return content
 
 
 def _check_repeated(wanted: Blanking, bodies: Mapping[int, dict[str, Any]], content: _Content) -> None:

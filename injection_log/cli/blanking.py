@@ -26,12 +26,14 @@ def add_blank_command(app: typer.Typer) -> None:
 
 
 def blank(
-    sequences: Annotated[list[int], typer.Argument(help="Numbers of the events that hold the content.")],
+    sequences: Annotated[
+        list[int], typer.Argument(help="Numbers of the events that hold the content; of the first, --field says where.")
+    ],
     user: UserOption,
     second: Annotated[str, typer.Option("--second", help="User id of the second person, who agrees to it.")],
     field: Annotated[
         list[str],
-        typer.Option("--field", help="Field whose content must go; also 'reason' or 'subject'. Repeatable."),
+        typer.Option("--field", help="Field of the first event that must go; also 'reason', 'subject'. Repeatable."),
     ],
     why: Annotated[str, typer.Option("--why", help="Why it must go; never what it is.")],
     owner: Annotated[str, typer.Option("--owner", help="Role that owns the tables of a PostgreSQL log.")] = "",
