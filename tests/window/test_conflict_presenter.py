@@ -7,7 +7,6 @@ from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log_napari.presenters.answers import Answers
 
 
-
 @pytest.fixture
 def overtaken(desk, monkeypatch):
     """Answers of the visit; the next fact that is set was changed by somebody else a moment ago."""

@@ -83,7 +83,7 @@ class FieldTalk:
             return question, lambda _chosen, words: talk.answer_query(query.id, words)
         if query.state != "closed" and talk.may_close(query):
             again = (("again", "ask again"),) if query.state == "answered" else ()
-            question = Question(so_far, "Do it", (("close", "close the query"), *again), "in words", title)
+            question = Question(so_far, "Record", (("close", "close the query"), *again), "in words", title)
             return question, lambda chosen, words: self._settle(query.id, chosen, words)
         return Question(so_far, "", (), "", title), _nothing
 

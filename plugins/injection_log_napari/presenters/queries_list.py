@@ -133,7 +133,8 @@ class QueriesPresenter:
 
     def _finding(self, one: Finding) -> TalkLine:
         check = one.check.replace("_", " ")
-        return self._line(one.subject, one.field, one.severity, (one.sentence, f"check: {check}\nversion {one.version}"))
+        by = f"check: {check}\nversion {one.version}"
+        return self._line(one.subject, one.field, one.severity, (one.sentence, by))
 
     def _line(self, about: Subject, field: str, first: str, rest: tuple[str, str]) -> TalkLine:
         side = cast("Side | None", about.gland or None)
