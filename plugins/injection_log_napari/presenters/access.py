@@ -48,8 +48,10 @@ def gland_access(desk: Desk, side: Side) -> Access:
     standing = f"{gland.state}, v{gland.version}" if gland.version > 1 or not gland.is_open else gland.state
     gone = why_not_counted(record)
     may_write = allowed(desk.role, "set_fact", "draft")
-    if gone or not may_write:
-        return Access(False, False, standing, gone or reads_only(desk.role), under_words(gland))
+    if gone:
+        return Access(False, False, standing, gone, under_words(gland))
+    if not may_write:
+        return _of_a_reader(desk, gland, standing)
     if gland.is_open:
         return Access(True, True, standing, under=under_words(gland), may_end=gland.amendment is not None)
     adding = gland.addition_open is not None
@@ -65,6 +67,14 @@ def gland_access(desk: Desk, side: Side) -> Access:
         may_end=adding,
         may_sign_addition=adding and allowed(desk.role, "sign_addition", gland.state),
     )
+
+
+def _of_a_reader(desk: Desk, gland: GlandRecord, standing: str) -> Access:
+    """What somebody may do who writes no facts: the principal investigator opens amendments for the others."""
+    why = _why_closed(gland) if gland.state == "locked" else reads_only(desk.role)
+    amends = allowed(desk.role, "amend_gland", gland.state) and gland.addition_open is None
+    ends = gland.amendment is not None and allowed(desk.role, "amend_gland", gland.amendment.state_before)
+    return Access(False, False, standing, why, under_words(gland), may_amend=amends, may_end=ends)
 
 
 def owed_now(desk: Desk, side: Side | None = None) -> tuple[Missing, ...]:

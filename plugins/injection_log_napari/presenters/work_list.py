@@ -53,7 +53,10 @@ class WorkListPresenter:
         listed: Callable[[], Sequence[WorkListRow]],
         open_visit: Callable[[str, str], VisitRecord],
         accepts: Callable[[str], bool],
+        *,
+        may_begin: bool = True,
     ) -> None:
+        self._may_begin = may_begin
         self._listed, self._open, self._accepts = listed, open_visit, accepts
         self._typed = ""
         self._said = self._note = ""
@@ -129,7 +132,10 @@ class WorkListPresenter:
         if chosen < 0:
             return "Type a participant id to begin."
         row = rows[chosen]
+        if not row.is_begun and not self._may_begin:
+            return f"{row.participant}, {row.visit_title}, was not begun yet; choose another line."
         verb = "go on with" if row.is_begun and not row.is_done else "read" if row.is_done else "begin"
+        verb = "read" if not self._may_begin else verb
         return f"Press Enter to {verb} {row.participant}, {row.visit_title}; or choose another line."
 
 

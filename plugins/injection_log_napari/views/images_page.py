@@ -41,6 +41,7 @@ class ImagesPage(QWidget):
         self._presenter, self._workers, self._retrieval = presenter, workers, retrieval
         self.runner = FetchRunner(presenter, retrieval, self)
         self.connection = None if retrieval is None else ConnectionPage(retrieval.connection, workers, self.show_images)
+        self._only_looks = False
         self.setAcceptDrops(True)
         self._build(go_on)
         self.refresh()
@@ -112,6 +113,12 @@ class ImagesPage(QWidget):
         column.addLayout(flow)
         return holder
 
+    def take_no_pictures(self) -> None:
+        """The person at work only looks: nothing is searched, imported or dropped here."""
+        self.setAcceptDrops(False)
+        self._only_looks = True
+        self.refresh()
+
     # ---- showing -------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Show the presenter's state."""
@@ -127,6 +134,8 @@ class ImagesPage(QWidget):
         self.retrieve.setVisible(chosen_is_own and not busy and not state.left_out)
         self.retrieve.setText("Retrieve again" if state.kept else "Retrieve")
         self.folder.setEnabled(not busy)
+        for widget in (self.searching, self.folder):
+            widget.setVisible(not self._only_looks)
         self.to_connection.setVisible(state.has_pacs)
         set_role(self.to_connection, "role", "missing" if state.failed_at_pacs else "")
         self.coded_copy.setVisible(bool(state.kept) and not busy)

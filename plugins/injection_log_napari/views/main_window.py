@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log.acts import visits
 from injection_log.acts.seeing import note_seen
+from injection_log.people.roles import allowed
 from injection_log.site import log_in
 from injection_log_napari.connection import Connection
 from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.presenters.idle import Idle
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter
@@ -26,7 +28,9 @@ from injection_log_napari.retrieval import Retrieval
 from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.session_list import SessionList
 from injection_log_napari.todays import TodaysWorklist
+from injection_log_napari.views.account_page import AccountPage
 from injection_log_napari.views.log_in_page import LogInPage
+from injection_log_napari.views.notice_bar import NoticeBar
 from injection_log_napari.views.picture_zone import PictureZone
 from injection_log_napari.views.room_page import RoomPage
 from injection_log_napari.views.side_pages import SidePages
@@ -41,7 +45,8 @@ if TYPE_CHECKING:
     from injection_log_napari.canvas.choice import ChosenCanvas, Wish
     from injection_log_napari.presenters.queries_list import TalkLine
 
-IDLE_LOCK_MS = 10 * 60 * 1000
+TICK_MS = 1000
+CLOCK_EVERY_TICKS = 30
 LOAD_AFTER_MS = 120
 # Imported by a worker while somebody types the password; none of them makes a widget.
 HEAVY = ("numpy", "scipy.ndimage", "napari.components", "napari.layers", "vispy.scene", "dicom_io.frames")
@@ -77,26 +82,51 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Injection log")
         self.setMinimumSize(1120, 680)
         state = LogInState(user=wishes.user, practice=site.protocol.practice)
-        self.log_in = LogInPage(LogInPresenter(lambda user, word: log_in(site, user, word), state), self._entered)
+        entry = LogInPresenter(
+            lambda user, word: log_in(site, user, word), state,
+            lambda user, code, new: session_end.choose_with_code(site, user, code, new),
+        )  # fmt: skip
+        self.log_in = LogInPage(entry, self._entered)
         self.zone = PictureZone()
-        self.stack = QStackedWidget()
+        self.notices, self.stack = NoticeBar(), QStackedWidget()
         self.stack.addWidget(self.log_in)
-        self.setCentralWidget(self.stack)
+        self.setCentralWidget(self._under_notices())
         self.beside = SidePages(self.stack)
         # The canvas keeps one home in this window, so that its graphics context is never made anew.
         self._shelf = QWidget(self)
         self._shelf.hide()
         self.zone.setParent(self._shelf)
         lock = QShortcut(QKeySequence("Ctrl+L"), self)
-        lock.activated.connect(self.lock)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(IDLE_LOCK_MS)
-        self._idle.timeout.connect(self.lock)
+        lock.activated.connect(lambda: self.lock())
+        # Sleep counts as time in which nobody did anything, so a computer that wakes up is locked.
+        clock = SystemClock()
+        self.idle, self._ticks = Idle(lambda: clock.steady().seconds), 0
+        self._pulse = QTimer(self)
+        self._pulse.setInterval(TICK_MS)
+        self._pulse.timeout.connect(self.tick)
         self._watch()
         if session is not None:
             self._entered(session)
         QTimer.singleShot(LOAD_AFTER_MS, self._load)
+
+    def _under_notices(self) -> QWidget:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.stack, 1)
+        return whole
+
+    def tick(self) -> None:
+        """What is due each second: the warning before the lock, the lock, now and then a look at the clock."""
+        at_work = self.session is not None and self.stack.currentWidget() is not self.log_in
+        self.notices.tell("idle", self.idle.warning if at_work else "")
+        if at_work and self.idle.does == "lock":
+            self.lock("idle")
+        if self._ticks % CLOCK_EVERY_TICKS == 0:
+            self.notices.tell("clock", session_end.clock_notice(self.site))
+        self._ticks += 1
 
     def _watch(self) -> None:
         app = QApplication.instance()
@@ -106,7 +136,7 @@ class MainWindow(QMainWindow):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in ACTIVITY and self.session is not None:
-            self._idle.start()
+            self.idle.touch()
         return super().eventFilter(watched, event)
 
     # ---- the canvas ----------------------------------------------------------------------------------------
@@ -152,8 +182,13 @@ class MainWindow(QMainWindow):
     def _entered(self, session: Session) -> None:
         same = self.session is not None and self.session.account.user == session.account.user
         behind, self._behind_lock = self._behind_lock, None
-        self.session = session
-        self._idle.start()
+        if self.session is not None and not same:
+            self._close_room()
+            session_end.record_leaving(self.session)
+        self.session, self._ticks = session, 0
+        self.idle.touch()
+        self._pulse.start()
+        self.tick()
         if behind is not None and same:
             self._show(behind)
             return
@@ -163,14 +198,21 @@ class MainWindow(QMainWindow):
     def _open_list(self, session: Session) -> None:
         if self.work_list is not None:
             self._drop(self.work_list)
+            self.work_list = None
+        if not session_end.sees_records(session):
+            self.beside.show(AccountPage(session_end.account_presenter(session), self.log_out, "Log out"))
+            return
         presenter = WorkListPresenter(
             lambda: visits.list_visits(session),
             lambda participant, visit: visits.open_visit(session, participant, visit),
             self.site.protocol.accepts_participant,
+            may_begin=allowed(session.account.role, "open_visit"),
         )
         pacs = self._wishes.pacs
-        worklist = None if pacs is None else TodaysWorklist(session, pacs, self.workers.run)
-        ways = ListWays(self.open_record, self.log_out, (("Queries and checks", self.show_queries),))
+        # A patient's name is shown to whoever links pictures to a participant, and to nobody else.
+        asks = pacs is not None and _takes_pictures(session)
+        worklist = TodaysWorklist(session, pacs, self.workers.run) if pacs is not None and asks else None
+        ways = ListWays(self.open_record, self.log_out, self._other_ways())
         self.work_list = WorkListPage(presenter, ways, SessionList(session), worklist)
         self._show(self.work_list)
         self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -189,6 +231,14 @@ class MainWindow(QMainWindow):
             self.room.room.note(self._canvas_note)
         self._show(self.room)
         self.room.arrive()
+
+    def _other_ways(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        return (("Queries and checks", self.show_queries), ("My account", self.show_account))
+
+    def show_account(self) -> None:
+        """Show the page of whoever is at work."""
+        assert self.session is not None
+        self.beside.show(AccountPage(session_end.account_presenter(self.session), self.beside.leave))
 
     def show_queries(self) -> None:
         """Show what is asked and found in all records."""
@@ -209,7 +259,7 @@ class MainWindow(QMainWindow):
             self.room.show_value(line.side, line.field)
 
     def _retrieval(self, desk: SessionDesk) -> Retrieval | None:
-        if self._wishes.pacs is None:
+        if self._wishes.pacs is None or not _takes_pictures(desk.session):
             return None
         return Retrieval(
             Connection(self._wishes.pacs),
@@ -240,13 +290,15 @@ class MainWindow(QMainWindow):
         page.deleteLater()
 
     # ---- lock and end --------------------------------------------------------------------------------------
-    def lock(self) -> None:
+    def lock(self, why: str = "by hand") -> None:
         """Cover the work; every character under it is kept."""
         if self.session is None or self.stack.currentWidget() is self.log_in:
             return
         # A signature that was not given is not given; a choice of folder may lie on a dialog with pictures.
         while (dialog := QApplication.activeModalWidget()) is not None and dialog.close():
             pass
+        session_end.record_cover(self.session, why)
+        self.notices.tell("idle", "")
         self._behind_lock = self.stack.currentWidget()
         self.log_in.lock(self.session.account.user)
         self._show(self.log_in)
@@ -255,8 +307,10 @@ class MainWindow(QMainWindow):
     def log_out(self) -> None:
         """Back to the log-in page; nobody is at work."""
         self._close_room()
+        if self.session is not None:
+            session_end.record_leaving(self.session)
         self.session, self._behind_lock = None, None
-        self._idle.stop()
+        self._pulse.stop()
         self.log_in.lock("")
         self._show(self.log_in)
         self.log_in.refresh()
@@ -264,13 +318,20 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         self._close_room()
-        self._idle.stop()
+        self._pulse.stop()
+        if self.session is not None:
+            session_end.record_leaving(self.session)
+            self.session = None
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
         self.zone.close_down()
         self.workers.close()
         super().closeEvent(event)
+
+
+def _takes_pictures(session: Session) -> bool:
+    return allowed(session.account.role, "link_study", "draft")
 
 
 def _import_heavy() -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from annotate.marks import Side, TipVisibility
+from injection_log.people.roles import allowed
 from injection_log_napari.copies_desk import SessionCopiesDesk
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.next_act import Step
@@ -56,7 +57,7 @@ class RoomPage(QWidget):
         self.clips = self.pictures.clips
         self.images = ImagesPresenter(
             desk, self.refresh, has_pacs=around.retrieval is not None,
-            may_go_without=desk.planned.may_sign_without_images,
+            may_go_without=desk.planned.may_sign_without_images and allowed(desk.role, "go_on_without_images", "draft"),
         )  # fmt: skip
         self._step_shown: Step | None = None
         self._talked_about: tuple[Side | None, str] = (None, "")
@@ -75,6 +76,8 @@ class RoomPage(QWidget):
         acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
         self.participant = ParticipantPage(acts, self._question_card(self.wishes.focus_next))
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
+        if not allowed(self.desk.role, "keep_images", "draft"):
+            self.images_page.take_no_pictures()
         self.images_page.coded_copy.clicked.connect(self._open_coded_copy)
         self.panels: dict[Side, GlandPanel] = {side: self._panel(side) for side in ("right", "left")}
         self.review = ReviewPage(
