@@ -69,24 +69,29 @@ class Attacker:
     def _run_file(self, pairs: Iterable[tuple[str, tuple[Any, ...]]], guarded: bool) -> None:
         path = self.home.ledger_folder / "ledger.sqlite3"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=OFF")
             guards = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+            connection.execute("BEGIN")
             for name, _ in () if guarded else guards:
                 connection.execute(f"DROP TRIGGER {name}")
             for sql, values in pairs:
                 connection.execute(sql, values)
             for _, sql in () if guarded else guards:
                 connection.execute(sql)
+            connection.execute("COMMIT")
 
     def _run_server(self, pairs: Iterable[tuple[str, tuple[Any, ...]]], guarded: bool) -> None:
         assert self.shared is not None
         with closing(psycopg.connect(self.shared.url.replace("injlog@", "postgres@"), autocommit=True)) as connection:
             connection.execute(f'SET search_path TO "{self.shared.schema}"')
+            connection.execute("SET synchronous_commit TO off")
             guards = connection.execute(_GUARDS, (self.shared.schema,)).fetchall()
             for table, name, _ in () if guarded else guards:
                 connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
             connection.execute("SET session_replication_role TO replica")  # and no foreign keys
-            for sql, values in pairs:
-                connection.execute(sql.replace("?", "%s"), values or None)
+            with connection.transaction():
+                for sql, values in pairs:
+                    connection.execute(sql.replace("?", "%s"), values or None)
             for table, name, state in () if guarded else guards:
                 connection.execute(f"ALTER TABLE {table} ENABLE {_STATES[state]} TRIGGER {name}")
 
