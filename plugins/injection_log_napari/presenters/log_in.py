@@ -5,33 +5,44 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from injection_log.people.errors import NewPasswordOwed
+from injection_log_napari.presenters.account import unlike
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from injection_log.site import Session
 
 LogIn = Callable[[str, str], "Session"]
+ChooseWithCode = Callable[[str, str, str], "Session"]
+
+
+def _no_codes(_user: str, _code: str, _new: str) -> Session:
+    raise NewPasswordOwed
 
 
 @dataclass(frozen=True)
 class LogInState:
-    """What the page shows. `locked_user` is whose work lies under the lock, "" when nobody's does."""
+    """What the page shows. `locked_user` is whose work lies under the lock, "" when nobody's does.
+
+    `owes_password`: a one-time code was typed, and a password of one's own has to be chosen with it.
+    """
 
     user: str = ""
     locked_user: str = ""
     said: str = ""
     practice: bool = False
+    owes_password: bool = False
 
 
 class LogInPresenter:
     """The log-in page, and the same page as a lock."""
 
-    def __init__(self, log_in: LogIn, state: LogInState) -> None:
-        self._log_in, self.state = log_in, state
+    def __init__(self, log_in: LogIn, state: LogInState, choose: ChooseWithCode = _no_codes) -> None:
+        self._log_in, self._choose, self.state = log_in, choose, state
 
     def lock(self, user: str) -> None:
         """Become the lock over somebody's work."""
-        self.state = replace(self.state, user=user, locked_user=user, said="")
+        self.state = replace(self.state, user=user, locked_user=user, said="", owes_password=False)
 
     def enter(self, user: str, password: str) -> Session | None:
         """Try to log in; None with a sentence when it did not work."""
@@ -41,8 +52,30 @@ class LogInPresenter:
             return None
         try:
             session = self._log_in(user, password)
+        except NewPasswordOwed:
+            said = "Your one-time code is right. Choose a password of your own; nobody else will know it."
+            self.state = replace(self.state, user=user, said=said, owes_password=True)
+            return None
         except REFUSALS as refused:
             self.state = replace(self.state, user=user, said=str(refused))
             return None
         self.state = replace(self.state, user=user, locked_user="", said="")
         return session
+
+    def choose(self, code: str, new: str, again: str) -> Session | None:
+        """Choose a password with the one-time code; None with a sentence when it did not work."""
+        why = unlike(new, again)
+        if why:
+            self.state = replace(self.state, said=why)
+            return None
+        try:
+            session = self._choose(self.state.user, code, new)
+        except REFUSALS as refused:
+            self.state = replace(self.state, said=str(refused))
+            return None
+        self.state = replace(self.state, locked_user="", said="", owes_password=False)
+        return session
+
+    def give_up_code(self) -> None:
+        """Back to the plain page: another user id, or a code that is not at hand."""
+        self.state = replace(self.state, said="", owes_password=False)

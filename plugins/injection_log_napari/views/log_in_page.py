@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.log_in import LogInPresenter
 from injection_log_napari.views.parts import button, card, label
+from injection_log_napari.views.style import set_role
 
 if TYPE_CHECKING:
     from injection_log.site import Session
@@ -17,7 +18,7 @@ WIDTH = 420
 
 
 class LogInPage(QWidget):
-    """Asks for user id and password."""
+    """Asks for user id and password; after a one-time code, for a password of one's own."""
 
     def __init__(self, presenter: LogInPresenter, entered: Callable[[Session], None]) -> None:
         super().__init__()
@@ -28,12 +29,21 @@ class LogInPage(QWidget):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.user.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._enter)
+        self.new, self.again = QLineEdit(), QLineEdit()
+        for field, name in ((self.new, "New password"), (self.again, "New password, again")):
+            field.setAccessibleName(name)
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.new.returnPressed.connect(self.again.setFocus)
+        self.again.returnPressed.connect(self._enter)
+        self._for_code = (label("New password"), self.new, label("New password, again"), self.again)
+        self._password_title = label("Password")
+        self.back = button("Not now", self._give_up)
         self._title, self._why = label("Injection log", "title"), label("", "refused", wraps=True)
         self._quiet = label("", "quiet", wraps=True)
         self.go = button("Log in", self._enter, "primary")
         frame = card(
-            self._title, self._quiet, label("User id"), self.user, label("Password"), self.password,
-            self._why, self.go,
+            self._title, self._quiet, label("User id"), self.user, self._password_title, self.password,
+            *self._for_code, self._why, self.go, self.back,
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         column, row = QVBoxLayout(self), QHBoxLayout()
@@ -52,20 +62,41 @@ class LogInPage(QWidget):
     def refresh(self) -> None:
         """Show the presenter's state; the password is never kept."""
         state = self._presenter.state
-        locked = bool(state.locked_user)
-        self._title.setText("Locked" if locked else "Injection log")
-        quiet = "Everything typed and marked is kept. Your password brings it back." if locked else ""
-        self._quiet.setText(quiet or ("Practice: not a patient record." if state.practice else "Please log in."))
-        self.go.setText("Unlock" if locked else "Log in")
+        locked, owes = bool(state.locked_user), state.owes_password
+        self._title.setText("A password of your own" if owes else "Locked" if locked else "Injection log")
+        self._quiet.setText(self._quiet_words())
+        self.go.setText("Choose it and log in" if owes else "Unlock" if locked else "Log in")
+        self._password_title.setText("One-time code" if owes else "Password")
+        for widget in (*self._for_code, self.back):
+            widget.setVisible(owes)
+        self.user.setReadOnly(owes)
+        self.password.setReadOnly(owes)
         if self.user.text() != state.user:
             self.user.setText(state.user)
         self._why.setText(state.said)
-        self.password.clear()
-        target = self.password if state.user else self.user
+        set_role(self._why, "role", "quiet" if owes and state.said.startswith("Your one-time") else "refused")
+        for field in (self.new, self.again, *(() if owes else (self.password,))):
+            field.clear()
+        target = self.new if owes else self.password if state.user else self.user
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _quiet_words(self) -> str:
+        state = self._presenter.state
+        if state.owes_password:
+            return "At least ten characters; three or four words make a good one. You get a new signing key with it."
+        if state.locked_user:
+            return "Everything typed and marked is kept. Your password brings it back."
+        return "Practice: not a patient record." if state.practice else "Please log in."
+
+    def _give_up(self) -> None:
+        self._presenter.give_up_code()
+        self.refresh()
+
     def _enter(self) -> None:
-        session = self._presenter.enter(self.user.text(), self.password.text())
+        if self._presenter.state.owes_password:
+            session = self._presenter.choose(self.password.text(), self.new.text(), self.again.text())
+        else:
+            session = self._presenter.enter(self.user.text(), self.password.text())
         self.refresh()
         if session is not None:
             self._entered(session)

@@ -16,8 +16,10 @@ from typing_extensions import override
 
 from injection_log.acts import visits
 from injection_log.acts.seeing import note_seen
+from injection_log.clock import SystemClock
 from injection_log.people.roles import allowed
 from injection_log.site import log_in
+from injection_log_napari import session_end
 from injection_log_napari.connection import Connection
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.idle import Idle
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self._shelf.hide()
         self.zone.setParent(self._shelf)
         lock = QShortcut(QKeySequence("Ctrl+L"), self)
-        lock.activated.connect(lambda: self.lock())
+        lock.activated.connect(self.lock)
         # Sleep counts as time in which nobody did anything, so a computer that wakes up is locked.
         clock = SystemClock()
         self.idle, self._ticks = Idle(lambda: clock.steady().seconds), 0
