@@ -244,3 +244,20 @@ def test_a_disk_that_fills_up_leaves_no_half_of_a_folder_behind(
     with pytest.raises(OSError, match="No space"):
         studies.examine_folder(injector, folder_of(phantom_visit))
     assert not [path for path in injector.site.home.images.rglob("*") if path.is_file()]
+
+
+def test_an_issuer_that_only_the_pictures_say_is_added_to_the_participant(
+    injector: Session, opened: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    still = min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)
+    image = pydicom.dcmread(still)
+    image.IssuerOfPatientID = "HOSPITAL-B"
+    image.save_as(tmp_path / "still.dcm")
+    findings = studies.examine_folder(injector, tmp_path)
+    assert findings.identity is not None
+    answered = replace(findings.identity, issuer="")  # as many PACS answer a search
+    record = studies.link_identity(injector, opened, image.StudyInstanceUID, answered)
+    studies.keep(injector, record, findings.kept)
+    elsewhere = replace(findings.identity, issuer="HOSPITAL-C")
+    with pytest.raises(Refused, match="another patient"):
+        studies.link_identity(injector, record, "1.2.3.4", elsewhere)
