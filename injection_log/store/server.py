@@ -84,6 +84,7 @@ def make_server_engine(database: SharedDatabase, **instead: str) -> Engine:
         pool_size=2,
         max_overflow=6,
         pool_timeout=LOCK_SECONDS,
+        pool_reset_on_return=None,  # every way of using a connection ends its own transaction
     )
     event.listen(engine, "checkout", _try_idle)
     event.listen(engine, "checkin", _note_time)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Protocol
 
@@ -34,7 +34,7 @@ class Statements(Protocol):
         """The rows of several queries, on a server in one round trip."""
 
     def tell(self, sql: str, *values: object) -> None:
-        """Run one statement that gives no rows; on a server it may wait until the transaction ends."""
+        """Run one statement that gives no rows; in a transaction on a server it may wait for the commit."""
 
 
 class FileStatements:
@@ -57,15 +57,18 @@ class FileStatements:
         """Run one statement that gives no rows."""
         self._driver.execute(sql, values)
 
+    def commit(self) -> None:
+        """Commit; when this returns, what was told is on the disk."""
+        self._driver.commit()
+
 
 class ServerStatements:
-    """The statements of one psycopg connection. `pipelined`: the caller has begun a pipeline that goes on."""
+    """The statements of one psycopg connection, each sent at once."""
 
     on_file = False
 
-    def __init__(self, driver: Any, *, pipelined: bool = False) -> None:
+    def __init__(self, driver: Any) -> None:
         self._driver = driver
-        self._pipelined = pipelined
 
     def ask(self, sql: str, *values: object) -> list[Row]:
         """Run one query and give its rows."""
@@ -73,31 +76,75 @@ class ServerStatements:
         return rows
 
     def ask_all(self, questions: Sequence[Question]) -> list[list[Row]]:
-        """The rows of several queries: sent together, then read."""
-        with nullcontext() if self._pipelined else self._driver.pipeline():
-            asked = [
-                self._driver.execute(_server_words(sql), values or None, binary=True) for sql, values in questions
-            ]
-            return [cursor.fetchall() for cursor in asked]
+        """The rows of several queries."""
+        return [self.ask(sql, *values) for sql, values in questions]
 
     def tell(self, sql: str, *values: object) -> None:
-        """Run one statement; in a pipeline it is sent with the next answer that is read, or with the commit."""
+        """Run one statement that gives no rows."""
         self._driver.execute(_server_words(sql), values or None)
+
+
+class TogetherStatements:
+    """The statements of one writing transaction on a server, sent together: two messages for a whole act.
+
+    The first has the begin, the lock and every question; the second has every row and the commit. Each message is one
+    text, in which the server runs one statement after the other; psycopg writes the values into it.
+    """
+
+    on_file = False
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+        self._waiting: list[Question] = []
+
+    def ask(self, sql: str, *values: object) -> list[Row]:
+        """Run one query and give its rows."""
+        return self.ask_all([(sql, values)])[0]
+
+    def ask_all(self, questions: Sequence[Question]) -> list[list[Row]]:
+        """Send what waits and these queries; the rows of the queries."""
+        before, self._waiting = self._waiting, []
+        cursor = self._sent([*before, *questions])
+        for _ in before:
+            cursor.nextset()
+        rows = []
+        for _ in questions:
+            rows.append(cursor.fetchall())
+            cursor.nextset()
+        return rows
+
+    def tell(self, sql: str, *values: object) -> None:
+        """Keep one statement until something is asked, or until the commit."""
+        self._waiting.append((sql, values))
+
+    def commit(self) -> None:
+        """Send what waits, and the commit."""
+        self._sent([*self._waiting, ("COMMIT", ())])
+        self._waiting = []
+
+    def _sent(self, statements: Sequence[Question]) -> Any:
+        words = "; ".join(_server_words(sql) for sql, _ in statements)
+        values = [value for _, values in statements for value in values]
+        from psycopg import ClientCursor  # only where there is a server
+
+        return ClientCursor(self._driver).execute(words, values or None)
 
 
 @contextmanager
 def appending(engine: Engine) -> Iterator[Statements]:
-    """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf."""
+    """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf.
+
+    OutcomeUnknown is the leaf when the connection to a server broke after the commit was sent.
+    """
     with speaking(), _driver(engine) as driver:
-        statements = _statements(driver, pipelined=True)
+        statements = FileStatements(driver) if isinstance(driver, sqlite3.Connection) else TogetherStatements(driver)
+        for words in begin_words(driver, writes=True):
+            statements.tell(words)
         committing = False
         try:
-            with _pipeline(driver):
-                for words in begin_words(driver, writes=True):
-                    statements.tell(words)
-                yield statements
-                committing = True
-                driver.commit()
+            yield statements
+            committing = True
+            statements.commit()
         except BaseException as error:
             if committing and is_lost(error):
                 raise outcome_unknown() from error
@@ -135,14 +182,8 @@ def _is_gone(driver: object) -> bool:
     return bool(getattr(driver, "closed", False) or getattr(driver, "broken", False))
 
 
-def _statements(driver: object, *, pipelined: bool = False) -> Statements:
-    if isinstance(driver, sqlite3.Connection):
-        return FileStatements(driver)
-    return ServerStatements(driver, pipelined=pipelined)
-
-
-def _pipeline(driver: Any) -> AbstractContextManager[object]:
-    return nullcontext() if isinstance(driver, sqlite3.Connection) else driver.pipeline()
+def _statements(driver: object) -> Statements:
+    return FileStatements(driver) if isinstance(driver, sqlite3.Connection) else ServerStatements(driver)
 
 
 @cache

@@ -57,11 +57,11 @@ SERVER_TRIGGERS = (
 BEGIN RAISE EXCEPTION 'an event of the log is never changed' USING ERRCODE = 'integrity_constraint_violation'; END
 $body$""",
     """CREATE FUNCTION event_comes_next() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    last record;
 BEGIN
-    IF NEW.sequence IS DISTINCT FROM (SELECT coalesce(max(sequence), 0) + 1 FROM event)
-        OR NEW.previous IS DISTINCT FROM
-            coalesce((SELECT hash FROM event WHERE sequence = NEW.sequence - 1), NEW.previous)
-    THEN
+    SELECT sequence, hash INTO last FROM event ORDER BY sequence DESC LIMIT 1;
+    IF NEW.sequence <> coalesce(last.sequence, 0) + 1 OR NEW.previous <> coalesce(last.hash, NEW.previous) THEN
         RAISE EXCEPTION 'an event must follow the last one of the log'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

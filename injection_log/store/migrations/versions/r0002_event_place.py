@@ -1,6 +1,7 @@
 """Where the events of one subject, kind or person are: a narrow projection, so that lists need no body.
 
-Filled from the bodies that the log has; an event that was blanked has no place.
+No reference to the event, which would be looked up at every append: `verify` compares both. Filled from the bodies
+that the log has; an event that was blanked has no place.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 TABLE = """CREATE TABLE event_place (
-    sequence {number} NOT NULL PRIMARY KEY REFERENCES event (sequence),
+    sequence {number} NOT NULL PRIMARY KEY,
     subject {text} NOT NULL,
     kind {text} NOT NULL,
     "user" {text} NOT NULL
