@@ -1,4 +1,5 @@
-"""Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept.
+"""Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept; then the
+states of a record after its signature (`record_states.py`), without pictures.
 
 Runs on the display it is given (the Makefile gives a virtual one). The sheet is turned into a picture by poppler.
 """
@@ -21,6 +22,16 @@ KEPT = {
     "review": "16-review.png",
     "sign": "17-sign-first.png",
 }
+STATES = {
+    "signed-gland": "1366-09-signed-gland.png",
+    "amending": "1366-12-amending.png",
+    "amended-review": "1366-14-review-changed.png",
+    "query": "1366-10-query-to-answer.png",
+    "queries": "1366-07-queries.png",
+    "conflict": "1366-22-conflict-typed.png",
+    "review-by-investigator": "1366-24-investigator-review.png",
+    "lock": "1366-28-lock-asked.png",
+}
 DOTS_PER_INCH = "90"
 
 
@@ -35,6 +46,10 @@ def main(out: Path) -> int:
         subprocess.run(
             ["pdftoppm", "-r", DOTS_PER_INCH, "-png", "-singlefile", str(sheet), str(out / "sheet")], check=True
         )
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "tools.record_states", folder], check=True, stdout=subprocess.DEVNULL)
+        for name, taken in STATES.items():
+            shutil.copyfile(Path(folder) / taken, out / f"{name}.png")
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
 

@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING
 
 from injection_log.acts import checking, queries
 from injection_log.people.roles import Role
-from injection_log.protocol.fields import CATALOGUE
+from injection_log_napari.presenters.wording import value_title
 
 if TYPE_CHECKING:
     from injection_log.record.checks import Finding
     from injection_log.record.queries import Query
     from injection_log.site import Session
-
-_TITLES = {
-    "images": "Pictures", "identifiers_confirmed": "Two identifiers", "needle_mark": "Needle", "size": "Size",
-}
 
 
 class SessionQueries:
@@ -49,10 +45,4 @@ class SessionQueries:
 
     def field_title(self, field: str) -> str:
         """A value's title."""
-        if field in CATALOGUE:
-            return CATALOGUE[field].title
-        if field.startswith("caliper."):
-            return field.removeprefix("caliper.").capitalize()
-        if field.startswith(("mark.", "image.")):
-            return "A mark" if field.startswith("mark.") else "A picture"
-        return _TITLES.get(field, field.replace("_", " "))
+        return value_title(field)

@@ -6,7 +6,7 @@ query it is to close, the record's floor says.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from annotate.marks import Side
 from injection_log.people.roles import allowed
@@ -16,11 +16,19 @@ from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldMark, FieldRow
 from injection_log_napari.presenters.question import Answer, Asking, Question
 from injection_log_napari.presenters.sentence import Tell
-from injection_log_napari.presenters.wording import role_words
+from injection_log_napari.presenters.wording import role_words, value_title
 
 _SAID = {"open": "asked", "answer": "answered", "close": "closed it", "reopen": "asked again"}
 _SAID_BY_FIELDS = ("missing", "volume_soft_limit", "late_entry")
 """Checks whose findings the form says in its own way: a dashed frame, an amber volume, the reason asked for."""
+
+
+@dataclass(frozen=True)
+class TalkElsewhere:
+    """Queries that wait beside no field, as (field, words), and whether one about the whole record may be asked."""
+
+    waiting: tuple[tuple[str, str], ...] = ()
+    may_ask: bool = False
 
 
 class FieldTalk:
@@ -53,6 +61,14 @@ class FieldTalk:
         return tuple(
             sentence for field, sentences in self._found(side).items() if field not in shown for sentence in sentences
         )
+
+    def elsewhere(self, side: Side | None, shown: tuple[str, ...]) -> TalkElsewhere:
+        """What is asked about values that have no field of their own, and about the record as a whole."""
+        waiting = tuple(
+            (field, f"{'?' if query.state == 'open' else '?✓'}  {query.id}: {value_title(field)}")
+            for field, query in self._by_field(side).items() if field not in shown and query.state != "closed"
+        )
+        return TalkElsewhere(waiting, self._may("open_query") and "" not in dict(waiting))
 
     def talk(self, side: Side | None, field: str, title: str) -> None:
         """Open the question about a value: ask, answer, close or ask again, as it stands and as the role may."""

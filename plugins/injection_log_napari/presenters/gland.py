@@ -18,7 +18,7 @@ from injection_log.words import volume_figures
 from injection_log_napari.presenters.access import Access, gland_access, owed_now
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
-from injection_log_napari.presenters.field_talk import FieldTalk
+from injection_log_napari.presenters.field_talk import FieldTalk, TalkElsewhere
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.wording import (
@@ -84,6 +84,7 @@ class GlandState:
     volume_rows: tuple[FieldRow, ...]
     after: tuple[FieldRow, ...]
     findings: tuple[str, ...]
+    elsewhere: TalkElsewhere
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +129,7 @@ class GlandPresenter:
             volume_rows=volume_rows,
             after=tuple(row for row in rows[first:] if row.name not in VOLUME_FIELDS),
             findings=self._talk.others(self._side, tuple(row.name for row in rows)),
+            elsewhere=self._talk.elsewhere(self._side, tuple(row.name for row in rows)),
         )
 
     def set_fact(self, field: str, text: str) -> bool:

@@ -138,7 +138,7 @@ class QueriesPresenter:
 
     def _line(self, about: Subject, field: str, first: str, rest: tuple[str, str]) -> TalkLine:
         side = cast("Side | None", about.gland or None)
-        title = self._desk.field_title(field) if field else "the whole record"
+        title = self._desk.field_title(field)
         columns = (first, about.participant, self._desk.visit_title(about.visit), about.gland or "", title, *rest)
         return TalkLine(about.participant, about.visit, side, field, columns)
 

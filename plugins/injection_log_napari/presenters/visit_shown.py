@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from injection_log.people.roles import allowed
 from injection_log_napari.presenters.access import said_words, why_visit_is_closed
 from injection_log_napari.presenters.desk import Desk
-from injection_log_napari.presenters.field_talk import FieldTalk
+from injection_log_napari.presenters.field_talk import FieldTalk, TalkElsewhere
 from injection_log_napari.presenters.form import FieldRow
 from injection_log_napari.presenters.wording import day_words
 
@@ -23,6 +23,7 @@ class VisitShown:
     paper: str
     may_flag_paper: bool
     findings: tuple[str, ...]
+    elsewhere: TalkElsewhere
 
 
 def visit_shown(desk: Desk, rows: tuple[FieldRow, ...], talk: FieldTalk) -> VisitShown:
@@ -42,4 +43,5 @@ def visit_shown(desk: Desk, rows: tuple[FieldRow, ...], talk: FieldTalk) -> Visi
         paper=paper,
         may_flag_paper=not why and copied is None and allowed(desk.role, "flag_transcription", "draft"),
         findings=talk.others(None, tuple(row.name for row in rows)),
+        elsewhere=talk.elsewhere(None, tuple(row.name for row in rows)),
     )

@@ -11,6 +11,7 @@ from typing import Any
 from annotate.appearance import SIDE_WORDS
 from annotate.marks import Caliper, Mark, Needle, Side, TipVisibility
 from annotate.readout import degrees, millimetres
+from injection_log.protocol.fields import CATALOGUE
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REPEATS = ("", "", "②", "③", "④", "⑤", "⑥", "⑦", "⑧", "⑨")
@@ -22,6 +23,10 @@ TIP_WORDS: dict[TipVisibility, str] = {
 }
 PLANE_SIGNS = {"transverse": "trans", "longitudinal": "long", "sweep": "swp", "injection": "inj"}
 CALIBRATION_SIGNS = {"region": "mm", "pixel_spacing": "mm?", "by_hand": "mm✎", "none": "px", "refused": "px!"}
+_VALUES = {
+    "": "the whole record", "images": "Pictures", "identifiers_confirmed": "Two identifiers", "needle_mark": "Needle",
+    "size": "Size",
+}  # fmt: skip
 HAND_SIGN = "✎"
 """Stands at every number that depends on a scale set by hand; what it means stands in words beside them."""
 
@@ -94,3 +99,14 @@ def mark_name(mark: Mark) -> str:
 def role_words(role: str) -> str:
     """A role as a word with spaces."""
     return role.replace("_", " ")
+
+
+def value_title(field: str) -> str:
+    """What a value of the record is called: a fact by the protocol's title, the others by what they are."""
+    if field in CATALOGUE:
+        return CATALOGUE[field].title
+    if field.startswith("caliper."):
+        return field.removeprefix("caliper.").capitalize()
+    if field.startswith(("mark.", "image.")):
+        return "A mark" if field.startswith("mark.") else "A picture"
+    return _VALUES.get(field, field.replace("_", " "))

@@ -16,6 +16,7 @@ from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackCard
+from injection_log_napari.views.talk_row import TalkRow
 
 WIDTH = 396
 
@@ -48,7 +49,7 @@ class GlandPanel(QFrame):
         self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self._needle_head = label("Needle", "section")
-        self.access, self.question = AccessHead(acts.access), question
+        self.access, self.question, self.talk = AccessHead(acts.access), question, TalkRow()
         self._stops: list[QWidget] = []
         self._compose()
 
@@ -103,6 +104,7 @@ class GlandPanel(QFrame):
         top.setContentsMargins(14, 0, 14, 0)
         top.addLayout(head)
         top.addWidget(self.access)
+        top.addWidget(self.talk)
         outer.addLayout(top)
         outer.addWidget(self.area, 1)
         foot = QVBoxLayout()
@@ -166,6 +168,7 @@ class GlandPanel(QFrame):
         if state.volumes is not None:
             self._planned.setText(state.volumes.planned)
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
+        self.talk.show_elsewhere(state.elsewhere)
         self._found.setText("\n".join(f"▲ {sentence}" for sentence in state.findings))
         self._found.setVisible(bool(state.findings))
         self._order_tabs()
@@ -178,7 +181,8 @@ class GlandPanel(QFrame):
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
         asked = [*self.question.stops, *self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
-        stops = [*self.access.stops, *self.offers.buttons.values(), *sizes, self.again, self.take_back]
+        stops = [*self.access.stops, *self.talk.buttons.values(), *self.offers.buttons.values(), *sizes]
+        stops += [self.again, self.take_back]
         stops += [*self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops

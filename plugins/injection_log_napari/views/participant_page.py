@@ -11,6 +11,7 @@ from injection_log_napari.presenters.visit_shown import VisitShown
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.parts import button, card, in_tab_order, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
+from injection_log_napari.views.talk_row import TalkRow
 
 WIDTH = 620
 
@@ -44,8 +45,8 @@ class ParticipantPage(QWidget):
         self.paper = button("Copied from paper…", acts.ask_for_paper, tip="The visit was written on paper first")
         self.paper.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         who = card(self._code, self._visit, self.confirm, self._confirmed, self._paper, self.paper)
-        self._found = label("", "amber", wraps=True)
-        facts = card(label("Facts of the visit", "section"), self._why, self._found, self.form)
+        self._found, self.talk = label("", "amber", wraps=True), TalkRow()
+        facts = card(label("Facts of the visit", "section"), self._why, self.talk, self._found, self.form)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(20, 16, 20, 16)
@@ -81,10 +82,12 @@ class ParticipantPage(QWidget):
         self._paper.setText(shown.paper)
         self._paper.setVisible(bool(shown.paper))
         self.paper.setVisible(shown.may_flag_paper)
+        self.talk.show_elsewhere(shown.elsewhere)
         self._found.setText("\n".join(f"▲ {sentence}" for sentence in shown.findings))
         self._found.setVisible(bool(shown.findings))
         self.form.show_rows(shown.rows, enabled=not shown.why_closed)
-        stops = [self.confirm, self.paper, *self.form.stops(), *self.question.stops, self.next]
+        stops = [self.confirm, self.paper, *self.talk.buttons.values(), *self.form.stops()]
+        stops += [*self.question.stops, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)

@@ -22,6 +22,7 @@ from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.presenters.taking_back import NOTHING
 from injection_log_napari.presenters.visit_shown import visit_shown
+from injection_log_napari.presenters.wording import value_title
 from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
@@ -84,6 +85,7 @@ class RoomPage(QWidget):
             ReviewActs(room.go_to_missing, lambda: self.fulfil(Wish("sign")), self._go_next, self._amend)
         )
         self.keys = KeysPage(self)
+        self.participant.talk.asked.connect(lambda field: self._talk(None, field))
         self._wire(self.participant.form)
 
     def _panel(self, side: Side) -> GlandPanel:
@@ -105,6 +107,7 @@ class RoomPage(QWidget):
             ),
         )
         panel = GlandPanel(acts, self._question_card(self._around.zone.focus))
+        panel.talk.asked.connect(lambda field: self._talk(side, field))
         for form in panel.forms:
             self._wire(form, side)
         return panel
@@ -236,9 +239,8 @@ class RoomPage(QWidget):
         self.room.changing.ask_to_amend(side)
 
     def _talk(self, side: Side | None, field: str) -> None:
-        title = next((one.title for one in self.desk.fields("gland" if side else "visit") if one.name == field), field)
         self._talked_about = (side, field)
-        self.room.talk.talk(side, field, title)
+        self.room.talk.talk(side, field, value_title(field))
 
     def _show_history(self) -> None:
         self.commit()
@@ -288,7 +290,7 @@ class RoomPage(QWidget):
         step: Step = side or ("images" if field.startswith(("image", "picture")) else "participant")
         self._go(step)
         self.fulfil(Wish("field", field))
-        if field and step != "images":
+        if step != "images":
             self._talk(side, field)
 
     def close_down(self) -> None:
