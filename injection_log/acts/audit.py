@@ -109,6 +109,7 @@ def groups_for(session: Session) -> tuple[Group, ...]:
     """The groups of events that this person may see, in the order of their list. Raises Refused for none."""
     role = session.account.role
     if allowed(role, "show_audit"):
+        require(session, "show_audit")  # an account that was closed meanwhile sees nothing any more
         return tuple(GROUPS)
     require(session, "show_access_log")
     return tuple(group for group in GROUPS if group in ACCESS_GROUPS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from injection_log.acts.audit import EVERYTHING, AuditFilter, audit_lines, groups_for
-from injection_log.record.event_words import DATA_GROUPS
+from injection_log.record.event_words import DATA_GROUPS, Group
 
 if TYPE_CHECKING:
     from injection_log.acts.history import HistoryLine
@@ -21,6 +21,7 @@ MANY_EDITS = 10
 """So many recorded values that one person changed again, on one day and in one record, are told."""
 FAILURES_IN_A_ROW = 3
 HintKind = Literal["late_entry", "edit_after_signing", "many_edits", "failed_log_ins"]
+_VALUES: frozenset[Group] = DATA_GROUPS - {"changes"}
 _FAILED = ("LogInFailed", "SigningFailed", "PasswordChangeFailed")
 _PROVED = ("LoggedIn", "PasswordConfirmed", "PasswordChanged")
 
@@ -68,7 +69,7 @@ def _many_edits(lines: Iterable[HistoryLine]) -> list[Hint]:
     behind: dict[tuple[str, str, str], list[int]] = {}
     for line in lines:
         edits = sum(bool(change.old) and bool(change.new) for change in line.changes)
-        if line.group not in DATA_GROUPS or not edits:
+        if line.group not in _VALUES or not edits:
             continue
         key = (line.printed_name, line.about, line.when[:10])
         counted[key] += edits

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from injection_log.ledger.event import Subject
 from injection_log.record.reading import read_visit
 from injection_log.record.value_words import Vocabulary
 
@@ -44,13 +43,14 @@ class Pictures:
     def place_of(self, uid: str) -> Place | None:
         """The visit that a picture stands at, None where it joined none."""
         if uid not in self._places:
-            study = self._site.ledger.values(Subject("image", id=uid).key).get("study")
+            # By key and not by Subject: what stands in a log is told even where it could not be written so.
+            study = self._site.ledger.values(f"image:{uid}").get("study")
             self._places[uid] = self.place_of_study(str(study)) if study else None
         return self._places[uid]
 
     def place_of_study(self, study_uid: str) -> Place | None:
         """The visit that a study is linked to."""
-        linked = self._site.ledger.values(Subject("study", id=study_uid).key)
+        linked = self._site.ledger.values(f"study:{study_uid}")
         found = linked.get("participant"), linked.get("visit")
         return (str(found[0]), str(found[1])) if all(found) else None
 
@@ -63,6 +63,8 @@ class Pictures:
         return self._words.get(uid, "a picture")
 
     def _name_all(self, place: Place) -> None:
+        if place[1] not in self._site.protocol.visits:  # a visit of an earlier protocol
+            return
         record = read_visit(self._site.ledger.values, self._site.protocol, *place)
         for number, image in enumerate(record.images if record else (), start=1):
             plane = f" ({image.plane})" if image.plane else ""

@@ -135,6 +135,10 @@ def _user(event: Event, vocabulary: Vocabulary) -> str:
     return vocabulary.person(event.subject.id) if event.subject.kind == "user" else "an unknown user id"
 
 
+def _picture(event: Event, vocabulary: Vocabulary) -> str:
+    return vocabulary.picture(event.subject.id) if event.subject.kind == "image" else "a picture"
+
+
 def _pictures(event: Event, vocabulary: Vocabulary) -> str:
     del vocabulary
     count = sum(change.field.startswith("image.") for change in event.changes)
@@ -156,7 +160,7 @@ def _asked(event: Event, vocabulary: Vocabulary) -> str:
 
 _SPECIAL: dict[str, Callable[[Event, Vocabulary], str]] = {
     "gland": _gland, "user": _user, "pictures": _pictures, "asked": _asked, "record": _asked,
-    "verified title": _verified, "picture": lambda event, vocabulary: vocabulary.picture(event.subject.id),
+    "verified title": _verified, "picture": _picture,
 }
 
 

@@ -177,7 +177,6 @@ KINDS: dict[str, KindWords] = {
         "Screen of a scanner looked at", "exports", "Pictures of this scanner's screen were looked through for copies"
     ),
     "CodedCopiesWritten": KindWords("Coded copies written", "exports", "Coded copies were written: {coded_copy}"),
-    "ListExported": KindWords("List exported", "exports", "A list was exported: {last_export}"),
     # ---- questions, verification, deviations ----
     "QueryOpened": KindWords("Question asked", "queries", "A question was asked about {asked}: {message}"),
     "QueryAnswered": KindWords("Question answered", "queries", "The question was answered: {message}"),
