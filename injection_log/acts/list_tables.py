@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from injection_log.acts.exports import record_export
-from injection_log.acts.log_words import vocabulary_of
+from injection_log.acts.writing import require
 from injection_log.ledger.event import Subject
 from injection_log.outputs import Cell, Column, ColumnKind, OutputFile, TableContent, output_of
 from injection_log.protocol.fields import CATALOGUE
@@ -61,9 +61,8 @@ DEVIATION_COLUMNS = (
 _ACTS = {"open": "asked", "answer": "answered", "close": "closed", "reopen": "asked again"}
 
 
-def finding_rows(session: Session, findings: Iterable[Finding]) -> list[Row]:
+def finding_rows(findings: Iterable[Finding], words: Vocabulary) -> list[Row]:
     """Findings of the checks as rows in words."""
-    words = vocabulary_of(session)
     return [
         {
             **_place(one.subject, words), "field": field_in_words(one.field, words), "check": CHECKS[one.check].title,
@@ -73,15 +72,13 @@ def finding_rows(session: Session, findings: Iterable[Finding]) -> list[Row]:
     ]
 
 
-def query_rows(session: Session, queries: Iterable[Query]) -> list[Row]:
+def query_rows(queries: Iterable[Query], words: Vocabulary) -> list[Row]:
     """Queries as rows in words, each with the value that was asked about and the one that stands now."""
-    words = vocabulary_of(session)
     return [_query_row(one, words) for one in queries]
 
 
-def verification_rows(session: Session, records: Iterable[SourceVerification]) -> list[Row]:
+def verification_rows(records: Iterable[SourceVerification], words: Vocabulary) -> list[Row]:
     """Every value that has a source as a row: verified, by whom and when, or not."""
-    words = vocabulary_of(session)
     rows: list[Row] = []
     for record in records:
         for one in record.values:
@@ -95,9 +92,8 @@ def verification_rows(session: Session, records: Iterable[SourceVerification]) -
     return rows
 
 
-def deviation_rows(session: Session, deviations: Iterable[Deviation]) -> list[Row]:
+def deviation_rows(deviations: Iterable[Deviation], words: Vocabulary) -> list[Row]:
     """Deviations as rows in words; those of the whole trial have no participant."""
-    words = vocabulary_of(session)
     return [
         {
             "deviation": one.id or None, "kind": one.title,
@@ -123,6 +119,7 @@ def conversation(query: Query) -> list[Row]:
 
 def export_list(session: Session, name: str, columns: tuple[Column, ...], rows: list[Row]) -> tuple[OutputFile, ...]:
     """The rows that this person was given, and the dictionary of their columns (CSV); an event stands before it."""
+    require(session, "list_records")
     files = output_of("table").files(TableContent(columns, tuple(rows), name))
     record_export(session, "ListExported", Subject("ledger"), files)
     return files

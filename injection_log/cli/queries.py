@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from injection_log.ledger.event import Subject
     from injection_log.outputs import Column
     from injection_log.record.queries import Query, QueryState
+    from injection_log.record.value_words import Vocabulary
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
 
@@ -74,7 +75,7 @@ def checks(
     wanted = participant.strip().upper()
     found = [one for one in all_findings(session) if wanted in ("", one.subject.participant)]
     shown = ["participant", "visit", "gland", "check", "finding", "severity"]
-    _listed(session, finding_rows(session, found), (FINDING_COLUMNS, "checks", shown), csv, as_json)
+    _listed(session, finding_rows(found, _vocabulary(session)), (FINDING_COLUMNS, "checks", shown), csv, as_json)
 
 
 def queries(
@@ -95,7 +96,7 @@ def queries(
     session = open_session(home, user, password_stdin)
     found = list_queries(session, cast("QueryState | None", state or None), participant, mine=mine)
     shown = ["query", "state", "participant", "visit", "gland", "field", "question", "changed_since", "asked_by"]
-    _listed(session, query_rows(session, found), (QUERY_COLUMNS, "queries", shown), csv, as_json)
+    _listed(session, query_rows(found, _vocabulary(session)), (QUERY_COLUMNS, "queries", shown), csv, as_json)
 
 
 def open_one(
@@ -184,7 +185,7 @@ def verify_source(
     else:
         state = verification.verification_of(session, record)
     shown = ["gland", "field", "value", "verified", "verified_by", "verified_at"]
-    rows = verification_rows(session, [state])
+    rows = verification_rows([state], _vocabulary(session))
     _listed(session, rows, (VERIFICATION_COLUMNS, "source_verification", shown), csv, as_json)
     if not as_json and csv is None:
         typer.echo(f"{state.verified} of {len(state.values)} values verified ({state.percent} %)")
@@ -199,7 +200,7 @@ def deviations(
     from injection_log.acts.list_tables import DEVIATION_COLUMNS, deviation_rows
 
     session = open_session(home, user, password_stdin)
-    rows = deviation_rows(session, list_deviations(session, participant))
+    rows = deviation_rows(list_deviations(session, participant), _vocabulary(session))
     shown = ["deviation", "kind", "participant", "visit", "gland", "what", "known_since", "from"]
     _listed(session, rows, (DEVIATION_COLUMNS, "deviations", shown), csv, as_json)
 
@@ -222,7 +223,7 @@ def report(
     session = open_session(home, user, password_stdin)
     record = _record(session, participant, visit) if participant else None
     reported = report_deviation(session, record, kind, _words(text, "What happened"), side=side)
-    [row] = deviation_rows(session, [reported])
+    [row] = deviation_rows([reported], _vocabulary(session))
     answer(row, as_json, lambda: typer.echo(f"{reported.id} reported: {reported.title}."))
 
 
@@ -245,7 +246,7 @@ def _listed(
 def _said(session: Session, query: Query, as_json: bool) -> None:
     from injection_log.acts.list_tables import conversation, query_rows
 
-    [row], said = query_rows(session, [query]), conversation(query)
+    [row], said = query_rows([query], _vocabulary(session)), conversation(query)
 
     def words() -> None:
         typer.echo(f"{query.id}, {query.state}: {row['participant']}, {row['visit']}"
@@ -283,7 +284,7 @@ def _print_percent(session: Session, csv: Path | None, as_json: bool) -> None:
 
     records = list_verification(session)
     if csv is not None:
-        rows = verification_rows(session, records)
+        rows = verification_rows(records, _vocabulary(session))
         _listed(session, rows, (VERIFICATION_COLUMNS, "source_verification", []), csv, as_json)
         return
     percent: list[Row] = [
@@ -311,6 +312,12 @@ def _record(session: Session, participant: str, visit: str) -> VisitRecord:
     from injection_log.acts.visits import find_visit
 
     return find_visit(session, participant, visit)
+
+
+def _vocabulary(session: Session) -> Vocabulary:
+    from injection_log.acts.log_words import vocabulary_of
+
+    return vocabulary_of(session)
 
 
 def _words(text: str, prompt: str) -> str:
