@@ -1,5 +1,5 @@
 """The verification hook: does every stored measurement still follow from the marks it was made from, and every
-scale that a person set from the ruler it was drawn along?
+scale that a person set from the ruler it was drawn along, and did nothing change under a signature?
 
 Answers with a sentence and never raises for what is stored: it looks at what may have been tampered with.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from annotate.recheck import wrong_size, wrong_value
 from dicom_io.calibration import Scale
+from injection_log.record.recheck_signed import wrong_under_signature
 from injection_log.record.scales import stands, wrong_scale
 
 _MARK, _MEASURED = "mark.", "measured."
@@ -22,6 +23,9 @@ def wrong_measurement(body: Mapping[str, Any], values_after: Mapping[str, Any], 
     `body` is the event as stored; `values_after` are the current values of its subject once it is applied, and
     `values` gives those of any other subject at that time.
     """
+    under_signature = wrong_under_signature(body, values_after, values)
+    if under_signature is not None:
+        return under_signature
     changed = {change["field"]: change["new"] for change in body.get("changes", [])}
     subject = str(body.get("subject"))
     if subject.startswith("image:"):

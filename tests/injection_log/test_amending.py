@@ -6,7 +6,9 @@ from signed_visits import reviewed, signed_visit
 
 from injection_log.acts import amending, facts, signing, visits
 from injection_log.errors import Refused
+from injection_log.ledger.event import Change, EventDraft
 from injection_log.practice.story import sign
+from injection_log.record.reading import gland_subject, visit_subject
 from injection_log.record.rendering import RENDERING, sections_of
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session, Site, log_in
@@ -128,9 +130,6 @@ def test_a_draft_is_not_amended_and_an_open_amendment_not_opened_twice(
 def test_a_mark_that_says_a_value_was_compared_with_its_source_falls_with_the_value(
     injector: Session, signed: VisitRecord
 ) -> None:
-    from injection_log.ledger.event import Change, EventDraft
-    from injection_log.record.reading import gland_subject
-
     subject = gland_subject("SMG-07", "injection", "right")
     kept = [Change(f"verified.{name}", None, True) for name in ("fact.volume_residual_ul", "volume_spilled_ul")]
     injector.site.ledger.append(injector.actor, [EventDraft("ValueCompared", subject, tuple(kept))], protocol="")
@@ -143,3 +142,34 @@ def test_a_mark_that_says_a_value_was_compared_with_its_source_falls_with_the_va
 
 def test_the_form_of_the_text_has_a_number_of_its_own() -> None:
     assert RENDERING == "gland record, form 3"
+
+
+@pytest.mark.parametrize(("subject", "changes", "said"), [
+    ("right", {"fact.volume_residual_ul": (50, 100)}, "without an amendment"),
+    ("right", {"state": ("signed", None)}, "opened without an amendment"),
+    ("", {"fact.assistant": ("Practice Assistant", "Somebody")}, "while a gland of it was signed"),
+])
+def test_a_program_that_changes_what_is_signed_is_named_by_verify(
+    injector: Session, signed: VisitRecord, subject: str, changes: dict[str, tuple], said: str
+) -> None:
+    place = gland_subject("SMG-07", "injection", "right") if subject else visit_subject("SMG-07", "injection")
+    forged = tuple(Change(field, old, new) for field, (old, new) in changes.items())
+    injector.site.ledger.append(injector.actor, [EventDraft("GlandFactSet", place, forged)], protocol="")
+    wrong = verify(injector.site.home).first_wrong
+    assert wrong is not None
+    assert said in wrong.why
+    del signed
+
+
+def test_a_signature_that_is_said_to_hold_again_over_a_changed_record_is_named(
+    injector: Session, signed: VisitRecord
+) -> None:
+    record = amending.open_amendment(injector, signed, "right", REASON)
+    facts.set_fact(injector, record, "right", "volume_residual_ul", "0.10")
+    place = gland_subject("SMG-07", "injection", "right")
+    stored = injector.site.ledger.values(place.key)
+    back = (Change("state", "draft", "signed"), Change("version", 2, 1), Change("amendment", stored["amendment"], None))
+    injector.site.ledger.append(injector.actor, [EventDraft("AmendmentClosed", place, back)], protocol="")
+    wrong = verify(injector.site.home).first_wrong
+    assert wrong is not None
+    assert "hold again" in wrong.why
