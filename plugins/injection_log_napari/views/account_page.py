@@ -11,7 +11,7 @@ from injection_log_napari.views.parts import as_list, button, card, label
 from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
 
-WIDTH = 520
+WIDTH = 440
 COLUMNS = ("User id", "Printed name", "Role", "State", "Signing key")
 
 
