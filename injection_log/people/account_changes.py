@@ -6,6 +6,7 @@ reason; who may call it is asked by the acts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from injection_log.ledger.event import Actor, Change, EventDraft, Json
@@ -15,6 +16,9 @@ from injection_log.people.proving import forgiven
 from injection_log.people.roles import Role
 from injection_log.people.separation import check_separation
 from injection_log.store.ledger_store import Ledger
+from injection_log.store.transaction import Batch
+
+Standing = Mapping[str, Mapping[str, Json]]
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,10 @@ class AccountChange:
     reason: str
     protocol: str
 
-    def write(self, kind: str, *changes: Change) -> None:
-        """Append the one event of this change."""
+    def write(self, kind: str, *changes: Change, standing: Standing | None = None) -> None:
+        """Append the one event of this change, if what it was decided on (`standing`) still stands."""
         draft = EventDraft(kind, user_subject(self.user), changes, reason=self.reason.strip())
-        self.ledger.append(self.by, [draft], protocol=self.protocol)
+        self.ledger.append_batch(Batch(self.by, (draft,), self.protocol, standing=standing or {}))
 
 
 def change_role(change: AccountChange, role: str) -> None:
@@ -44,16 +48,16 @@ def change_role(change: AccountChange, role: str) -> None:
         raise AccountRefused("same_role", f"This person is {role} already.")
     if change.by.user == change.user:
         raise AccountRefused("own_role", "Nobody changes their own role; another administrator does that.")
-    _refuse_last_administrator(change, facts)
+    standing = _refuse_last_administrator(change, facts)
     check_separation(change.ledger, change.user, str(facts["printed_name"]), Role(role))
-    change.write("RoleChanged", Change("role", facts["role"], role))
+    change.write("RoleChanged", Change("role", facts["role"], role), standing=standing)
 
 
 def close_account(change: AccountChange) -> None:
     """Close an account: no log-in and no signature any more; everything it did stays. Raises AccountRefused."""
     facts = _open_facts(change)
-    _refuse_last_administrator(change, facts)
-    change.write("AccountClosed", Change("closed", None, True))
+    standing = _refuse_last_administrator(change, facts)
+    change.write("AccountClosed", Change("closed", None, True), standing=standing)
 
 
 def reopen_account(change: AccountChange) -> None:
@@ -78,14 +82,21 @@ def _open_facts(change: AccountChange) -> dict[str, Json]:
     return facts
 
 
-def _refuse_last_administrator(change: AccountChange, facts: dict[str, Json]) -> None:
-    """A site without an administrator could never add, unlock or reset anybody again."""
-    others = (
-        one
+def _refuse_last_administrator(change: AccountChange, facts: dict[str, Json]) -> Standing:
+    """Refuse to lose the last administrator: nobody could be added, unlocked or reset any more.
+
+    Gives the accounts of the others, which must still stand when it is written: two administrators who close each
+    other at the same moment do not both succeed.
+    """
+    if facts["role"] != Role.ADMINISTRATOR:
+        return {}
+    others = {
+        key: one
         for key, one in change.ledger.values_of("user:").items()
         if key != f"user:{change.user}" and one.get("role") == Role.ADMINISTRATOR and one.get("closed") is not True
-    )
-    if facts["role"] == Role.ADMINISTRATOR and next(others, None) is None:
+    }
+    if not others:
         raise AccountRefused(
             "last_administrator", "This is the only administrator with an open account; add another one first."
         )
+    return others

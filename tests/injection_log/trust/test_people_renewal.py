@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from injection_log.clock import FixedClock
-from injection_log.ledger.errors import DiskFull, KeyStoreFailed, LedgerBusy
+from injection_log.ledger.errors import ChangedMeanwhile, DiskFull, KeyStoreFailed, LedgerBusy
 from injection_log.ledger.event import Actor, Subject
 from injection_log.people import passwords
 from injection_log.people.account_changes import (
@@ -286,6 +286,23 @@ def test_the_last_administrator_stays(people: Ledger) -> None:
         with pytest.raises(AccountRefused) as refused:
             act(change(people, "admin", PETRA))
         assert refused.value.code == "last_administrator"
+
+
+def test_two_administrators_who_close_each_other_do_not_both_succeed(people: Ledger, clock, monkeypatch) -> None:
+    second = NewAccount("adam", "Adam", "administrator", PASSWORD, CHEAP)
+    add_account(people, ADMIN, second, clock=clock, protocol="p1")
+    write, both = people.append_batch, []
+
+    def first_the_other(batch):
+        if not both:
+            both.append("adam closes admin")
+            close_account(change(people, "admin", Actor("adam", "administrator")))
+        return write(batch)
+
+    monkeypatch.setattr(people, "append_batch", first_the_other)
+    with pytest.raises(ChangedMeanwhile):
+        close_account(change(people, "adam"))
+    assert [people.values(f"user:{one}").get("closed") for one in ("admin", "adam")] == [True, None]
 
 
 def test_a_closed_account_neither_logs_in_nor_signs_and_is_opened_again(people: Ledger) -> None:
