@@ -11,8 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
+from injection_log.log_place import DATABASE, PLACE, SharedDatabase, place_of
 from injection_log.private_files import make_private_folder
-from injection_log.store.place import DATABASE, PLACE
 
 __all__ = ["DATABASE", "VARIABLE", "Home"]
 VARIABLE = "INJECTION_LOG_HOME"
@@ -37,7 +37,7 @@ class Home:
     def make(self) -> Home:
         """Create the folders, mode 0700, and answer itself. Raises OSError."""
         make_private_folder(self.root, chosen_by_person=True)
-        for folder in (self.ledger_folder, self.images):
+        for folder in (self.ledger_folder, self.root / "images"):
             make_private_folder(folder)
         return self
 
@@ -46,12 +46,18 @@ class Home:
         return (self.ledger_folder / DATABASE).is_file() or self.is_shared()
 
     def is_shared(self) -> bool:
-        """Whether the log of this home is in a shared database (`injection_log.store.place`)."""
+        """Whether the log of this home is in a shared database (`injection_log.log_place`)."""
         return (self.ledger_folder / PLACE).is_file()
 
     @property
     def images(self) -> Path:
-        """Untouched originals under their SHA-256; the one place with a patient's identifiers."""
+        """Untouched originals under their SHA-256; the one place with a patient's identifiers.
+
+        Where a shared log names a folder that all workstations reach, it is that one. Raises PlaceRefused.
+        """
+        place = place_of(self.ledger_folder) if self.is_shared() else None
+        if isinstance(place, SharedDatabase) and place.images:
+            return Path(place.images)
         return self.root / "images"
 
     @property

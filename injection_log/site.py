@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from injection_log.clock import Clock, SystemClock, from_text
 from injection_log.clock_watch import ClockWatch, LastSeen, Step, notice_of, step_between, watch_file
-from injection_log.errors import HomeMissing
+from injection_log.errors import HomeMissing, Refused
 from injection_log.home import Home
 from injection_log.home_at_start import accept_lawful_restore, refuse_lost_log, refuse_missing_images
 from injection_log.home_place import check_place
 from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import ChangedMeanwhile, LedgerError, LedgerRolledBack
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.log_place import Names, NewShared, keep_place
 from injection_log.people import accounts
 from injection_log.people.accounts import Account, authenticate
 from injection_log.protocol.protocol import Protocol
@@ -67,17 +68,23 @@ class Site:
         return cls(home, ledger, keys, clock, read_protocol(str(stored["text"])))
 
     @classmethod
-    def create(cls, home: Home, protocol_text: str, site: str, clock: Clock | None = None) -> Site:
-        """Make a new log in an empty home and adopt the protocol as its first act.
+    def create(
+        cls, home: Home, protocol_text: str, site: str, clock: Clock | None = None, shared: NewShared | None = None
+    ) -> Site:
+        """Make a new log in an empty home, or in a shared database, and adopt the protocol as its first act.
 
         Raises ProtocolRefused before anything is written when the protocol is not valid.
         """
         protocol = read_protocol(protocol_text)
         clock, keys = clock or SystemClock(), KeyFolder.default()
-        check_place(home.ledger_folder)
+        if shared is None:
+            check_place(home.ledger_folder)
         refuse_lost_log(home)
         home.make()
-        ledger = Ledger.create(home.ledger_folder, study=protocol.id, site=site, clock=clock, keys=keys)
+        if shared is None:
+            ledger = Ledger.create(home.ledger_folder, study=protocol.id, site=site, clock=clock, keys=keys)
+        else:
+            ledger = _make_shared(home, shared, Names(protocol.id, site), clock, keys)
         adopted = {
             "id": protocol.id, "version": protocol.version, "sha256": protocol.sha256, "text": protocol.text,
         }
@@ -144,8 +151,27 @@ class Site:
         from dicom_io.reading import read_image  # pydicom is loaded only when a picture is needed
 
         if sha256 not in self._headers:
+            self._refuse_elsewhere(sha256)
             self._headers[sha256] = read_image(self.image_path(sha256))
         return self._headers[sha256]
+
+
+    def _refuse_elsewhere(self, sha256: str) -> None:
+        """Say it where a picture of a shared log was pulled on another workstation. Raises Refused."""
+        if self.home.is_shared() and not self.image_path(sha256).exists():
+            raise Refused(
+                "image_elsewhere",
+                "This picture is not on this workstation: pull its study again from the PACS, or join the folder of"
+                " pictures that the site shares.",
+            )
+
+
+def _make_shared(home: Home, shared: NewShared, names: Names, clock: Clock, keys: KeyFolder) -> Ledger:
+    from injection_log.store.making import make_shared  # Alembic is slow to import
+
+    make_shared(shared.database, shared.owner, names, clock, keys)
+    keep_place(home.ledger_folder, shared.database)
+    return Ledger.open(home.ledger_folder, clock=clock, keys=keys)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 from peers import free_port
 
-from injection_log.store.place import SharedDatabase
+from injection_log.log_place import SharedDatabase
 
 OWNER, WORKER, DATABASE = "injlog_owner", "injlog", "trial"
 SETTINGS = """

@@ -24,8 +24,8 @@ from injection_log.ledger.canonical import canonical_bytes, parse_json
 from injection_log.ledger.chain import first_previous, leaf_hash, link_hash
 from injection_log.ledger.checkpoint import make_checkpoint
 from injection_log.ledger.merkle import root
+from injection_log.log_place import SharedDatabase, place_of
 from injection_log.people.signature import SignatureClaim, sign_claim
-from injection_log.store.place import SharedDatabase, place_of
 from injection_log.store.snapshot import open_snapshot
 from injection_log.verify import check_log, read_outside, verify
 from injection_log.verify.export import write_export

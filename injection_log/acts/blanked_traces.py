@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from injection_log.store.place import SharedDatabase, place_of
+from injection_log.log_place import SharedDatabase, place_of
 
 if TYPE_CHECKING:
     from injection_log.ledger.event import Event

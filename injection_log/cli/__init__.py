@@ -27,6 +27,7 @@ from injection_log.cli.pacs import add_pacs_commands
 from injection_log.cli.picture import add_picture_commands
 from injection_log.cli.queries import add_query_commands
 from injection_log.cli.records import add_record_commands
+from injection_log.cli.shared_database import add_shared_commands
 from injection_log.cli.signing import add_signing_commands
 from injection_log.cli.verification import add_verify_command
 from injection_log.errors import HomeMissing, InjectionLogError, Refused
@@ -59,7 +60,7 @@ def assemble() -> typer.Typer:
             add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
             add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
             add_coded_copy_commands, add_keys_commands, add_keeping_commands, add_history_commands,
-            add_signing_commands, add_change_commands, add_lock_commands, add_query_commands,
+            add_signing_commands, add_change_commands, add_lock_commands, add_query_commands, add_shared_commands,
         ):
             add(app)
         for point in entry_points(group="injection_log.commands"):

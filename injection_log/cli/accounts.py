@@ -22,6 +22,13 @@ from injection_log.cli.options import (
     open_site,
     read_password,
 )
+from injection_log.cli.shared_database import (
+    DatabaseOption,
+    OwnerOption,
+    SchemaOption,
+    SharedImagesOption,
+    shared_of,
+)
 from injection_log.cli.tables import print_table
 
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why; it is kept in the log.")]
@@ -49,11 +56,16 @@ def set_up(
     site: Annotated[str, typer.Option(help="Short name of the site, without spaces.")],
     admin: Annotated[str, typer.Option(help="User id of the first administrator.")],
     name: Annotated[str, typer.Option(help="Printed name of the first administrator.")],
+    database: DatabaseOption = "",
+    database_owner: OwnerOption = "",
+    schema: SchemaOption = "",
+    images: SharedImagesOption = None,
     home: HomeOption = None,
     password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Make the log of a new home: protocol, site, and the first administrator."""
     from injection_log.home import Home
+    from injection_log.log_place import schema_of_site
     from injection_log.people.accounts import NewAccount, add_account, check_form
     from injection_log.protocol.reading import read_protocol_file
     from injection_log.site import NOBODY, Site
@@ -66,7 +78,8 @@ def set_up(
     password = read_password(f"Password for {admin}", password_stdin)
     first = NewAccount(admin, name, "administrator", password)
     check_form(first)  # before there is a log: one without an administrator could never be used
-    made = Site.create(place, read_protocol_file(protocol), site)
+    shared = shared_of(database, database_owner, schema or schema_of_site(site), images) if database else None
+    made = Site.create(place, read_protocol_file(protocol), site, shared=shared)
     add_account(made.ledger, NOBODY, first, clock=made.clock, protocol=made.protocol.sha256)
     say(f"The log of {made.protocol.id} at {site} is ready in {place.root}.")
     say(f"Its origin is {made.ledger.origin}: keep it with the trial's papers.")

@@ -20,8 +20,8 @@ from injection_log.keys import HighWater
 from injection_log.ledger.canonical import Json, canonical_bytes
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError
 from injection_log.ledger.event import Event
+from injection_log.log_place import DATABASE, SharedDatabase, place_of
 from injection_log.store.engine import file_url, make_engine, speaking, writing
-from injection_log.store.place import DATABASE, SharedDatabase, place_of
 from injection_log.store.statements import Statements, statements_of
 from injection_log.store.transaction import Batch, Seen, Writer, write_batch
 

@@ -16,9 +16,9 @@ from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.canonical import Json, parse_json
 from injection_log.ledger.errors import KeyMissing, KeyStoreFailed
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
+from injection_log.log_place import place_of
 from injection_log.store.opening import Identity, check_start, open_database
 from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
-from injection_log.store.place import place_of
 from injection_log.store.revisions import HEAD
 from injection_log.store.statements import Row, appending, asking
 from injection_log.store.transaction import (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -21,24 +20,16 @@ from injection_log.ledger.canonical import Json
 from injection_log.ledger.chain import first_previous
 from injection_log.ledger.errors import LedgerExists, NameRefused
 from injection_log.ledger.event import Actor, Change, EventDraft
+from injection_log.log_place import Names, SharedDatabase
 from injection_log.private_files import fresh_file, make_private_folder, name_finished
 from injection_log.store.engine import file_url, make_engine, speaking, writing
 from injection_log.store.opening import has_log
-from injection_log.store.place import SharedDatabase
 from injection_log.store.server_rights import grant, make_schema
 from injection_log.store.statements import statements_of
 from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
 from injection_log.store.upgrade import upgrade
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a log is called in its origin: the study and the site."""
-
-    study: str
-    site: str
 
 
 def make_database(folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from injection_log.store.place import SharedDatabase
+from injection_log.log_place import SharedDatabase
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 15

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from injection_log.ledger.errors import LedgerMissing
-from injection_log.store.place import SharedDatabase
+from injection_log.log_place import SharedDatabase
 from injection_log.store.revisions import SERVER_OBJECTS, SERVER_SCHEMA_QUERY, Objects, SchemaRow
 from injection_log.store.server import PatientConnection, connect
 from injection_log.store.server_errors import server_leaf

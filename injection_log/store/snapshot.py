@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from injection_log.store.place import DATABASE, SharedDatabase, place_of
+from injection_log.log_place import DATABASE, SharedDatabase, place_of
 from injection_log.store.revisions import OBJECTS, SCHEMA_QUERY, Objects, SchemaRow
 
 BUSY_SECONDS = 15.0

@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.bench import report
 
 GROUPS = {
+    "ledger": "Keeping the log",
     "pixels": "Frames and clips",
     "pull": "Fetching a study",
     "search": "Talking to a PACS",

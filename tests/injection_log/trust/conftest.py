@@ -19,12 +19,12 @@ from injection_log.home import Home
 from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.log_place import Names, SharedDatabase, keep_place
 from injection_log.people.accounts import NewAccount, add_account, authenticate, prove
 from injection_log.people.passwords import PasswordCost
 from injection_log.people.signature import SignatureClaim, sign_claim
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.making import Names, make_shared
-from injection_log.store.place import SharedDatabase, keep_place
+from injection_log.store.making import make_shared
 
 CHEAP = PasswordCost(passes=1, memory_kib=8, lanes=1)
 PASSWORD = "three green pears"

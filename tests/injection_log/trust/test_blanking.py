@@ -17,6 +17,7 @@ from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import canonical_bytes, parse_json
 from injection_log.ledger.errors import ChangedMeanwhile, LedgerError
 from injection_log.ledger.event import Change, EventDraft, Subject
+from injection_log.log_place import Names, keep_place
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.passwords import PasswordCost
 from injection_log.people.two_people import Proof2
@@ -25,8 +26,7 @@ from injection_log.practice.world import INJECTOR, INVESTIGATOR, USERS
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.record.reading import gland_subject
 from injection_log.site import NOBODY, Session, Site, log_in
-from injection_log.store.making import Names, make_shared
-from injection_log.store.place import keep_place
+from injection_log.store.making import make_shared
 from injection_log.verify import verify
 from injection_log.verify.blanked import FIELD, KIND
 

@@ -23,11 +23,11 @@ from injection_log.home import Home
 from injection_log.keys import KeyFolder
 from injection_log.ledger.checkpoint import make_checkpoint
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.log_place import Names, keep_place
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.passwords import PasswordCost
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.making import Names, make_shared
-from injection_log.store.place import keep_place
+from injection_log.store.making import make_shared
 from injection_log.verify import check_log
 
 AMINA = Actor("amina", "injector")

@@ -3,6 +3,7 @@
     HOME/ledger/database.toml
     url = "postgresql://injlog@db.hospital.example/trial?sslmode=verify-full"
     schema = "site_01"
+    images = "/srv/injection-log/images"     # left out where each workstation keeps its own pictures
 
 A password is never in it: libpq's own ways give it (a password file, a service file, a client certificate). Opens no
 database and imports no driver.
@@ -30,10 +31,13 @@ _SECRETS = {"password", "sslpassword", "scram_client_key", "scram_server_key", "
 
 @dataclass(frozen=True)
 class SharedDatabase:
-    """A schema of a PostgreSQL database. `url` is libpq's, without a password. Raises PlaceRefused."""
+    """A schema of a PostgreSQL database. `url` is libpq's, without a password; `images` a folder that all
+    workstations of the site reach, empty where each has its own. Raises PlaceRefused.
+    """
 
     url: str
     schema: str
+    images: str = ""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -46,6 +50,8 @@ class SharedDatabase:
                 "A password does not belong in the address of the database; put it into libpq's password file"
                 " (~/.pgpass), and give the address without it."
             )
+        if not (self.images + " ").isprintable() or "'" in self.images:
+            raise PlaceRefused("The folder of shared images has a character in its name that cannot be kept.")
         if not _SCHEMA.fullmatch(self.schema) or self.schema.startswith("pg_"):
             raise PlaceRefused(
                 "The schema of a site has small letters, digits and underscores only; choose another with --schema."
@@ -56,6 +62,22 @@ class SharedDatabase:
         """Where it is, for a message: server and database, nothing of the query."""
         parts = urlsplit(self.url)
         return f"{parts.hostname or 'the database server'}{parts.path}, schema {self.schema}"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a log is called in its origin: the study and the site."""
+
+    study: str
+    site: str
+
+
+@dataclass(frozen=True)
+class NewShared:
+    """Where a shared log is to be made, and the database user that is to own its tables (empty: the same user)."""
+
+    database: SharedDatabase
+    owner: str = ""
 
 
 Place = Path | SharedDatabase
@@ -76,7 +98,7 @@ def place_of(folder: Path) -> Place:
             raise PlaceRefused(
                 f"{folder} has a log of its own and names a shared one; take {DATABASE} or {PLACE} out of it."
             )
-        return SharedDatabase(str(value["url"]), str(value["schema"]))
+        return SharedDatabase(str(value["url"]), str(value["schema"]), str(value.get("images", "")))
     except FileNotFoundError:
         return folder
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
@@ -92,8 +114,10 @@ def keep_place(folder: Path, database: SharedDatabase) -> None:
         raise PlaceRefused(f"{folder} has a log of its own; a shared one needs a new home.")
     fresh = fresh_file(path)
     try:
-        # A literal TOML text: neither an address nor a schema can have an apostrophe in it.
-        fresh.write_text(f"url = '{database.url}'\nschema = '{database.schema}'\n", encoding="utf-8")
+        # Literal TOML texts: nothing in them has an apostrophe.
+        lines = [f"url = '{database.url}'", f"schema = '{database.schema}'"]
+        lines += [f"images = '{database.images}'"] if database.images else []
+        fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
         sync_file(fresh)
         if not name_finished(fresh, path) and place_of(folder) != database:
             raise PlaceRefused(f"{path} names another database already; a log is never exchanged for another.")
