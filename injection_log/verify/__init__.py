@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from injection_log.home import Home
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.errors import LedgerError
+from injection_log.people.key_standing import unconfirmed_users, unconfirmed_workstations
 from injection_log.store.snapshot import Snapshot, open_snapshot
 from injection_log.verify import surroundings
 from injection_log.verify.blanked import find_stand_ins
@@ -159,9 +160,17 @@ class _Look:
         if self._recheck is None or self._renderings is None:
             yield "Measurements were not computed again from their marks, nor signed texts from their records."
         yield from _of_texts(replay)
+        yield from _of_keys(replay)
         if not self.since:
             yield _NO_OUTSIDE
         yield from _ALWAYS
+
+
+def _of_keys(replay: Replay) -> Iterator[str]:
+    for workstation in unconfirmed_workstations(replay.values):
+        yield f"Nobody has confirmed the checkpoint key of the workstation {workstation} yet (confirm-workstation)."
+    for user in unconfirmed_users(replay.values):
+        yield f"Nobody has confirmed the signing key that {user} has since a one-time code yet (confirm-key)."
 
 
 def _of_texts(replay: Replay) -> Iterator[str]:

@@ -202,6 +202,17 @@ def test_two_unconfirmed_keys_do_not_vouch_for_each_other(people: Ledger) -> Non
         confirm_key(change(people, "dorte", PETRA), people.clock)
 
 
+def test_verify_names_the_keys_that_nobody_confirmed(people: Ledger, place) -> None:
+    def said() -> list[str]:
+        return [one for one in verify(place.home, keys=place.keys).not_covered if "amina" in one]
+
+    assert said() == []
+    renewed(people)
+    assert said() == ["Nobody has confirmed the signing key that amina has since a one-time code yet (confirm-key)."]
+    confirm_key(change(people, "amina", PETRA), people.clock)
+    assert said() == []
+
+
 def test_another_fingerprint_is_not_confirmed(people: Ledger) -> None:
     renewed(people)
     with pytest.raises(AccountRefused, match="not the fingerprint"):
