@@ -17,10 +17,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from annotate.marks import Caliper
+from dicom_io.phantom import make_participant
 from injection_log.acts import facts, studies, visits
 from injection_log.home import Home
 from injection_log.practice.story import GLANDS, VISIT_FACTS, set_facts, sign
-from injection_log.practice.world import INJECTOR, INVESTIGATOR, MONITOR, OPERATOR, practice_site
+from injection_log.practice.world import INJECTOR, INVESTIGATOR, MONITOR, OPERATOR, SEED, practice_site
 from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session, Site, log_in
 from injection_log_napari.window import application, make_window
@@ -130,6 +132,7 @@ def play(site: Site, size: tuple[int, int], out: Path) -> None:
         _answer_and_amend(photo)
         _close_query(photo)
         _conflict(photo, record)
+        _add_pictures(photo, record)
         _review_and_lock(photo)
     finally:
         photo.close()
@@ -143,6 +146,8 @@ def _ask(photo: Photographer) -> None:
     photo.click(room.column.steps["right"])
     photo.take("monitor-gland")
     panel = room.panels["right"]
+    photo.click(panel.talk.buttons[""])
+    photo.type(panel.question.words, "Who was in the room besides the injector?")
     photo.click(panel.volume_form.fields["volume_residual_ul"].mark)
     photo.type(panel.question.words, "The syringe log of the pharmacy says 0.10 ml; please check.")
     photo.take("monitor-asked")
@@ -233,6 +238,36 @@ def _conflict(photo: Photographer, record: VisitRecord) -> None:
     room.wishes.during_dialog(lambda dialog: _sign(photo, dialog, INJECTOR))
     photo.click(room.column.steps["review"])
     photo.click(room.review.sign)
+
+
+def _add_pictures(photo: Photographer, record: VisitRecord) -> None:
+    session = log_in(photo.site, INJECTOR.user, INJECTOR.password)
+    with tempfile.TemporaryDirectory() as made:
+        truth = make_participant(Path(made), SEED, participant=record.participant, today=record.day)
+        visit = next(one for one in truth.visits if one.visit == record.visit)
+        folder = visit.files[0].parent
+        now = visits.find_visit(session, record.participant, record.visit)
+        studies.import_findings(session, now, studies.examine_folder(session, folder))
+    photo.log_in(INJECTOR)
+    room = photo.open_visit()
+    photo.click(room.column.steps["right"])
+    photo.spin(2)
+    photo.take("new-pictures")
+    photo.click(room.panels["right"].access.add)
+    photo.click(room.panels["right"].question.choices["pacs"])
+    photo.click(room.panels["right"].question.keep)
+    line = visit.glands["right"].calipers["length"]
+    room.room.picture_chosen(line.sop_instance_uid)
+    photo.spin(2)
+    room.desk.place("right", (line.sop_instance_uid, line.frame), Caliper("length", line.start, line.end))
+    room.refresh()
+    photo.take("adding")
+    photo.click(room.panels["right"].access.sign)
+    photo.spin(2)
+    photo.take("addition-review")
+    room.wishes.during_dialog(lambda dialog: _sign(photo, dialog, INJECTOR))
+    photo.click(room.review.sign)
+    photo.take("addition-signed")
 
 
 def _review_and_lock(photo: Photographer) -> None:

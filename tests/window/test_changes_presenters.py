@@ -15,6 +15,7 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.practice.world import USERS
 from injection_log.record.reading import gland_subject
+from injection_log.record.signed_text import sections_of
 from injection_log.site import log_in
 from injection_log_napari.presenters.list_acts import ListActs
 from injection_log_napari.presenters.queries_list import QueriesPresenter
@@ -187,7 +188,11 @@ def test_pictures_that_came_after_signing_are_shown_measured_and_signed_for(
     assert [(one.kind, one.side) for one in room.review.to_sign] == [("addition", "right")]
     assert room.review.begin()
     assert room.review.sign("injector", PASSWORDS["injector"])
-    assert "Addition 1 signed by Practice Injector" in room.review.state.glands[0].signed
+    shown = room.review.state.glands[0]
+    assert "Addition 1 signed by Practice Injector" in shown.signed
+    signed_sections = sections_of(desk.record.glands["right"].signature.rendering)
+    assert shown.sections[: len(signed_sections)] == signed_sections
+    assert "Addition" in [section.title for section in shown.sections[len(signed_sections) :]]
 
 
 def test_a_late_time_asks_for_its_reason_under_itself(who, site, room_of):

@@ -147,7 +147,7 @@ class ReviewPresenter:
         return is_there and allowed(role, "review_gland", gland.state)
 
     def _gland(self, gland: GlandRecord) -> ReviewGland:
-        access, sections = gland_access(self._desk, gland.side), self._desk.render(gland.side).sections
+        access, sections = gland_access(self._desk, gland.side), self._sections(gland)
         signatures = [("Signed by", "signature", gland.signature), ("Reviewed by", "review", gland.review)]
         signed = [
             signed_words(one, verb) + self._key_words(gland.side, name)
@@ -156,7 +156,7 @@ class ReviewPresenter:
         added = [signed_words(one.signature, f"Addition {one.number} signed by") for one in gland.additions]
         earlier = gland.earlier[-1] if gland.earlier else None
         return ReviewGland(
-            gland.side, side_words(gland.side), access.standing, sections,
+            gland.side, side_words(gland.side), access.standing, (*sections, *self._added(gland)),
             highlights(sections), "\n".join((*signed, *added)),
             under=under_words(gland),
             changed=differences(earlier.signature.rendering, sections) if earlier is not None else (),
@@ -164,6 +164,19 @@ class ReviewPresenter:
             earlier=tuple(earlier_of(one) for one in reversed(gland.earlier)),
             may_amend=access.may_amend,
         )
+
+    def _sections(self, gland: GlandRecord) -> tuple[Section, ...]:
+        """What is read: of a signed record the text that was signed, else what would be signed now."""
+        if gland.signature is not None and not gland.is_open:
+            return sections_of(gland.signature.rendering)
+        return self._desk.render(gland.side).sections
+
+    def _added(self, gland: GlandRecord) -> tuple[Section, ...]:
+        """What came after the signature: of each addition the text that was signed, of an open one what will be."""
+        texts = [sections_of(one.signature.rendering) for one in gland.additions]
+        if gland.addition_open is not None:
+            texts.append(self._desk.changes.render_addition(gland.side).sections)
+        return tuple(section for sections in texts for section in sections if section.title != "Record")
 
     def _key_words(self, side: Side, name: str) -> str:
         standing = self._desk.changes.key_standing(side, name)
