@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -110,20 +110,22 @@ def open_snapshot(folder: Path) -> Iterator[Snapshot]:
         with open_server_snapshot(place) as shared:
             yield shared
         return
-    with tempfile.TemporaryDirectory(prefix="injection-log-") as private:
+    with ExitStack() as undoing:
         connection = _connect(folder / DATABASE)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema")
         except sqlite3.OperationalError as error:
+            connection.close()
             if not _needs_rollback(error):
                 raise
-            connection.close()
+            private = undoing.enter_context(tempfile.TemporaryDirectory(prefix="injection-log-"))
             connection = _connect(_copied(folder, Path(private)), mode="rw")
-        try:
-            connection.execute("BEGIN")
-            yield FileSnapshot(connection)
-        finally:
+        except sqlite3.Error:
             connection.close()
+            raise
+        undoing.callback(connection.close)
+        connection.execute("BEGIN")
+        yield FileSnapshot(connection)
 
 
 def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
