@@ -20,15 +20,18 @@ from injection_log.protocol.fields import CATALOGUE
 from injection_log.record.event_sentences import ChangeInWords, group_of, in_words
 from injection_log.record.event_words import FIELD_FAMILIES, FIELDS, GROUPS, Group, role_words
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
-from injection_log.record.trail import Entry, SignedAs, local_day, signatures, trail
+from injection_log.record.trail import SIGNED, Entry, Glands, SignedAs, local_day, signatures, trail
 from injection_log.record.value_words import Vocabulary, moment_words, subject_in_words
 from injection_log.record.values import SIDES
+from injection_log.store.pages import Wanted
 
 if TYPE_CHECKING:
     from annotate.marks import Side
     from injection_log.ledger.event import Event
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
+
+_MOST_SIGNATURES = 1_000
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,16 @@ class HistoryFilter:
 
 @dataclass(frozen=True)
 class History:
-    """The history of one record, oldest first: its entries, and the words for each when it is asked for."""
+    """The history of one record, oldest first: its entries, and the words for each when it is asked for.
+
+    `is_whole` is False where only the newest entries were read.
+    """
 
     record: VisitRecord
     entries: tuple[Entry, ...]
     signatures: tuple[SignedAs, ...]
     _vocabulary: Vocabulary = field(repr=False)
+    is_whole: bool = True
 
     def chosen(self, wanted: HistoryFilter) -> tuple[Entry, ...]:
         """The entries that a filter lets through, oldest first."""
@@ -150,17 +157,61 @@ def history_of(
     return tuple(history.line(entry) for entry in history.chosen(wanted))
 
 
-def read_history(session: Session, participant: str, visit: str, *, side: Side | None = None) -> History:
-    """Read a history to look through it; that somebody did is an event. Raises Refused as `history_of`."""
+def read_history(
+    session: Session, participant: str, visit: str, *, side: Side | None = None, newest: int | None = None
+) -> History:
+    """Read a history to look through it; that somebody did is an event. Raises Refused as `history_of`.
+
+    With `newest` only about so many entries of each of its subjects, which is quick however long the history is.
+    """
     require(session, "show_history")
     site, participant = session.site, require_known(session, participant, visit)
     record = read_visit(site.ledger.values, site.protocol, participant, visit)
     if record is None:
         raise Refused("not_begun", f"{participant} has no record for the visit '{visit}' yet, so it has no history.")
     note_seen(session, record, "history")
-    events = sorted(_events(session, record, side), key=lambda event: event.sequence)
-    late = timedelta(hours=site.protocol.checks.late_entry_hours)
-    return History(record, trail(events, late), signatures(events), vocabulary_of(session, record))
+    subjects = _subjects(session, record, side)
+    late, words = timedelta(hours=site.protocol.checks.late_entry_hours), vocabulary_of(session, record)
+    if newest is not None:
+        events = _newest(session, subjects, newest)
+        if len(events) >= newest:
+            signed = _signing_events(session, record, side)
+            entries = trail(events, late, _before(record, side, signed, events))
+            return History(record, entries, signatures(signed), words, is_whole=False)
+    events = sorted(
+        (event for subject in subjects for event in events_about(session, subject)), key=lambda event: event.sequence
+    )
+    return History(record, trail(events, late), signatures(events), words)
+
+
+def _newest(session: Session, subjects: Sequence[Subject], limit: int) -> list[Event]:
+    """The newest events of these subjects, in order: no more than were read of the one that has the most."""
+    ledger, oldest = session.site.ledger, 0
+    found: list[Event] = []
+    for subject in subjects:
+        page = ledger.events_page(before=None, limit=limit, wanted=Wanted(subject_prefix=subject.key))
+        found += [event for event in page if event.subject.key == subject.key]
+        # Of a subject with more events than this the older ones are not here: nothing older than its last is whole.
+        oldest = max(oldest, page[-1].sequence) if len(page) == limit else oldest
+    return sorted((event for event in found if event.sequence >= oldest), key=lambda event: event.sequence)
+
+
+def _before(record: VisitRecord, side: Side | None, signed: Sequence[Event], events: Sequence[Event]) -> Glands:
+    """How far the glands were before the first of some newest events."""
+    glands = Glands({one: record.glands[one].version for one in SIDES if side in (None, one)})
+    glands.go_back(events)
+    glands.signed |= {event.subject.gland for event in signed if event.sequence < events[0].sequence}
+    return glands
+
+
+def _signing_events(session: Session, record: VisitRecord, side: Side | None) -> list[Event]:
+    """The signatures of the glands, in order."""
+    found: list[Event] = []
+    for one in SIDES:
+        if side in (None, one):
+            wanted = Wanted(gland_subject(record.participant, record.visit, one).key, kinds=(SIGNED,))
+            found += session.site.ledger.events_page(before=None, limit=_MOST_SIGNATURES, wanted=wanted)
+    return sorted(found, key=lambda event: event.sequence)
 
 
 def known_field(name: str) -> str:
@@ -204,8 +255,8 @@ def _claimed(event: Event) -> str:
         return event.claimed_at
 
 
-def _events(session: Session, record: VisitRecord, side: Side | None) -> Iterator[Event]:
-    """The events of every subject that belongs to a record."""
+def _subjects(session: Session, record: VisitRecord, side: Side | None) -> list[Subject]:
+    """Every subject that belongs to a record, and the questions about them."""
     place = (record.participant, record.visit)
     glands = [gland_subject(*place, one) for one in SIDES if side in (None, one)]
     pictures = [Subject("image", id=image.sop_instance_uid) for image in record.images]
@@ -214,8 +265,7 @@ def _events(session: Session, record: VisitRecord, side: Side | None) -> Iterato
         pictures = [one for one in pictures if one.id in used]
     people = [Subject("participant", participant=record.participant)] if side is None else []
     parts = (visit_subject(*place), *glands, *pictures)
-    for subject in (*parts, *people, *_talk(session, parts)):
-        yield from events_about(session, subject)
+    return [*parts, *people, *_talk(session, parts)]
 
 
 def _talk(session: Session, parts: Sequence[Subject]) -> list[Subject]:

@@ -42,13 +42,14 @@ class SignedAs:
 
 
 @dataclass
-class _Glands:
-    """How far each gland is while the events are gone through."""
+class Glands:
+    """How far each gland is while the events are gone through: its version, and whether it was signed before."""
 
     versions: dict[str, int] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
 
     def take(self, event: Event) -> None:
+        """Another event was gone through."""
         side = event.subject.gland
         if not side:
             return
@@ -56,16 +57,25 @@ class _Glands:
             if change.field == "version" and isinstance(change.new, int):
                 self.versions[side] = change.new
 
+    def go_back(self, events: Sequence[Event]) -> None:
+        """From how far the glands are after these events to how far they were before them; `signed` stays."""
+        for event in reversed(events):
+            for change in event.changes:
+                if change.field == "version" and event.subject.gland:
+                    self.versions[event.subject.gland] = change.old if isinstance(change.old, int) else 1
+
     def version(self, side: str) -> int:
+        """The version of one gland; of the whole visit ("") the newest of its glands."""
         return self.versions.get(side, 1) if side else max(self.versions.values(), default=1)
 
     def is_signed(self, side: str) -> bool:
+        """Whether a gland was signed before; of the whole visit, whether any was."""
         return side in self.signed if side else bool(self.signed)
 
 
-def trail(events: Sequence[Event], late_after: timedelta) -> tuple[Entry, ...]:
-    """Give the entries of a record's events, which are in order."""
-    glands, entries = _Glands(), []
+def trail(events: Sequence[Event], late_after: timedelta, glands: Glands | None = None) -> tuple[Entry, ...]:
+    """Give the entries of a record's events, which are in order; `glands` is how far they were before the first."""
+    glands, entries = glands or Glands(), []
     for event in events:
         glands.take(event)
         side = event.subject.gland
@@ -78,7 +88,7 @@ def trail(events: Sequence[Event], late_after: timedelta) -> tuple[Entry, ...]:
 
 def signatures(events: Iterable[Event]) -> tuple[SignedAs, ...]:
     """Every signature that was ever given to this record, in order."""
-    found, versions = [], _Glands()
+    found, versions = [], Glands()
     for event in events:
         versions.take(event)
         signed = next((change.new for change in event.changes if change.field == "signature"), None)

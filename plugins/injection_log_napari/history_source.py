@@ -22,9 +22,9 @@ class SessionHistory:
     participant: str
     visit: str
 
-    def read(self, side: Side | None) -> History:
-        """Read the history; that somebody looked is an event."""
-        return read_history(self.session, self.participant, self.visit, side=side)
+    def read(self, side: Side | None, newest: int | None = None) -> History:
+        """Read the history, or its newest lines; that somebody looked is an event."""
+        return read_history(self.session, self.participant, self.visit, side=side, newest=newest)
 
     def sightings(self) -> tuple[seeing.Sighting, ...]:
         """Who saw the record."""

@@ -149,6 +149,20 @@ def test_no_line_of_a_whole_visit_holds_anything_raw(injector: Session, signed: 
         assert not [one for one in words if RAW.search(one)], (line.kind, words)
 
 
+def test_the_newest_lines_alone_say_the_same_as_the_whole_history(injector: Session, signed: VisitRecord) -> None:
+    record = amending.open_amendment(injector, signed, "left", "read at the wrong line")
+    facts.set_fact(injector, record, "left", "volume_residual_ul", "0.10")
+    read_history(injector, "SMG-07", "injection")  # from here on looking adds no line
+    for side in (None, *SIDES):
+        whole = read_history(injector, "SMG-07", "injection", side=side)
+        for newest in (1, 2, 4, 9, 30):
+            part = read_history(injector, "SMG-07", "injection", side=side, newest=newest)
+            assert part.entries == whole.entries[-len(part.entries) :]
+            assert part.signatures == whole.signatures
+            assert len(part.entries) >= min(newest, len(whole.entries))
+            assert not part.is_whole or len(part.entries) == len(whole.entries)
+
+
 # ---- words of single events ---------------------------------------------------------------------------------------
 def told(session: Session, draft: EventDraft) -> Any:
     (event,) = session.site.ledger.append(session.actor, [draft], protocol="")[-1:]

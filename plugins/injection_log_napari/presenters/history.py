@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class HistorySource(Protocol):
     """Where a history comes from: the acts, with the session of the person who looks."""
 
-    def read(self, side: Side | None) -> History:
-        """Read the history of the record, or of one gland of it."""
+    def read(self, side: Side | None, newest: int | None = None) -> History:
+        """Read the history of the record, or of one gland of it; with `newest` only about so many lines."""
 
     def sightings(self) -> tuple[Sighting, ...]:
         """Everybody who had this record before their eyes, the newest last."""
@@ -81,6 +81,8 @@ class HistoryState:
     said: str
 
 
+FIRST_READ = 400
+"""So many lines are read before the page is shown; those of a longer history come behind."""
 NOTHING_CHOSEN = DetailState("", "Choose a line to see what stood there before and after.", (), ())
 
 
@@ -194,13 +196,34 @@ class HistoryPresenter:
         self._say(f"Written: {' and '.join(files)}")
         return True
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line was read."""
+        return self._history is None or self._history.is_whole
+
+    def read_rest(self) -> tuple[Side | None, History]:
+        """Read the whole history, for a worker; its answer goes to `take_rest`."""
+        side = self._side
+        return side, self._source.read(side)
+
+    def take_rest(self, read: tuple[Side | None, History]) -> bool:
+        """Show the whole history, which was read meanwhile; False when another gland was asked for since."""
+        side, history = read
+        if side != self._side:
+            return False
+        self._history = history
+        self._lines.clear()
+        self._arrange()
+        self._changed()
+        return True
+
     def _say(self, sentence: str) -> None:
         self._said = sentence
         self._changed()
 
     def _read(self) -> None:
         try:
-            self._history = self._source.read(self._side)
+            self._history = self._source.read(self._side, FIRST_READ)
             self._said = ""
         except REFUSALS as refused:
             self._history, self._said = None, str(refused)
@@ -239,6 +262,8 @@ class HistoryPresenter:
         shown = sum(not isinstance(at, int) for at in self._rows)
         of = "" if shown == len(history.entries) else f" of {len(history.entries)}"
         after = sum(entry.is_after_signing for entry in history.entries)
+        if not history.is_whole:
+            return f"the newest {shown} lines; the others are being read"
         lines = f"{shown}{of} {'line' if shown == 1 and not of else 'lines'}"
         changed = f"{after or 'nothing'} changed after signing"
         return f"{lines}; {changed}"

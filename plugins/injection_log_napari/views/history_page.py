@@ -21,16 +21,20 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 from typing_extensions import override
 
+from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.history import DetailState, HistoryPresenter, HistoryState
 from injection_log_napari.presenters.sentence import Sentence, Tone
 from injection_log_napari.views.history_table import HistoryTable
 from injection_log_napari.views.parts import ENTER, as_list, button, card, empty, label, scrolled
 from injection_log_napari.views.sentence_line import SentenceLine
+from injection_log_napari.views.workers import Workers
 
 if TYPE_CHECKING:
     from annotate.marks import Side
+    from injection_log.acts.history import History
     from injection_log.acts.seeing import Sighting
     from injection_log_napari.presenters.history import HistorySource
 
@@ -64,6 +68,7 @@ class HistoryPage(QWidget):
         self.detail = DetailView()
         self.line = SentenceLine(lambda: None)
         self.line.keys.hide()
+        self._workers = Workers(1)
         self._compose()
         self._is_ready = True
         self.refresh()
@@ -138,6 +143,7 @@ class HistoryPage(QWidget):
         if self._arranged != self.presenter.arranged:
             self._arranged = self.presenter.arranged
             self._show_lines()
+            self._read_rest()
         self._show_detail()
         tone: Tone = "refused" if self._is_refused(state) else "next"
         self.line.show_sentence(Sentence(state.said or self._advice(), tone))
@@ -149,6 +155,26 @@ class HistoryPage(QWidget):
             first = next((n for n in range(self.presenter.count) if not self.presenter.is_heading(n)), 0)
             self.table.selectRow(first)
             self.table.scrollToTop()
+
+    def _read_rest(self) -> None:
+        if not self.presenter.is_whole and self._workers.is_idle:
+            self._workers.run(self.presenter.read_rest, self._rest_came, self._rest_failed)
+
+    def _rest_came(self, read: tuple[Side | None, History]) -> None:
+        if not isValid(self):  # the person went back meanwhile
+            return
+        place, at = self.table.chosen(), self.table.verticalScrollBar().value()
+        if not self.presenter.take_rest(read):
+            self._read_rest()
+        elif self.presenter.state.is_newest_first and place >= 0:
+            # The newest lines stand where they stood: whoever reads one goes on reading it.
+            self.table.selectRow(place)
+            self.table.verticalScrollBar().setValue(at)
+
+    def _rest_failed(self, error: BaseException) -> None:
+        if isValid(self):
+            why = str(error) if isinstance(error, REFUSALS) else "go back and open the history again."
+            self.line.show_sentence(Sentence(f"Only the newest lines could be read: {why}", "refused"))
 
     def _show_choices(self, state: HistoryState) -> None:
         wanted = state.wanted
