@@ -23,14 +23,15 @@ KEPT = {
     "sign": "17-sign-first.png",
 }
 STATES = {
-    "signed-gland": "1366-09-signed-gland.png",
-    "amending": "1366-12-amending.png",
-    "amended-review": "1366-14-review-changed.png",
-    "query": "1366-10-query-to-answer.png",
-    "queries": "1366-07-queries.png",
-    "conflict": "1366-22-conflict-typed.png",
-    "review-by-investigator": "1366-24-investigator-review.png",
-    "lock": "1366-28-lock-asked.png",
+    "signed-gland": "signed-gland",
+    "amending": "amending",
+    "amended-review": "review-changed",
+    "query": "query-to-answer",
+    "queries": "queries",
+    "conflict": "conflict-typed",
+    "addition": "adding",
+    "review-by-investigator": "investigator-review",
+    "lock": "lock-asked",
 }
 DOTS_PER_INCH = "90"
 
@@ -49,7 +50,7 @@ def main(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "tools.record_states", folder], check=True, stdout=subprocess.DEVNULL)
         for name, taken in STATES.items():
-            shutil.copyfile(Path(folder) / taken, out / f"{name}.png")
+            shutil.copyfile(next(Path(folder).glob(f"1366-*-{taken}.png")), out / f"{name}.png")
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
 

@@ -168,6 +168,12 @@ def close_query(at: Workstation, seen: dict[str, Any]) -> None:
     at.click(card.choices["close"])
     at.click(card.keep)
     seen["closed"] = at.query().state
+    at.click(at.room.panels["right"].volume_form.fields[RESIDUAL].mark)
+    at.click(card.history)
+    history = at.window.beside.shown
+    seen["history"] = (history.presenter.state.side, history.presenter.state.wanted.field)
+    at.click(history.back)
+    seen["back_in_the_room"] = at.window.stack.currentWidget() is at.room
 
 
 def review_and_lock(at: Workstation, seen: dict[str, Any]) -> None:
@@ -210,6 +216,11 @@ def seen(app, tmp_path_factory, keys_of_this_record) -> dict[str, Any]:
 
 def test_a_query_is_opened_answered_and_closed_over_three_log_ins(seen):
     assert (seen["asked"], seen["answered"], seen["closed"]) == (("open", "?"), "answered", "closed")
+
+
+def test_the_history_of_a_value_opens_beside_it_and_leads_back(seen):
+    assert seen["history"] == ("right", RESIDUAL)
+    assert seen["back_in_the_room"]
 
 
 def test_nobody_types_in_a_signed_record_and_the_page_says_what_to_do(seen):

@@ -101,7 +101,7 @@ def sign_right(visit: OpenedVisit, folder) -> None:
         assert room.set_fact_of("right", field, text), visit.page.line.text
     tour = Tour(visit.window, folder, Credentials("injector", "practice-injector", "Practice Injector"))
     room.go("review")
-    assert visit.page.room.review.state.to_sign == ("right",), visit.page.desk.missing("right")
+    assert [one.side for one in visit.page.room.review.to_sign] == ["right"], visit.page.desk.missing("right")
     visit.page.wishes.during_dialog(tour._sign)
     tour.click(visit.page.review.sign)
 

@@ -95,6 +95,7 @@ KEY_GROUPS = (
         KeyRow("Space  ← →", "in a form: press the button in focus, go to its neighbours"),
         KeyRow("Enter", "the next act (the sentence below says which)"),
         KeyRow("Tab  Esc", "to the next missing field, back to the picture"),
+        KeyRow("F2", "in a form: what is asked about this value, and its history"),
         KeyRow("?", "this page"),
         KeyRow("Ctrl+L", "lock"),
     )),
