@@ -165,6 +165,13 @@ class Ledger:
         with asking(self._engine) as statements:
             return _by_subject(statements.ask(f"{_VALUE}{where} ORDER BY subject, field", *values))
 
+    def values_named(self, prefix: str, field: str) -> dict[str, Json]:
+        """The current value of one field of every subject whose key starts so and has it, by subject."""
+        where, values = starts_with(prefix)
+        sql = f"{_VALUE}{where} {'AND' if where else 'WHERE'} field = ? ORDER BY subject"
+        with asking(self._engine) as statements:
+            return {subject: found[field] for subject, found in _by_subject(statements.ask(sql, *values, field)).items()}
+
     def values_page(self, prefix: str, after: str, limit: int) -> dict[str, dict[str, Json]]:
         """The current values of the next `limit` subjects behind `after` that start so, by subject, in order."""
         subjects, values = subjects_question(prefix, after, limit)
