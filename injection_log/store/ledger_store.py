@@ -170,7 +170,8 @@ class Ledger:
         where, values = starts_with(prefix)
         sql = f"{_VALUE}{where} {'AND' if where else 'WHERE'} field = ? ORDER BY subject"
         with asking(self._engine) as statements:
-            return {subject: found[field] for subject, found in _by_subject(statements.ask(sql, *values, field)).items()}
+            found = _by_subject(statements.ask(sql, *values, field))
+        return {subject: fields[field] for subject, fields in found.items()}
 
     def values_page(self, prefix: str, after: str, limit: int) -> dict[str, dict[str, Json]]:
         """The current values of the next `limit` subjects behind `after` that start so, by subject, in order."""
