@@ -143,6 +143,16 @@ def test_unlocking_owes_a_reason_and_keeps_the_question(who, signed):
     assert "reason" in investigator.asking.asked.said
 
 
+def test_who_only_reads_begins_at_a_visit_that_was_begun(who, signed):
+    monitor = who("monitor")
+    listed = WorkListPresenter(
+        lambda: visits.list_visits(monitor), lambda *visit: visits.open_visit(monitor, *visit), lambda _id: True,
+        may_begin=False,
+    )
+    assert listed.state.rows[listed.state.chosen].visit == "injection"
+    assert listed.state.said.startswith("Press Enter to read SMG-07")
+
+
 def test_a_monitor_is_offered_nothing_that_changes_a_record(who, signed, room_of):
     assert List(who("monitor")).acts.of_role == ()
     room = room_of("monitor")

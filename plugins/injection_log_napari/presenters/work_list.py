@@ -123,6 +123,8 @@ class WorkListPresenter:
 
     def _go_on_with(self) -> int:
         rows = self.rows_for_typed()
+        if not self._may_begin:
+            return next((n for n, row in enumerate(rows) if row.is_begun), 0 if rows else -1)
         begun = [n for n, row in enumerate(rows) if row.is_begun and not row.is_done]
         fresh = [n for n, row in enumerate(rows) if not row.is_begun and row.is_injecting]
         return next(iter([*begun, *fresh]), 0 if rows else -1)
