@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from injection_log.acts import additions, amending, reviewing, transcription
 from injection_log.errors import Refused
@@ -19,15 +19,21 @@ if TYPE_CHECKING:
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
-    from injection_log_napari.session_desk import SessionDesk
 
 Done = Callable[[Callable[[], "VisitRecord"]], None]
+
+
+class OnDesk(Protocol):
+    """What lies on a desk: whose session it is, and the visit as it was read last."""
+
+    session: Session
+    record: VisitRecord
 
 
 class SessionChanges:
     """Acts on the visit on a desk once it is signed; `done` is how the desk takes what an act gives."""
 
-    def __init__(self, desk: SessionDesk, done: Done) -> None:
+    def __init__(self, desk: OnDesk, done: Done) -> None:
         self._desk, self._done = desk, done
 
     @property

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from injection_log.record.queries import Query
     from injection_log.record.values import VisitRecord
     from injection_log.site import Session
-    from injection_log_napari.session_desk import SessionDesk
+    from injection_log_napari.session_changes import OnDesk
 
 Read = TypeVar("Read")
 
@@ -28,7 +28,7 @@ Read = TypeVar("Read")
 class SessionTalk:
     """What is asked and found about the values of one visit."""
 
-    def __init__(self, desk: SessionDesk) -> None:
+    def __init__(self, desk: OnDesk) -> None:
         self._desk = desk
         self._read_from: VisitRecord | None = None
         self._read: dict[str, object] = {}
