@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from injection_log.acts.writing import require
 from injection_log.ledger.event import Subject
-from injection_log.record.checks import NOTHING_AROUND, Around, Finding, around_of, findings
+from injection_log.record.checks import KIT_CODE, NOTHING_AROUND, SYRINGE_CODE, Around, Finding, around_of, findings
 from injection_log.record.reading import read_visit
 from injection_log.record.values import VisitRecord
 
@@ -42,9 +42,7 @@ def all_records(session: Session) -> tuple[Around, tuple[VisitRecord, ...]]:
     values: dict[str, dict[str, Json]] = {}
     for prefix in _READ:
         values |= session.site.ledger.values_of(prefix)
-    return (
-        around_of(_of_kind(values, "visit:"), _of_kind(values, "gland:")), tuple(_records(session, values)),
-    )
+    return _all_codes(session), tuple(_records(session, values))
 
 
 def is_in_use(record: VisitRecord) -> bool:
@@ -60,7 +58,7 @@ def is_over(session: Session, record: VisitRecord) -> bool:
 
 
 def _records(session: Session, values: Mapping[str, Mapping[str, Json]]) -> Iterator[VisitRecord]:
-    for key in sorted(_of_kind(values, "visit:")):
+    for key in sorted(key for key in values if key.startswith("visit:")):
         subject = Subject.parse(key)
         if subject.visit not in session.site.protocol.visits:
             continue  # a visit of an earlier protocol that this one no longer has
@@ -76,9 +74,9 @@ def _around(session: Session, record: VisitRecord) -> Around:
     glands = record.glands.values()
     if not record.facts.get("kit_code") and not any(gland.facts.get("syringe_code") for gland in glands):
         return NOTHING_AROUND
+    return _all_codes(session)
+
+
+def _all_codes(session: Session) -> Around:
     ledger = session.site.ledger
-    return around_of(ledger.values_of("visit:"), ledger.values_of("gland:"))
-
-
-def _of_kind(values: Mapping[str, Mapping[str, Json]], prefix: str) -> dict[str, Mapping[str, Json]]:
-    return {key: fields for key, fields in values.items() if key.startswith(prefix)}
+    return around_of(ledger.values_named("visit:", KIT_CODE), ledger.values_named("gland:", SYRINGE_CODE))

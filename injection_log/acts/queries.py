@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from injection_log.acts.checking import all_records, is_in_use, is_over
 from injection_log.acts.numbering import write_numbered
-from injection_log.acts.writing import append, require
+from injection_log.acts.writing import append, remembering, require
 from injection_log.errors import Refused
 from injection_log.ledger.event import Change, EventDraft, Json, Subject
 from injection_log.people.accounts import list_accounts
@@ -153,18 +153,16 @@ def list_queries(
 ) -> tuple[Query, ...]:
     """Give the questions, oldest first: all, or of one state, one participant, asked or answered by oneself."""
     require(session, "list_queries")
-    ledger, me = session.site.ledger, session.account.user
-    values = ledger.values_of("visit:") | ledger.values_of("gland:")
-    queries = [
-        _read(key.removeprefix("query:"), stored, lambda subject: values.get(subject, {}))
-        for key, stored in ledger.values_of("query:").items()
-    ]
-    return tuple(
-        query for query in sorted(queries, key=lambda one: int(one.id.rpartition("-")[2]))
-        if state in (None, query.state)
-        and participant.strip().upper() in ("", query.about.participant)
-        and (not mine or any(one.user == me for one in query.messages))
+    wanted, me = participant.strip().upper(), session.account.user
+    values, _ = remembering(session)
+    queries = (
+        _read(key.removeprefix("query:"), stored, values)
+        for key, stored in session.site.ledger.values_of("query:").items()
+        if state in (None, stored["state"])
+        and wanted in ("", Subject.parse(str(stored["about"])).participant)
     )
+    chosen = (query for query in queries if not mine or any(one.user == me for one in query.messages))
+    return tuple(sorted(chosen, key=lambda one: int(one.id.rpartition("-")[2])))
 
 
 def queries_about(session: Session, record: VisitRecord) -> tuple[Query, ...]:

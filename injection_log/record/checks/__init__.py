@@ -5,7 +5,7 @@ with what it compares. None of them changes a value; only what is owed stands in
 """
 from __future__ import annotations
 
-from injection_log.record.checks.around import NOTHING_AROUND, Around, around_of
+from injection_log.record.checks.around import KIT_CODE, NOTHING_AROUND, SYRINGE_CODE, Around, around_of
 from injection_log.record.checks.catalogue import CHECKS, Check, Severity
 from injection_log.record.checks.findings import Finding, findings
 from injection_log.record.checks.owed import (
@@ -23,7 +23,9 @@ from injection_log.record.checks.owed import (
 
 __all__ = [
     "CHECKS",
+    "KIT_CODE",
     "NOTHING_AROUND",
+    "SYRINGE_CODE",
     "Around",
     "Caution",
     "Check",

@@ -9,6 +9,8 @@ from injection_log.ledger.event import Json, Subject
 Used = Mapping[str, tuple[Subject, ...]]
 """A code, and the subjects (visits or glands) that it is recorded for."""
 
+KIT_CODE, SYRINGE_CODE = "fact.kit_code", "fact.syringe_code"
+
 
 @dataclass(frozen=True)
 class Around:
@@ -22,15 +24,14 @@ NOTHING_AROUND = Around()
 """For a record that is looked at alone."""
 
 
-def around_of(visits: Mapping[str, Mapping[str, Json]], glands: Mapping[str, Mapping[str, Json]]) -> Around:
-    """Gather the codes out of the current values of all visits and all glands, by subject key."""
-    return Around(_used(visits, "fact.kit_code"), _used(glands, "fact.syringe_code"))
+def around_of(kits: Mapping[str, Json], syringes: Mapping[str, Json]) -> Around:
+    """Gather the codes: the kit codes of all visits and the syringe codes of all glands, by subject key."""
+    return Around(_used(kits), _used(syringes))
 
 
-def _used(values: Mapping[str, Mapping[str, Json]], name: str) -> dict[str, tuple[Subject, ...]]:
+def _used(codes: Mapping[str, Json]) -> dict[str, tuple[Subject, ...]]:
     found: dict[str, tuple[Subject, ...]] = {}
-    for key, fields in values.items():
-        code = fields.get(name)
+    for key, code in codes.items():
         if isinstance(code, str) and code:
             found[code] = (*found.get(code, ()), Subject.parse(key))
     return found

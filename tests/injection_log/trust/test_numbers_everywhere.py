@@ -30,8 +30,10 @@ def test_everybody_gets_a_number_of_their_own_and_none_is_left_out(any_place, cl
     assert sorted(number for numbers in taken for number in numbers) == [
         f"Q-{number:04d}" for number in range(1, PEOPLE * EACH + 1)
     ]
-    for session, numbers in zip(people, taken, strict=True):
-        for number in numbers:
-            stored = site.ledger.values(Subject("query", id=number).key)
-            assert stored == {"state": session.account.user}
+    asked_by = {
+        Subject("query", id=number).key: one.account.user
+        for one, numbers in zip(people, taken, strict=True) for number in numbers
+    }
+    assert site.ledger.values_named("query:", "state") == asked_by
+    assert site.ledger.values_named("query:", "stat") == {}
     site.ledger.close()
