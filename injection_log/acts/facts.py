@@ -43,12 +43,14 @@ def set_fact(session: Session, record: VisitRecord, side: Side | None, field: st
     `side` is None for a fact of the visit, `record` is what the person saw. Raises Refused with one sentence;
     Overtaken, which carries the typed text, when somebody else changed this fact since. Then nothing has changed.
     """
+    place = (record.participant, record.visit)
+    subject = visit_subject(*place) if side is None else gland_subject(*place, side)
     for tries_left in range(_TRIES, -1, -1):
         try:
             return _set_fact(session, record, side, (field, text))
         except Overtaken as lost:
             # Another field of this visit changed in the same instant: what is wanted here still can be decided on.
-            if not tries_left or lost.field == f"fact.{field}":
+            if not tries_left or (lost.subject, lost.field) == (subject.key, f"fact.{field}"):
                 raise lost.with_draft(text) from lost
     raise AssertionError("the last try returns or raises")
 

@@ -86,6 +86,23 @@ def test_a_record_without_signature_says_so(sheet_content: SheetContent) -> None
     assert "Signed electronically" not in text
 
 
+def test_what_followed_the_signature_stands_below_it(sheet_content: SheetContent) -> None:
+    followed = (("Addition 1", "P. Injector, injector: the pictures came"), ("Reviewed", "P. Investigator, 2026-11-23"),
+                ("Locked", "by P. Investigator"))  # fmt: skip
+    reader = read(replace(sheet_content, after_signature=followed, earlier_signatures=("Version 1 was signed by P.",)))
+    text = text_of(reader)
+    assert len(reader.pages) == 1
+    assert all(f"{label} {words}" in text for label, words in followed)
+    assert text.index("Version 1 was signed by P.") < text.index("Signed electronically") < text.index("Addition 1")
+
+
+def test_a_key_that_nobody_confirmed_is_said_at_the_name(sheet_content: SheetContent) -> None:
+    assert sheet_content.signature is not None
+    signature = replace(sheet_content.signature, standing="key not yet confirmed")
+    assert "injector - KEY NOT YET CONFIRMED" in text_of(read(replace(sheet_content, signature=signature)))
+    assert "KEY NOT YET CONFIRMED" not in text_of(read(sheet_content))
+
+
 def test_a_full_record_with_long_texts_stays_on_one_page_and_whole(sheet_content: SheetContent) -> None:
     facts = tuple((f"Fact number {n}", f"a value of usual length {n}") for n in range(45))
     remark = ("Remark", "bemærkning " * 39 + "slut.")
