@@ -159,8 +159,11 @@ KINDS: dict[str, KindWords] = {
     # ---- what left ----
     "SheetExported": KindWords("Sheet made", "exports", "The sheet of {gland} was made: {last_export}"),
     "TableExported": KindWords("Table exported", "exports", "The table of all glands was exported: {last_export}"),
-    "HistoryExported": KindWords("History exported", "exports", "The history of a record was exported: {exported}"),
-    "AuditExported": KindWords("Audit trail exported", "exports", "The audit trail was exported: {exported}"),
+    "ListExported": KindWords("List exported", "exports", "A list was exported: {last_export}"),
+    "HistoryExported": KindWords(
+        "History exported", "exports", "The history of this record was exported: {last_export}"
+    ),
+    "AuditExported": KindWords("Audit trail exported", "exports", "The audit trail was exported: {last_export}"),
     "KeptAreaDrawn": KindWords(
         "Area for copies drawn", "exports", "The part of a scanner's screen that stays in copies was drawn"
     ),
@@ -269,7 +272,6 @@ FIELDS: dict[str, FieldWords] = {
     "transcribed": FieldWords("Typed in from paper", "statement"),
     "size": FieldWords("Gland volume from the calipers", "size"),
     "last_export": FieldWords("Files", "files"),
-    "exported": FieldWords("Files", "files"),
     # ---- pictures ----
     "participant": FieldWords("Participant"),
     "visit": FieldWords("Visit"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dicom_io.calibration import Point, Scale, scale_beside
 from dicom_io.image import PatientIdentity, UltrasoundImage
 from injection_log.acts import facts, marks, scales, signing, studies, visits
+from injection_log.acts.seeing import note_seen
 from injection_log.acts.writing import reread
 from injection_log.errors import Refused
 from injection_log.record.checks import cautions
@@ -122,7 +123,8 @@ class SessionDesk:
         return self._headers.get(sop_instance_uid)
 
     def path_of(self, sop_instance_uid: str) -> Path:
-        """The untouched original."""
+        """The untouched original; that its pictures are looked at is written down once a log-in."""
+        note_seen(self.session, self.record, "pictures")
         return self.session.site.image_path(self.record.image(sop_instance_uid).sha256)
 
     def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
