@@ -79,7 +79,8 @@ def sign_next(session: Session) -> bool:
 def _sequence(session: Session, *kinds: str) -> int:
     """The number of the last event of these kinds: there is one writer."""
     last = session.site.ledger.head()[0]
-    return max(one.sequence for one in session.site.ledger.events(after=max(0, last - 5)) if one.kind in kinds)
+    latest = session.site.ledger.events(after=max(0, last - 9))
+    return max((one.sequence for one in latest if one.kind in kinds), default=last)
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,7 @@ class Left:
 
 def what_is_left(home: Home, acknowledged: Iterable[str], keys: KeyFolder | None = None) -> Left:
     """Open the log as the program does at its next start, verify it, and look for every acknowledged act."""
-    Site.open(home, keys=keys).ledger.close()
-    report = verify(home, keys=keys)
+    report = verify(home, keys=keys)  # of what the crash left, before anything is played back
     site = Site.open(home, keys=keys)
     found = {event.sequence: event for event in site.ledger.events()}
     site.ledger.close()
