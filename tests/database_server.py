@@ -127,12 +127,19 @@ def postgres() -> Iterator[Postgres]:
     end_postgres(server)
 
 
-@pytest.fixture
-def postgres_of_its_own() -> Iterator[Postgres]:
-    """A server that a test may stop, freeze or fill."""
+@pytest.fixture(scope="session")
+def _second_postgres() -> Iterator[Postgres]:
     server = start_postgres()
     yield server
     end_postgres(server)
+
+
+@pytest.fixture
+def postgres_of_its_own(_second_postgres: Postgres) -> Iterator[Postgres]:
+    """A server that a test may stop: no other test uses it meanwhile, and the next finds it running."""
+    yield _second_postgres
+    if _second_postgres.process is None:
+        _second_postgres.start()
 
 
 def _unprivileged() -> str:

@@ -62,7 +62,7 @@ def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for the log at `url`."""
     engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
     event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -122,7 +122,8 @@ def begin_words(driver: object, *, writes: bool) -> tuple[str, ...]:
     return BEGIN_WRITING if writes else BEGIN_READING
 
 
-def _begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
+    """Begin the transaction of a connection whose driver begins none by itself."""
     writes = connection.get_execution_options().get(_WRITES, False)
     driver: Any = connection.connection.driver_connection
     for words in begin_words(driver, writes=writes):

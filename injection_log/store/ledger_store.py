@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from injection_log.clock import Clock
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.canonical import Json, parse_json
-from injection_log.ledger.errors import KeyMissing, KeyStoreFailed
+from injection_log.ledger.errors import KeyMissing, KeyStoreFailed, LedgerError, OutcomeUnknown
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
 from injection_log.log_place import place_of
 from injection_log.store.opening import Identity, check_start, open_database
 from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
 from injection_log.store.revisions import HEAD
+from injection_log.store.server_errors import outcome_unknown, server_away
 from injection_log.store.statements import Row, appending, asking
 from injection_log.store.transaction import (
     LEDGER,
@@ -107,8 +108,13 @@ class Ledger:
         """As `append`, with a credential in the same transaction where the batch has one."""
         if not batch.drafts and not batch.checkpoint:
             return ()
-        with appending(self._engine) as statements:
-            events, seen = write_batch(statements, self._writer, batch, self._seen)
+        events: tuple[Event, ...] = ()
+        try:
+            with appending(self._engine) as statements:
+                events, seen = write_batch(statements, self._writer, batch, self._seen)
+        except OutcomeUnknown:
+            if not self._was_saved(events[-1]):
+                raise server_away() from None
         self._seen = seen
         self._raise_high_water(seen.head, durable=batch.checkpoint)
         return events
@@ -219,6 +225,18 @@ class Ledger:
                 " with `injection-log keys import`."
             )
         return self.keys.identity_hash(self.origin, patient_id, issuer)
+
+    def _was_saved(self, last: Event) -> bool:
+        """Ask a server again after its connection broke during the commit. Raises OutcomeUnknown when it is away.
+
+        The write lock is taken for it: it waits until the lost transaction has ended, one way or the other.
+        """
+        try:
+            with appending(self._engine) as statements:
+                rows = statements.ask("SELECT hash FROM event WHERE sequence = ?", last.sequence)
+        except LedgerError as error:
+            raise outcome_unknown() from error
+        return bool(rows) and bytes(rows[0][0]) == last.hash
 
     def _raise_high_water(self, head: Head, *, durable: bool) -> None:
         try:

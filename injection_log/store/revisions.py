@@ -24,7 +24,8 @@ found (type, name, tbl_name, sql) AS (
         CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid)
             WHEN 'i' THEN pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
             ELSE concat_ws(' ', c.relkind, c.relpersistence, c.relrowsecurity, (
-                SELECT count(*) FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled = 'D')) || (
+                SELECT count(*) FROM pg_trigger t
+                WHERE t.tgrelid = c.oid AND t.tgisinternal AND t.tgenabled = 'D')) || (
                 SELECT string_agg(concat_ws(' ', ',', a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                     a.attcollation::regcollation, a.attgenerated, a.attidentity, pg_get_expr(d.adbin, d.adrelid)),
                     '' ORDER BY a.attnum)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from injection_log.log_place import SharedDatabase
+from injection_log.store.engine import begin
 
 CONNECT_SECONDS = 10
 LOCK_SECONDS = 15
@@ -86,6 +87,7 @@ def make_server_engine(database: SharedDatabase, **instead: str) -> Engine:
         pool_timeout=LOCK_SECONDS,
         pool_reset_on_return=None,  # every way of using a connection ends its own transaction
     )
+    event.listen(engine, "begin", begin)
     event.listen(engine, "checkout", _try_idle)
     event.listen(engine, "checkin", _note_time)
     return engine

@@ -59,10 +59,11 @@ def _of_connection(error: BaseException) -> LedgerError:
             "The database server did not let this workstation in; check the user in the address of the database and"
             " libpq's password file (~/.pgpass), or ask whoever looks after the server."
         )
-    return _away()
+    return server_away()
 
 
-def _away() -> LedgerUnreachable:
+def server_away() -> LedgerUnreachable:
+    """What is said when nothing was saved because the server could not be reached."""
     return LedgerUnreachable(
         "The database server does not answer, so nothing was saved; check the network, then do it again."
     )
@@ -110,16 +111,16 @@ def _damaged() -> LedgerDamaged:
 _LEAVES = (
     ("53100", _full),
     ("53300", _too_many),
-    ("53", _away),
+    ("53", server_away),
     ("25006", _read_only),
     ("42501", _denied),
     ("28", _denied),
     ("55P03", _busy),
     ("57014", _busy),
     ("40", _busy),
-    ("08", _away),
-    ("57P", _away),
-    ("58", _away),
-    ("3D000", _away),
+    ("08", server_away),
+    ("57P", server_away),
+    ("58", server_away),
+    ("3D000", server_away),
 )
 """Beginnings of SQLSTATE, the longer ones first. All others mean: not the tables or rows this program made."""

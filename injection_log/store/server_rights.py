@@ -35,6 +35,16 @@ def grant(connection: Connection, schema: str, worker: str) -> None:
         connection.exec_driver_sql(f"GRANT {rights} ON {table} TO {_quoted(worker)}")
 
 
+def grant_again(connection: Connection, schema: str) -> None:
+    """Give everyone who may add events the rights on tables that an upgrade has made."""
+    asked = (
+        "SELECT DISTINCT pg_get_userbyid(acl.grantee) FROM pg_class, aclexplode(relacl) AS acl"
+        " WHERE pg_class.oid = 'event'::regclass AND acl.privilege_type = 'INSERT' AND acl.grantee <> 0"
+    )
+    for (worker,) in connection.exec_driver_sql(asked).all():
+        grant(connection, schema, worker)
+
+
 def _quoted(name: str) -> str:
     escaped = name.replace('"', '""').replace("%", "%%")
     return f'"{escaped}"'

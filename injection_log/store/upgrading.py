@@ -20,6 +20,7 @@ from injection_log.log_place import Place, SharedDatabase
 from injection_log.private_files import fresh_file, name_finished, sync_file
 from injection_log.store.engine import speaking, writing
 from injection_log.store.revisions import HEAD
+from injection_log.store.server_rights import grant_again
 from injection_log.store.statements import asking, statements_of
 from injection_log.store.transaction import LEDGER, Batch, Head, Seen, Writer, ask_values, write_batch
 from injection_log.store.upgrade import upgrade
@@ -44,6 +45,8 @@ def upgrade_log(place: Place, engine: Engine, writer: Writer, head: Head) -> Hea
             return head
         kept: dict[str, Json] = {} if isinstance(place, SharedDatabase) else _keep_copy(place, writer.origin, before)
         upgrade(connection)
+        if isinstance(place, SharedDatabase):
+            grant_again(connection, place.schema)
         return _record(connection, writer, {"from": before, "to": HEAD, **kept}, head)
 
 
