@@ -29,6 +29,7 @@ def worklist_command(
     """List today's participants from the hospital's worklist (C-FIND), as the protocol recognises them."""
     from dicom_io.errors import DicomIoError
     from injection_log.acts.today import ask_worklist, todays_participants
+    from injection_log.acts.writing import require
 
     try:
         wanted = date.fromisoformat(day) if day else date.today()
@@ -36,6 +37,7 @@ def worklist_command(
         wrong_use("A day is written YYYY-MM-DD, for example 2026-02-03.", as_json)
     source = source_of(pacs, aet, home, as_json)
     session = open_session(home, user, password_stdin)
+    require(session, "link_study", "draft")  # before the hospital is asked for names at all
     try:
         today = todays_participants(session, ask_worklist(source.worklist, wanted, station))
     except DicomIoError as error:

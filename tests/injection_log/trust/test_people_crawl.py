@@ -19,7 +19,9 @@ from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+import typer
 from signed_visits import reviewed, signed_visit
+from typer.testing import CliRunner
 
 import injection_log.acts
 from injection_log import cli
@@ -243,3 +245,66 @@ def test_no_password_is_an_argument_or_an_environment_variable() -> None:
         assert '"--password"' not in text, path.name
         assert "PASSWORD" not in text.replace("PASSWORD_STDIN", ""), path.name
 
+
+NO_LOG_IN = {
+    "demo": "plays on practice people", "setup": "there is nobody yet", "join": "a workstation, not a person",
+    "verify": "checks the log without trusting it", "doctor": "examines the workstation", "image": "a file, no record",
+    "frame": "a file, no record", "measure": "a file, no record", "upgrade-shared": "the owner of the database",
+    "pacs listen": "the PACS, no record", "pacs card": "the PACS, no record", "pacs echo": "the PACS, no record",
+    "pacs find": "the PACS, no record", "pacs pull": "recorded as a pull without a log-in",
+    "keys show": "fingerprints of this workstation", "keys import": "the keys of this workstation",
+}  # fmt: skip
+"""Commands without a log-in, and why (design, part 6)."""
+FOR_AN_ADMINISTRATOR = {"password", "backup", "keys", "audit", "open", "users", "user", "restore"}
+"""First words of the commands that an administrator may give; restore looks at a backup and has two people for it."""
+TYPED = {
+    "participant": "SMG-08", "visit": "injection", "side": "right", "about": "right", "field": "needle",
+    "text": "25G-40mm", "reason": "a good reason", "name": "operator", "workstation": "somewhere", "number": "Q-0001",
+    "sequences": "3", "second": "manager", "why": "a good reason", "image": "1", "box": "0,0,10,10", "seen": "0" * 64,
+    "by": "Some Body",
+    "written_on": "2026-11-22", "written_by": "Some Body", "at": "2026-11-22 10:00", "kind": "other",
+}  # fmt: skip
+
+
+def commands() -> dict[str, Any]:
+    """Every command of the program by its words."""
+
+    def walk(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+        for name, found in group.commands.items():
+            if hasattr(found, "commands"):
+                yield from walk(found, (*words, name))
+            else:
+                yield " ".join((*words, name)), found
+
+    return dict(walk(typer.main.get_command(cli.assemble())))
+
+
+def takes_log_in(command: Any) -> bool:
+    return any("--user" in parameter.opts for parameter in command.params)
+
+
+def test_only_what_touches_no_record_goes_without_a_log_in() -> None:
+    assert {name for name, command in commands().items() if not takes_log_in(command)} == set(NO_LOG_IN)
+
+
+CLINICAL = sorted(
+    name for name, command in commands().items()
+    if takes_log_in(command) and name.split()[0] not in FOR_AN_ADMINISTRATOR
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLINICAL)
+def test_a_command_that_touches_records_is_refused_to_an_administrator(name: str, world: World, tmp_path: Path) -> None:
+    words = name.split()
+    for parameter in commands()[name].params:
+        if parameter.required and "--user" not in parameter.opts:
+            typed = TYPED.get(parameter.name, str(tmp_path / "somewhere"))
+            words += [typed] if parameter.param_type_name == "argument" else [parameter.opts[0], typed]
+    (tmp_path / "somewhere").mkdir()
+    words += ["--pacs", "dicom://NOBODY@127.0.0.1:9"] if name == "pacs worklist" else []
+    words += ["--user", "admin", "--password-stdin", "--home", str(world.site.home.root)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INJECTION_LOG_KEYS", str(world.site.keys.root))
+        result = CliRunner().invoke(cli.assemble(), words, input="practice-admin\n" * 4)
+    assert isinstance(result.exception, Refused), result.output
+    assert result.exception.code == "not_allowed", str(result.exception)
