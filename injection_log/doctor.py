@@ -40,7 +40,8 @@ class Finding:
 def examine(home: Home) -> tuple[Finding, ...]:
     """Run every check; a check that cannot be made says so and counts as wrong."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _display, _opengl, _pacs, _certificate, _database, _keys, _clock, _steps, _disk,
+        _display, _opengl, _pacs, _certificate, _place, _sqlite, _database, _mark, _backup,
+        _keys, _clock, _steps, _disk,
     )
     return tuple(check(home) for check in checks)
 
@@ -139,6 +140,33 @@ def _certificate(home: Home) -> Finding:
         return Finding("certificate", False, "our certificate is not valid today", "have a new one issued")
     found = f"valid until {own.valid_until:%Y-%m-%d}, SHA-256 {own.fingerprint}"
     return Finding("certificate", days >= _DAYS_LEFT, found, "" if days >= _DAYS_LEFT else "have a new one issued now")
+
+
+def _place(home: Home) -> Finding:
+    from injection_log.log_condition import place_of_log
+
+    return Finding("place of the log", *place_of_log(home))
+
+
+def _sqlite(home: Home) -> Finding:
+    from injection_log.log_condition import database_engine
+
+    return Finding("database engine", *database_engine(home))
+
+
+def _mark(home: Home) -> Finding:
+    from injection_log.keys import KeyFolder
+    from injection_log.log_condition import high_water
+
+    return Finding("high-water mark", *high_water(home, KeyFolder.default()))
+
+
+def _backup(home: Home) -> Finding:
+    from injection_log.log_condition import last_backup
+
+    if not home.has_ledger():
+        return Finding("backup", True, "there is no log to back up")
+    return Finding("backup", *last_backup(_values(home).get("ledger:", {})))
 
 
 def _database(home: Home) -> Finding:

@@ -89,6 +89,12 @@ def restore_backup(
     Raises BackupDamaged, Refused (roles, another log, a reason that is none), WrongPassword, LedgerBusy and other
     leaves of LedgerError; then the log that was there is as it was.
     """
+    if home.is_shared():
+        raise Refused(
+            "shared_database",
+            "The log of this home is in a shared database, and nothing was changed: restore the backup into a new home"
+            " with --home, or the whole server as docs/shared-database.md says.",
+        )
     check_place(home.ledger_folder)
     tell("Verifying the backup")
     said = check_backup(asked.backup)
