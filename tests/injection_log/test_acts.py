@@ -160,7 +160,7 @@ def test_a_record_that_changed_after_it_was_shown_is_not_signed(injector: Sessio
     shown = signing.render(injector, filled, "right").sha256
     facts.set_fact(injector, filled, "right", "volume_residual_ul", "0.10")
     proof = signing.Proof("injector", "practice-injector", shown)
-    with pytest.raises(Refused, match="changed Residual volume .* from 0.05 ml to 0.10 ml at"):
+    with pytest.raises(Refused, match=r"changed Residual volume .* from 0.05 ml to 0.10 ml at"):
         signing.sign_gland(injector, filled, "right", proof, "performed")
 
 
