@@ -39,6 +39,8 @@ class Read:
     changes: Changes
     subject: str
     blanked: bool = False
+    signs: bool = False
+    """Whether a signature or an agreement can be in it: most events have none, and are not searched for one."""
 
 
 @dataclass
@@ -106,7 +108,8 @@ def read_row(replay: Replay, row: Row) -> Read:
         raise Wrong(number, "sequence", f"Event {number} says it is event {value['sequence']}.")
     if number == 1:
         _check_first(replay, value, previous)
-    return Read(number, leaf, link, value, value["changes"], value["subject"])
+    signs = b'_sha256":' in body or b'"signature"' in body
+    return Read(number, leaf, link, value, value["changes"], value["subject"], signs=signs)
 
 
 def apply(replay: Replay, event: Read) -> None:
