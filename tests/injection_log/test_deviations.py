@@ -150,11 +150,11 @@ def test_a_report_has_a_number_a_kind_a_place_and_who_reported_it(
     assert verify(site.home).ok
 
 
-def test_two_who_report_at_once_get_a_number_each(site: Site, injector: Session, record: VisitRecord) -> None:
+def test_two_who_report_at_once_get_a_number_each(site: Site, injector: Session) -> None:
     operator = log_in(site, "operator", "practice-operator")
 
     def report(session: Session) -> list[str]:
-        return [report_deviation(session, record, "other", "Something else happened").id for _ in range(4)]
+        return [report_deviation(session, None, "other", "Something else happened").id for _ in range(4)]
 
     with ThreadPoolExecutor(2) as both:
         first, second = both.map(report, (injector, operator))
@@ -167,19 +167,19 @@ def test_two_who_report_at_once_get_a_number_each(site: Site, injector: Session,
      (("volume", ".."), "in words"), (("volume", "zebra " * 90), "at most 400")],
 )
 def test_a_report_that_may_not_be_kept_is_in_no_file(
-    site: Site, injector: Session, record: VisitRecord, said: tuple[str, str], why: str
+    site: Site, injector: Session, said: tuple[str, str], why: str
 ) -> None:
     with pytest.raises(Refused, match=why):
-        report_deviation(injector, record, *said)
+        report_deviation(injector, None, *said)
     assert site.ledger.subjects("deviation:") == []
     for path in site.home.root.rglob("*"):
         assert not path.is_file() or b"zebra" not in path.read_bytes()
 
 
 @pytest.mark.parametrize("user", ["monitor", "manager", "admin"])
-def test_the_site_reports_and_who_looks_on_does_not(site: Site, record: VisitRecord, user: str) -> None:
+def test_the_site_reports_and_who_looks_on_does_not(site: Site, user: str) -> None:
     with pytest.raises(Refused, match="may not report deviation"):
-        report_deviation(log_in(site, user, f"practice-{user}"), record, "volume", "Too little went in")
+        report_deviation(log_in(site, user, f"practice-{user}"), None, "volume", "Too little went in")
 
 
 def test_a_deviation_that_is_said_in_the_record_owes_its_description(
