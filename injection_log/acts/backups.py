@@ -29,9 +29,10 @@ from injection_log.errors import Refused
 from injection_log.home import DATABASE, Home
 from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import Json, Subject
+from injection_log.log_place import SharedDatabase, place_of
 from injection_log.private_files import make_private_folder, sync_file, sync_folder
 from injection_log.site import Session
-from injection_log.store.backup import copy_file, last_event, named_images
+from injection_log.store.backup import copy_file, copy_shared, last_event, named_images
 from injection_log.store.engine import speaking
 from injection_log.store.transaction import Batch
 
@@ -110,7 +111,11 @@ def _fill(session: Session, work: Path, name: str, taken_at: str, tell: Told) ->
 
 def copy_log(session: Session, copy: Home) -> None:
     """Copy the database of a session's site, file or server, into the home layout of a backup."""
-    copy_file(session.site.home.ledger_folder, copy.ledger_folder / DATABASE)
+    place = place_of(session.site.home.ledger_folder)
+    if isinstance(place, SharedDatabase):
+        copy_shared(place, copy.ledger_folder / DATABASE)
+    else:
+        copy_file(place, copy.ledger_folder / DATABASE)
 
 
 def _finish(work: Path, folder: Path) -> Path:

@@ -12,12 +12,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import insert, select
+
 from injection_log.home import DATABASE
 from injection_log.ledger.event import parse_body, read_changes
+from injection_log.log_place import SharedDatabase
 from injection_log.private_files import fresh_file, sync_file
-from injection_log.store.engine import BUSY_SECONDS, speaking
+from injection_log.store import schema
+from injection_log.store.engine import BUSY_SECONDS, file_url, make_engine, reading, speaking, writing
 from injection_log.store.snapshot import open_snapshot
 
+_ROWS_AT_ONCE = 1_000
 IMAGE_DIGESTS = ("sha256", "other_headers", "conflicts")
 """The fields of an image that name files: the one in use, and those kept beside it under the same identity."""
 
@@ -37,6 +42,29 @@ def copy_file(folder: Path, to: Path) -> None:
             fresh.rename(to)
         finally:
             fresh.unlink(missing_ok=True)
+
+
+def copy_shared(database: SharedDatabase, to: Path) -> None:
+    """Write the rows of a shared log, as of one moment, into the new SQLite file `to`. Raises a LedgerError leaf."""
+    from injection_log.store.server import make_server_engine  # psycopg only where it is needed
+    from injection_log.store.upgrade import upgrade
+
+    fresh = fresh_file(to)
+    source_engine, copy_engine = make_server_engine(database), make_engine(file_url(fresh))
+    try:
+        with reading(source_engine) as source, writing(copy_engine) as copy:
+            upgrade(copy)
+            for table in (schema.event, schema.event_place, schema.current_value, schema.credential):
+                rows = source.execute(select(table).order_by(*table.primary_key.columns))
+                for part in rows.mappings().partitions(_ROWS_AT_ONCE):
+                    copy.execute(insert(table), [dict(row) for row in part])
+        with speaking():
+            sync_file(fresh)
+            fresh.rename(to)
+    finally:
+        source_engine.dispose()
+        copy_engine.dispose()
+        fresh.unlink(missing_ok=True)
 
 
 def named_images(folder: Path) -> tuple[str, ...]:

@@ -17,9 +17,13 @@ from injection_log.home import Home
 from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
-from injection_log.log_place import keep_place
+from injection_log.log_place import Names, keep_place, place_of
+from injection_log.store.backup import copy_shared, last_event
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.making import Names, make_shared
+from injection_log.store.making import make_shared
+from injection_log.store.revisions import HEAD
+from injection_log.verify import verify
+from injection_log.verify.surroundings import COPIED_FROM_SERVER
 
 TOLD = {"ledger_unreachable", "ledger_busy", "outcome_unknown"}
 """A commit whose answer was cut off may have happened or not; everything else was not saved."""
@@ -132,3 +136,18 @@ def test_connections_that_are_cut_in_the_middle_of_a_transaction_lose_nothing_ac
     assert lost(ledger, done) == []
     note(ledger, "work goes on without restart")
     ledger.close()
+
+
+def test_a_shared_log_is_copied_row_by_row_into_a_file_that_verifies(server: Postgres, tmp_path: Path) -> None:
+    ledger = shared_log(server, tmp_path)
+    note(ledger, "kept")
+    ledger.append(Actor("amina", "injector"), [], protocol="p1", checkpoint=True)
+    head, recorded = ledger.head(), ledger.values("ledger:")["checkpoint"]["schema_sha256"]
+    assert recorded == COPIED_FROM_SERVER[HEAD]
+    ledger.close()
+    copy = Home(tmp_path / "copy").make()
+    database = place_of(tmp_path / "home" / "ledger")
+    copy_shared(database, copy.ledger_folder / "ledger.sqlite3")
+    assert last_event(copy.ledger_folder) == (head[0], head[1].hex())
+    report = verify(copy, keys=KeyFolder(tmp_path / "none"))
+    assert report.ok, report.first_wrong
