@@ -65,7 +65,8 @@ def _of_connection(error: BaseException) -> LedgerError:
 def server_away() -> LedgerUnreachable:
     """What is said when nothing was saved because the server could not be reached."""
     return LedgerUnreachable(
-        "The database server does not answer, so nothing was saved; check the network, then do it again."
+        "The database server does not answer or refuses this workstation, so nothing was saved; check the network and"
+        " the address of the database (its TLS too), then do it again."
     )
 
 
