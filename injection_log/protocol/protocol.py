@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from annotate.uncertainty import HALF_PIXEL, ReadingError
@@ -114,9 +115,18 @@ class Protocol:
 
         Those that every visit asks when it has to (the reason of a late entry) come last.
         """
-        visit = self.visits[visit_name]
-        names = (*visit.asked, *NOT_ASKED_BY_NAME)
-        return tuple(self._as_asked(CATALOGUE[name], visit) for name in names if CATALOGUE[name].level == level)
+        if (visit_name, level) not in self._fields_asked:
+            visit = self.visits[visit_name]
+            names = (*visit.asked, *NOT_ASKED_BY_NAME)
+            self._fields_asked[visit_name, level] = tuple(
+                self._as_asked(CATALOGUE[name], visit) for name in names if CATALOGUE[name].level == level
+            )
+        return self._fields_asked[visit_name, level]
+
+    @cached_property
+    def _fields_asked(self) -> dict[tuple[str, Level], tuple[Field, ...]]:
+        """What `fields_for` has answered: a verification asks it for every signature."""
+        return {}
 
     def _as_asked(self, field: Field, visit: Visit) -> Field:
         owed = field.owed or field.name in visit.owed
