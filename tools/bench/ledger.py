@@ -23,6 +23,7 @@ from typing import Any
 
 from injection_log.clock import SystemClock
 from injection_log.keys import KeyFolder
+from injection_log.ledger.canonical import Json
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
 from injection_log.log_place import Names, keep_place
 from injection_log.store.engine import file_url, make_engine
@@ -40,7 +41,7 @@ AMINA = Actor("amina", "injector")
 _KINDS = {True: "RecordSeen", False: "FactSet"}
 _NUMBERS = itertools.count(1)
 _BARE = "INSERT INTO record (subject, field, value, sequence) VALUES (?, ?, ?, ?)"
-_RECORD = {
+_RECORD: dict[str, Json] = {
     "volume_ul": 500, "planned_ul": 500, "depth_um": 12_345, "needle": "27G 40 mm", "kit": "K-0042", "side": "left",
     "remark": "injected slowly in two deposits " * 10, "image": "2.25." + "7" * 38,
 }

@@ -35,7 +35,7 @@ def schema(postgres: Postgres) -> str:
 def first(postgres: Postgres, schema: str, tmp_path: Path) -> Home:
     """The first workstation of a site in a shared database, set up by command."""
     said(
-        "setup", "--protocol", str(PROTOCOL), "--site", "01", "--schema", schema, "--admin", "ada", "--name", "Ada Lund",
+        "setup", "--protocol", str(PROTOCOL), "--site", "01", "--schema", schema, "--admin", "ada", "--name", "Ada",
         "--database", postgres.url(), "--database-owner", OWNER, "--home", str(tmp_path / "first"), "--password-stdin",
     )
     return Home(tmp_path / "first")
