@@ -48,8 +48,9 @@ def sequences_of(statements: Statements, prefix: str) -> list[int]:
 def subjects_question(prefix: str, after: str, limit: int) -> Question:
     """The next `limit` subjects behind `after` that start so and have a current value, in order."""
     where, values = starts_with(prefix)
-    if after:
-        where, values = f"{where or ' WHERE true'} AND subject > ?", (*values, after)
+    if after >= prefix and after:  # one lower bound only: with two, SQLite may begin at the lower of them
+        end = " AND subject < ?" if prefix else ""
+        where, values = f" WHERE subject > ?{end}", (after, *values[1:])
     return f"SELECT DISTINCT subject FROM current_value{where} ORDER BY subject LIMIT ?", (*values, limit)
 
 

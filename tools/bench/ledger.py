@@ -36,7 +36,6 @@ APPENDS = 50
 REPEATS = 15
 PAGE = 50
 SIZES = (1_000, 1_000_000)
-AT_ONCE = 20_000
 AMINA = Actor("amina", "injector")
 _KINDS = {True: "RecordSeen", False: "FactSet"}
 _NUMBERS = itertools.count(1)
@@ -183,11 +182,12 @@ _PAGES: dict[str, Callable[[Ledger, int], int]] = {
 def _fill(ledger: Ledger, size: int) -> None:
     """A log of `size` records, each its own event, through the real append; one in ten is by another person."""
     gc.disable()
-    for start in range(0, size, AT_ONCE):
+    at_once = size // 50  # so that every tenth of the log has events of both people
+    for start in range(0, size, at_once):
         for who, part in ((AMINA, range(10)[1:]), (Actor("bo", "monitor"), range(1))):
             drafts = [
                 EventDraft(_KINDS[number % 10 == 0], _subject(number), (Change("record", None, number),))
-                for number in range(start, min(start + AT_ONCE, size))
+                for number in range(start, start + at_once)
                 if number % 10 in part
             ]
             ledger.append(who, drafts, protocol="0" * 64)
