@@ -27,7 +27,7 @@ demo: system-demo .stamps/runtime  ## set up, then open the program on a practic
 	@$(BIN)/python -m tools.demo
 
 test: system-tests .stamps/tests  ## set up with the test peers (Orthanc, DCMTK ...), then run the tests
-	@$(BIN)/python -m tools.display $(PYTEST) -m "not slow" $(T)
+	@$(if $(T),$(BIN)/python -m tools.display $(PYTEST),$(BIN)/python -m tools.run_tests --timeout=300) -m "not slow" $(T)
 
 check: check-lint check-types check-imports check-wheel check-names  ## ruff, mypy, import contracts, wheel against tree, names
 
