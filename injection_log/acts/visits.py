@@ -18,11 +18,14 @@ from injection_log.acts.writing import (
     write,
 )
 from injection_log.errors import Refused
-from injection_log.ledger.event import Json
+from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Visit
 from injection_log.record.reading import lock_over, read_visit, visit_subject
 from injection_log.record.values import VisitRecord
 from injection_log.site import Session
+
+PARTICIPANTS_A_PAGE = 30
+"""What is read of the work list at a time: more than a large screen shows at once."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +57,60 @@ def list_participants(session: Session) -> tuple[str, ...]:
 
 
 def list_visits(session: Session) -> tuple[WorkListRow, ...]:
-    """Give the work list: every known participant at every planned visit."""
+    """Give the whole work list: every known participant at every planned visit. For a screen, see `visits_page`."""
+    rows: list[WorkListRow] = []
+    while page := visits_page(session, after=rows[-1].participant if rows else ""):
+        rows.extend(page)
+    return tuple(rows)
+
+
+def visits_page(session: Session, *, after: str = "", limit: int = PARTICIPANTS_A_PAGE) -> tuple[WorkListRow, ...]:
+    """Give the visits of the next `limit` participants behind `after` ("": from the first); () behind the last.
+
+    What it reads does not grow with the log: only the page is read, by the index.
+    """
     require(session, "list_records")
     write_down(session)
+    return tuple(row for one in _participants_behind(session, after, limit) for row in _rows_of(session, one))
+
+
+def visits_of(session: Session, participant: str) -> tuple[WorkListRow, ...]:
+    """Give the planned visits of one participant, also of one that nobody has seen yet; () for an id of no trial."""
+    require(session, "list_records")
+    participant = participant.strip().upper()
+    return _rows_of(session, participant) if session.site.protocol.accepts_participant(participant) else ()
+
+
+def _participants_behind(session: Session, after: str, limit: int) -> list[str]:
+    """The next participants, of the protocol's list or begun, in the order of the log's keys."""
     site = session.site
+    most = limit * len(site.protocol.visits)
+    # "0" follows "/": behind every visit of that participant, before every visit of the next.
+    keys = site.ledger.subjects_page("visit:", f"visit:{after}0" if after else "", most)
+    begun = {Subject.parse(key).participant for key in keys}
+    listed = {one for one in site.protocol.participants if not after or _order(one) > _order(after)}
+    if len(keys) == most:
+        # More were begun behind these: a listed participant behind them waits for its turn.
+        last = max(map(_order, begun))
+        listed = {one for one in listed if _order(one) <= last}
+    return sorted(begun | listed, key=_order)[:limit]
+
+
+def _order(participant: str) -> str:
+    return f"{participant}/"
+
+
+def _rows_of(session: Session, participant: str) -> tuple[WorkListRow, ...]:
+    ledger, protocol = session.site.ledger, session.site.protocol
+    of_visits = ledger.values_of(f"visit:{_order(participant)}")
+    read = {**of_visits, **ledger.values_of(f"gland:{_order(participant)}")} if of_visits else {}
+
+    def values(key: str) -> Mapping[str, Json]:
+        return read.get(key, {}) if key.startswith(("visit:", "gland:")) else ledger.values(key)
+
     return tuple(
-        WorkListRow(
-            participant, visit, read_visit(site.ledger.values, site.protocol, participant, visit.name)
-        )
-        for participant in list_participants(session)
-        for visit in site.protocol.visits.values()
+        WorkListRow(participant, visit, read_visit(values, protocol, participant, visit.name))
+        for visit in protocol.visits.values()
     )
 
 

@@ -23,7 +23,7 @@ from injection_log_napari.presenters.question import Asking, Question
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.thumbs import LATER, thumbs_of
 from injection_log_napari.presenters.visit_shown import visit_shown
-from injection_log_napari.presenters.work_list import WorkListPresenter
+from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.session_list import SessionList
 from injection_log_napari.session_queries import SessionQueries
@@ -62,12 +62,16 @@ def room_of(who, site):
     return opened
 
 
+def listed_by(session) -> Listed:
+    return Listed(lambda after: visits.visits_page(session, after=after), lambda one: visits.visits_of(session, one))
+
+
 class List:
     """The work list of one person, with its acts."""
 
     def __init__(self, session) -> None:
         self.presenter = WorkListPresenter(
-            lambda: visits.list_visits(session), lambda *visit: visits.open_visit(session, *visit), lambda _id: True
+            listed_by(session), lambda *visit: visits.open_visit(session, *visit), lambda _id: True
         )
         self.asking = Asking(lambda: None)
         self.acts = ListActs(SessionList(session), self.asking, self.done)
@@ -146,7 +150,7 @@ def test_unlocking_owes_a_reason_and_keeps_the_question(who, signed):
 def test_who_only_reads_begins_at_a_visit_that_was_begun(who, signed):
     monitor = who("monitor")
     listed = WorkListPresenter(
-        lambda: visits.list_visits(monitor), lambda *visit: visits.open_visit(monitor, *visit), lambda _id: True,
+        listed_by(monitor), lambda *visit: visits.open_visit(monitor, *visit), lambda _id: True,
         may_begin=False,
     )
     assert listed.state.rows[listed.state.chosen].visit == "injection"

@@ -7,7 +7,7 @@ import pytest
 
 from injection_log.errors import Refused
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
-from injection_log_napari.presenters.work_list import WorkListPresenter
+from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,11 @@ class Row:
 def work_list(desk):
     visits = list(desk.protocol.visits.values())
     rows = [Row("SMG-07", visit, desk.record if visit.name == "injection" else None) for visit in visits]
-    return WorkListPresenter(lambda: rows, lambda who, visit: (who, visit), desk.protocol.accepts_participant)
+    listed = Listed(
+        lambda after: () if after else rows,
+        lambda typed: rows if typed == "SMG-07" else [Row(typed, visit, None) for visit in visits],
+    )
+    return WorkListPresenter(listed, lambda who, visit: (who, visit), desk.protocol.accepts_participant)
 
 
 def test_a_wrong_password_is_one_sentence_and_no_session():
@@ -56,3 +60,21 @@ def test_a_malformed_participant_is_refused_in_words(work_list):
     work_list.type_participant("0101010000")
     assert work_list.state.is_refusal
     assert work_list.rows_for_typed() == ()
+
+
+def test_the_list_is_read_page_by_page_and_no_further_than_it_was_gone_through(work_list, desk):
+    visit, asked = next(iter(desk.protocol.visits.values())), []
+
+    def page(after: str) -> list[Row]:
+        asked.append(after)
+        return [Row(f"SMG-{n:02d}", visit, None) for n in range(10, 30) if f"SMG-{n:02d}" > after][:5]
+
+    shown = WorkListPresenter(Listed(page, lambda _typed: []), lambda *_visit: None, lambda _id: True)
+    assert (len(shown.rows_for_typed()), asked) == (5, [""])
+    assert shown.read_more()
+    assert asked == ["", "SMG-14"]
+    shown.refresh("SMG-17")
+    assert len(shown.rows_for_typed()) == 10
+    while shown.read_more():
+        pass
+    assert len(shown.rows_for_typed()) == 20

@@ -45,12 +45,20 @@ class WorkListState:
     is_refusal: bool = False
 
 
+@dataclass(frozen=True)
+class Listed:
+    """How the list is read: the `page` behind a participant ("": the first one; empty at the end), and `of` one."""
+
+    page: Callable[[str], Sequence[WorkListRow]]
+    of: Callable[[str], Sequence[WorkListRow]]
+
+
 class WorkListPresenter:
-    """Chooses a participant and a visit."""
+    """Chooses a participant and a visit. Reads what is shown first, and the rest as somebody comes to it."""
 
     def __init__(
         self,
-        listed: Callable[[], Sequence[WorkListRow]],
+        listed: Listed,
         open_visit: Callable[[str, str], VisitRecord],
         accepts: Callable[[str], bool],
         *,
@@ -61,6 +69,8 @@ class WorkListPresenter:
         self._typed = ""
         self._said = self._note = ""
         self._rows: tuple[WorkRow, ...] = ()
+        self._own: tuple[WorkRow, ...] = ()
+        self._is_whole = False
         self._selected = -1
         self.refresh()
 
@@ -70,19 +80,42 @@ class WorkListPresenter:
         said = self._said or self._note or self._advice()
         return WorkListState(self._rows, self._chosen(), self._typed, said, bool(self._said))
 
-    def refresh(self) -> None:
-        """Read the list again."""
+    def refresh(self, reach: str = "") -> None:
+        """Read the list again, at least as far as the participant `reach`."""
         self._said, self._note, self._selected = "", "", -1
+        self._rows, self._is_whole = (), False
+        while self.read_more() and self._last_read() < reach:
+            pass
+        self._read_own()
+
+    def read_more(self) -> bool:
+        """Read the next page of the whole list; tells whether there was one."""
+        if self._is_whole:
+            return False
         try:
-            self._rows = tuple(_row(row) for row in self._listed())
+            page = self._listed.page(self._last_read())
         except REFUSALS as refused:
-            self._rows, self._said = (), str(refused)
+            self._said, page = str(refused), ()
+        self._rows, self._is_whole = (*self._rows, *map(_row, page)), not page
+        return bool(page)
+
+    def _last_read(self) -> str:
+        return self._rows[-1].participant if self._rows else ""
 
     def type_participant(self, text: str) -> None:
         """Show the visits of a typed participant, also of one that is not on the list yet."""
         self._typed, self._said, self._selected = text.strip().upper(), "", -1
+        self._read_own()
+
+    def _read_own(self) -> None:
+        self._own = ()
         if self._typed and not self._accepts(self._typed):
             self._said = "This is not a participant id of this trial; type it as on the list."
+        elif self._typed:
+            try:
+                self._own = tuple(map(_row, self._listed.of(self._typed)))
+            except REFUSALS as refused:
+                self._said = str(refused)
 
     def select(self, place: int) -> None:
         """Another line was chosen: the sentence is about it."""
@@ -93,20 +126,8 @@ class WorkListPresenter:
         self._note = sentence
 
     def rows_for_typed(self) -> tuple[WorkRow, ...]:
-        """The lines of the typed participant; the whole list when none is typed."""
-        if not self._typed:
-            return self._rows
-        own = tuple(row for row in self._rows if row.participant == self._typed)
-        if own or not self._accepts(self._typed):
-            return own
-        visits = {row.visit: row for row in self._rows}
-        return tuple(
-            WorkRow(
-                self._typed, visit, row.visit_title, "", "not begun", "",
-                is_begun=False, is_done=False, is_injecting=row.is_injecting,
-            )
-            for visit, row in visits.items()
-        )
+        """The lines of the typed participant; those of the whole list that were read when none is typed."""
+        return self._own if self._typed else self._rows
 
     def open(self, participant: str, visit: str) -> VisitRecord | None:
         """Open a visit; None with a sentence when it was refused."""

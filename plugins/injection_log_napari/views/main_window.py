@@ -25,7 +25,7 @@ from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.idle import Idle
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
-from injection_log_napari.presenters.work_list import WorkListPresenter
+from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 from injection_log_napari.retrieval import Retrieval
 from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.session_list import SessionList
@@ -205,7 +205,10 @@ class MainWindow(QMainWindow):
             self.beside.show(AccountPage(session_end.account_presenter(session), self.log_out, "Log out"))
             return
         presenter = WorkListPresenter(
-            lambda: visits.list_visits(session),
+            Listed(
+                lambda after: visits.visits_page(session, after=after),
+                lambda participant: visits.visits_of(session, participant),
+            ),
             lambda participant, visit: visits.open_visit(session, participant, visit),
             self.site.protocol.accepts_participant,
             may_begin=allowed(session.account.role, "open_visit"),

@@ -110,12 +110,13 @@ class WorkListPage(QWidget):
         header.setMinimumSectionSize(130)
         table.doubleClicked.connect(lambda _index: self.open_chosen())
         table.itemSelectionChanged.connect(self._select)
+        table.verticalScrollBar().valueChanged.connect(self._go_on_reading)
         table.installEventFilter(self)
         return table
 
     def refresh(self) -> None:
-        """Read and show the list again."""
-        self._presenter.refresh()
+        """Read and show the list again, as far as it was gone through."""
+        self._presenter.refresh(self._reached())
         self._show()
         if self.today is not None:
             self.today.ask()
@@ -124,15 +125,29 @@ class WorkListPage(QWidget):
     def _show(self) -> None:
         self._rows = self._presenter.rows_for_typed()
         self.table.blockSignals(True)
-        self.table.setRowCount(len(self._rows))
-        for place, row in enumerate(self._rows):
-            for column, text in enumerate((row.participant, row.visit_title, row.day, row.state, row.pictures)):
-                self.table.setItem(place, column, QTableWidgetItem(text))
+        self._put(0)
         state = self._presenter.state
         if state.chosen >= 0:
             self.table.selectRow(state.chosen)
         self.table.blockSignals(False)
         self._say()
+
+    def _put(self, first: int) -> None:
+        self.table.setRowCount(len(self._rows))
+        for place, row in enumerate(self._rows[first:], start=first):
+            for column, text in enumerate((row.participant, row.visit_title, row.day, row.state, row.pictures)):
+                self.table.setItem(place, column, QTableWidgetItem(text))
+
+    def _reached(self) -> str:
+        place = self.table.currentRow()
+        return self._rows[place].participant if 0 <= place < len(self._rows) else ""
+
+    def _go_on_reading(self, value: int) -> None:
+        """The end of what was read is in sight: the next page is put below it, and nothing moves."""
+        bar, shown = self.table.verticalScrollBar(), len(self._rows)
+        if value >= bar.maximum() and not self.typed.text() and self._presenter.read_more():
+            self._rows = self._presenter.rows_for_typed()
+            self._put(shown)
 
     def _say(self) -> None:
         about_today = self.today.sentence if self.today is not None else None
@@ -178,7 +193,7 @@ class WorkListPage(QWidget):
     def _done(self, sentence: str) -> None:
         """An act on a line was done: the list is read again, and the same line stays chosen."""
         place = self.table.currentRow()
-        self._presenter.refresh()
+        self._presenter.refresh(self._reached())
         self._presenter.select(place)
         self._presenter.say(sentence)
         self._show()
