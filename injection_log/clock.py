@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
@@ -98,6 +98,16 @@ def to_text(moment: datetime) -> str:
     """An aware time as the log writes it: UTC, milliseconds (cut, not rounded), `2026-11-22T14:02:11.123Z`."""
     utc = moment.astimezone(UTC)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def local_words(moment: datetime, offset_minutes: int | None = None) -> str:
+    """A time as everybody reads it, to the second, with its offset: `2026-11-22 14:02:11 (UTC+01:00)`.
+
+    `moment` is aware; without `offset_minutes` it keeps the offset it has.
+    """
+    zone = moment.tzinfo if offset_minutes is None else timezone(timedelta(minutes=offset_minutes))
+    text = moment.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    return f"{text[:19]} (UTC{text[19:]})"
 
 
 def from_text(text: str) -> datetime:

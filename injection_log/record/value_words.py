@@ -16,6 +16,7 @@ from annotate.marks import AXES, Caliper, PlacedMark, placed_from_json
 from annotate.readout import millilitres, millimetres
 from annotate.readout import value_words as measured_words
 from dicom_io.errors import MeasurementRefused
+from injection_log.clock import local_words
 from injection_log.ledger.errors import NameRefused
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.fields import CATALOGUE, Choice, Field
@@ -76,8 +77,7 @@ def moment_words(text: str, offset_minutes: int) -> str:
     if moment.tzinfo is None or moment.utcoffset() == timedelta():
         zone = timezone(timedelta(minutes=offset_minutes))
         moment = moment.replace(tzinfo=UTC).astimezone(zone) if moment.tzinfo is None else moment.astimezone(zone)
-    at = moment.isoformat(timespec="seconds")
-    return f"{at[:10]} {at[11:19]} (UTC{at[19:]})"
+    return local_words(moment)
 
 
 def field_title(name: str, vocabulary: Vocabulary) -> str:

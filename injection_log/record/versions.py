@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Literal
 
+from injection_log.clock import local_words
 from injection_log.ledger.event import Json
 
 GlandState = Literal["draft", "complete", "signed", "reviewed", "locked"]
@@ -18,9 +19,7 @@ LockedScope = Literal["gland", "participant", "study"]
 
 def local_time(at: str, offset_minutes: int) -> str:
     """Write an ISO 8601 time as local time with its offset: `2026-11-22 14:02:11 (UTC+01:00)`."""
-    local = datetime.fromisoformat(at).astimezone(timezone(timedelta(minutes=offset_minutes)))
-    text = local.isoformat(sep=" ", timespec="seconds")
-    return f"{text[:19]} (UTC{text[19:]})"
+    return local_words(datetime.fromisoformat(at), offset_minutes)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from injection_log.acts import checking, queries, source_verification
 from injection_log.record.reading import gland_subject, visit_subject
-from injection_log_napari.presenters.access import local_words
+from injection_log.record.versions import local_time
 
 if TYPE_CHECKING:
     from annotate.marks import Side
@@ -50,7 +50,7 @@ class SessionTalk:
         mark = self._verifiable().get((side, field))
         if mark is None:
             return ""
-        return f"Compared with the source by {mark.printed_name}, {local_words(mark.at, mark.offset_minutes)}"
+        return f"Compared with the source by {mark.printed_name}, {local_time(mark.at, mark.offset_minutes)}"
 
     def may_be_verified(self, side: Side | None, field: str) -> bool:
         """Whether a value stands there that has a source and no mark yet."""

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from annotate.marks import Side
 from injection_log.people.roles import allowed
+from injection_log.record.versions import local_time
 from injection_log_napari.presenters.wording import role_words
 
 if TYPE_CHECKING:
@@ -138,13 +138,7 @@ def under_words(gland: GlandRecord) -> str:
 
 def said_words(said: Statement) -> str:
     """Who said something, when (local time) and why, to stand in a sentence."""
-    return f"by {said.printed_name} on {local_words(said.at, said.offset_minutes)}: {said.reason.rstrip('.')}"
-
-
-def local_words(at: str, offset_minutes: int) -> str:
-    """A time of the log as local time with its offset."""
-    zone = timezone(timedelta(minutes=offset_minutes))
-    return f"{datetime.fromisoformat(at).astimezone(zone):%Y-%m-%d %H:%M (UTC%z)}"
+    return f"by {said.printed_name} on {local_time(said.at, said.offset_minutes)}: {said.reason.rstrip('.')}"
 
 
 def _why_closed(gland: GlandRecord) -> str:

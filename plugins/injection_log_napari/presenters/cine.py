@@ -32,9 +32,11 @@ class CineState:
 
     @property
     def frame_words(self) -> str:
-        """`frame 23/60`, counted from one; what a single picture is, in words."""
+        """`frame 23/60`, counted from one; what a single picture is, in words; "" without one."""
         if self.can_play:
             return f"frame {self.frame + 1}/{self.frames}"
+        if not self.uid:
+            return ""
         return CLIP_OF_ONE if self.is_clip_of_one else "still picture"
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from annotate.marks import Side
 from injection_log.people.roles import allowed
 from injection_log.record.queries import Message, Query
-from injection_log_napari.presenters.access import local_words
+from injection_log.record.versions import local_time
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.form import FieldMark, FieldRow
 from injection_log_napari.presenters.question import Answer, Asking, Question
@@ -136,7 +136,7 @@ def thread_words(query: Query, title: str) -> str:
 def _message_words(one: Message) -> str:
     who = f"{one.printed_name} ({role_words(one.role)})"
     said = f": {one.text}" if one.text else ""
-    return f"{who} {_SAID[one.act]}, {local_words(one.at, one.offset_minutes)}{said}"
+    return f"{who} {_SAID[one.act]}, {local_time(one.at, one.offset_minutes)}{said}"
 
 
 def _nothing(_chosen: str, _words: str) -> None:

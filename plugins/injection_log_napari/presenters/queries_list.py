@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from injection_log_napari.presenters.access import local_words
+from injection_log.record.versions import local_time
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class QueriesPresenter:
     def _query(self, one: Query) -> TalkLine:
         last = one.messages[-1]
         said = one.text if last is one.messages[0] or not last.text else f"{one.text} - {last.text}"
-        since = f"{local_words(last.at, last.offset_minutes)}\n{last.printed_name}"
+        since = f"{local_time(last.at, last.offset_minutes)}\n{last.printed_name}"
         return self._line(one.about, one.field, one.id, (said, since))
 
     def _finding(self, one: Finding) -> TalkLine:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from annotate.marks import Side
 from injection_log.acts import additions, reviewing
 from injection_log.acts.signing import MEANINGS, Proof, meaning_for
+from injection_log.clock import local_words
 from injection_log.people.roles import allowed
 from injection_log.record.checks import Caution, Missing
 from injection_log.record.rendering import Rendering, Section
 from injection_log.record.signed_text import sections_of
 from injection_log.record.values import SIDES, GlandRecord, Signature
-from injection_log.record.versions import SignedVersion
+from injection_log.record.versions import SignedVersion, local_time
 from injection_log_napari.presenters.access import (
     gland_access,
-    local_words,
     owed_now,
     under_words,
     why_not_counted,
@@ -97,7 +97,7 @@ _DONE: dict[SigningKind, str] = {
 }  # fmt: skip
 _BUTTONS: dict[SigningKind, str] = {
     "record": "Sign the {side} gland", "review": "Sign the {side} gland as reviewed",
-    "addition": "Sign what was added to the {side} gland",
+    "addition": "Sign the addition, {side} gland",
 }  # fmt: skip
 _MEANINGS: dict[SigningKind, str] = {"review": reviewing.MEANING, "addition": additions.MEANING}
 
@@ -209,7 +209,7 @@ class ReviewPresenter:
             printed_name=self._desk.printed_name,
             asks_user=not self._signed,
             meaning=self._meaning(one) if one else "",
-            when=self._desk.now().strftime("%Y-%m-%d %H:%M (UTC%z)"),
+            when=local_words(self._desk.now()),
             said=self._said,
             done=tuple(f"{side_words(each.side)}: {_DONE[each.kind]}." for each in self._signed),
             button=_BUTTONS[one.kind].format(side=one.side) if one else "",
@@ -250,14 +250,14 @@ class ReviewPresenter:
 def earlier_of(one: SignedVersion) -> EarlierVersion:
     """A signed version that was replaced, as it is looked at."""
     by = one.replaced_by
-    replaced = f"Replaced by {by.printed_name}, {local_words(by.at, by.offset_minutes)}: {by.reason}"
+    replaced = f"Replaced by {by.printed_name}, {local_time(by.at, by.offset_minutes)}: {by.reason}"
     signed = signed_words(one.signature)
     return EarlierVersion(one.version, f"{signed}\n{replaced}", sections_of(one.signature.rendering))
 
 
 def signed_words(signature: Signature, verb: str = "Signed by") -> str:
     """Who signed, when (local time with offset), what it means."""
-    at = local_words(signature.signed_at, signature.offset_minutes)
+    at = local_time(signature.signed_at, signature.offset_minutes)
     return f"{verb} {signature.printed_name}, {at}: {signature.meaning}"
 
 

@@ -68,7 +68,7 @@ def banner_of(desk: Desk, side: Side | None) -> Banner:
 
 
 def _standing(desk: Desk, side: Side | None) -> str:
-    """How far the gland's record is, or both alike; that the visit does not count comes first."""
+    """How far the gland's record is, or both of them; that the visit does not count comes first."""
     record = desk.record
     if record.withdrawn is not None:
         return "withdrawn"
@@ -77,8 +77,10 @@ def _standing(desk: Desk, side: Side | None) -> str:
     by_side = {one: gland_access(desk, one).standing for one in record.glands}
     if side is not None:
         return by_side[side]
-    # Where they differ each gland's own card says it: the banner has no room for both.
-    return by_side["right"] if by_side["right"] == by_side["left"] else ""
+    if by_side["right"] == by_side["left"]:
+        return by_side["right"]
+    # As at the thumbnails: R and L; the words in full are in each gland's own card.
+    return "  ".join(f"{one[0].upper()} {words.replace(',', '')}" for one, words in by_side.items())
 
 
 def is_signed(desk: Desk) -> bool:
