@@ -10,6 +10,7 @@ from pathlib import Path
 from injection_log.clock import FixedClock
 from injection_log.home import Home
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.log_place import NewShared
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.passwords import PasswordCost
 from injection_log.people.two_people import Proof2
@@ -67,11 +68,11 @@ class Kept:
         self.site = Site.open(self.home, self.site.clock)
 
 
-def kept_site(folder: Path) -> Kept:
-    """A new site with its people, one image and one fact."""
+def kept_site(folder: Path, shared: NewShared | None = None) -> Kept:
+    """A new site with its people, one image and one fact, in a file or in a shared database."""
     clock = FixedClock(datetime(2026, 11, 22, 9, 0, tzinfo=UTC), timedelta(milliseconds=7))
     home = Home(folder / "home")
-    site = Site.create(home, practice_protocol_text(), "01", clock=clock)
+    site = Site.create(home, practice_protocol_text(), "01", clock=clock, shared=shared)
     for user, role in PEOPLE.items():
         by = NOBODY if role == "administrator" else Actor("admin", "administrator")
         account = NewAccount(user, user.title(), role, password(user), CHEAP)

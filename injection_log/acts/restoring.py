@@ -1,41 +1,44 @@
 """Restore from a backup: two people agree to what is lost, and the log says so itself from then on.
 
 The new database is finished beside the old one, its agreement written into it, before it takes the old one's place
-in one step; so at each moment there is the old log or the restored one. Works when the log that was there is gone or
-damaged. Deletes nothing: the replaced database is kept, and so are images that only lost events named.
+in one step, as a file or as a schema of a shared database; so at each moment there is the old log or the restored
+one. Works when the log that was there is gone or damaged. Deletes nothing: the replaced database is kept, and so are
+images that only lost events named.
 """
 
 from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import closing
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from injection_log.acts.writing import require
 from injection_log.backup_folder import Manifest, check_backup, digest_of
-from injection_log.clock import Clock, to_text
+from injection_log.clock import Clock, from_text, to_text
 from injection_log.errors import Refused
 from injection_log.home import DATABASE, Home
 from injection_log.home_at_start import REPLACED
 from injection_log.home_place import check_place
 from injection_log.keys import HighWater, KeyFolder
-from injection_log.ledger.errors import LedgerError
+from injection_log.ledger.errors import LedgerError, OutcomeUnknown
 from injection_log.ledger.event import Change, EventDraft, Json, Subject
+from injection_log.log_place import PLACE, NewShared, Place, SharedDatabase, keep_place, place_of
 from injection_log.people.restored import ACT, KIND, Loss, restore_text
 from injection_log.people.two_people import Proof2, agreed
 from injection_log.private_files import fresh_file, make_private_folder, name_finished, sync_file, sync_folder
 from injection_log.protocol.reading import read_protocol
 from injection_log.protocol.typed import remark_of
 from injection_log.site import Session, Site, log_in
-from injection_log.store.binding import bound_by_log
+from injection_log.store.binding import bound_in
 from injection_log.store.engine import speaking
 from injection_log.store.ledger_store import Ledger
 from injection_log.store.restore import put_in_place
-from injection_log.store.snapshot import open_snapshot
-from injection_log.store.transaction import Batch
+from injection_log.store.snapshot import open_place
+from injection_log.store.transaction import Batch, Writer
 
 LEDGER = Subject("ledger")
 Told = Callable[[str], None]
@@ -43,22 +46,28 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """What two people ask for: the first logs in, the second stands beside; `why` is kept in the log."""
+    """What two people ask for: the first logs in, the second stands beside; `why` is kept in the log.
+
+    `shared` is the shared database to restore into, and the owner of its tables; None where the log is a file.
+    """
 
     backup: Path
     first: Proof2
     second: Proof2
     why: str
+    shared: NewShared | None = None
 
 
 @dataclass(frozen=True)
 class RestoredHere:
-    """What was done: what is lost, the event that says so, where the replaced database is (None: none)."""
+    """What was done: what is lost, the event that says so, where the replaced database is (None: none; of a shared one
+    the schema that it is in now).
+    """
 
     loss: Loss
     sequence: int
     incarnation: int
-    aside: Path | None
+    aside: Path | str | None
 
 
 class _Unmarked(KeyFolder):
@@ -71,14 +80,27 @@ class _Unmarked(KeyFolder):
         return
 
 
-def loss_of(home: Home, keys: KeyFolder, said: Manifest, why: str) -> Loss:
+def loss_of(place: Place, keys: KeyFolder, said: Manifest, why: str) -> Loss:
     """What a restore of this backup would take back, as far as this workstation and the present database know.
 
-    Raises Refused when the home holds another log.
+    Raises Refused when another log is in this place.
     """
-    seen = [HighWater(said.last_sequence, said.last_hash), keys.high_water(said.origin), _present_end(home, said)]
-    last = max((mark for mark in seen if mark is not None), key=lambda mark: mark.size)
-    return Loss(said.name, said.taken_at, said.last_sequence, said.last_hash, last.size, last.hash, why)
+    return _loss(keys, said, why, _present_end(place, said))
+
+
+def place_to_restore(home: Home, database: SharedDatabase | None = None) -> Place:
+    """Where a restore puts the log: where the home has it, else into the shared database that is named, else a file.
+
+    Raises PlaceRefused, Refused when the home has its log elsewhere than in the one that is named.
+    """
+    place = place_of(home.ledger_folder) if home.has_ledger() else database or home.ledger_folder
+    if database is not None and place != database:
+        raise Refused(
+            "another_place",
+            f"The log of {home.root} is not in the database that was named, and nothing was changed; leave --database"
+            " out, or choose a new home with --home.",
+        )
+    return place
 
 
 def restore_backup(
@@ -87,40 +109,89 @@ def restore_backup(
     """Put the log of a backup into the place of the one in this home, as an act of two people.
 
     Raises BackupDamaged, Refused (roles, another log, a reason that is none), WrongPassword, LedgerBusy and other
-    leaves of LedgerError; then the log that was there is as it was.
+    leaves of LedgerError; then the log that was there is as it was, but for OutcomeUnknown.
     """
-    if home.is_shared():
-        raise Refused(
-            "shared_database",
-            "The log of this home is in a shared database, and nothing was changed: restore the backup into a new home"
-            " with --home, or the whole server as docs/shared-database.md says.",
-        )
-    check_place(home.ledger_folder)
+    place = place_to_restore(home, None if asked.shared is None else asked.shared.database)
+    if not isinstance(place, SharedDatabase):
+        check_place(home.ledger_folder)
     tell("Verifying the backup")
     said = check_backup(asked.backup)
-    loss = loss_of(home, keys, said, asked.why)
-    with speaking():
-        home.make()
-        work = Home(home.root / f".restoring-{secrets.token_hex(4)}")
-        try:
-            make_private_folder(work.ledger_folder)
-            staged = work.ledger_folder / DATABASE
-            shutil.copyfile(asked.backup / "ledger" / DATABASE, staged)
-            staged.chmod(0o600)
-            tell("Copying images that are not here")
-            _bring_images(asked.backup, home, said)
-            mark = _agree(work, asked, loss, (clock, keys))
-            aside = home.root / REPLACED / f"{to_text(clock.now()).replace(':', '')}-{secrets.token_hex(2)}"
-            kept = put_in_place(staged, home.ledger_folder, aside)
-        finally:
-            shutil.rmtree(work.root, ignore_errors=True)
+    present = _present_end(place, said)
+    loss = _loss(keys, said, asked.why, present)
+    ready = _Ready(home, place, asked, present)
+    with speaking(), ready.work() as work:
+        staged = work.ledger_folder / DATABASE
+        shutil.copyfile(asked.backup / "ledger" / DATABASE, staged)
+        staged.chmod(0o600)
+        tell("Copying images that are not here")
+        _bring_images(asked.backup, home, said)
+        mark = _agree(work, asked, loss, (clock, keys))
+        tell("Putting the log in its place")
+        mark, aside = ready.put(staged, mark, Writer(said.origin, clock, keys, keys.workstation()))
     keys.accept_restored(said.origin, mark)
-    return RestoredHere(loss, mark.size, mark.incarnation, aside if kept else None)
+    return RestoredHere(loss, ready.sequence, mark.incarnation, aside)
 
 
-def _present_end(home: Home, said: Manifest) -> HighWater | None:
+@dataclass
+class _Ready:
+    """Where the restored log goes: a file or a shared database."""
+
+    home: Home
+    place: Place
+    asked: Asked
+    present: HighWater | None
+    sequence: int = 0
+
+    @contextmanager
+    def work(self) -> Iterator[Home]:
+        """A private home to make the log ready in; a new home names its shared log when this ends well."""
+        self.home.make()
+        shared = isinstance(self.place, SharedDatabase)
+        # A file is renamed into its place: on the same disk. Of a shared log the home may be on any disk.
+        root = Path(tempfile.mkdtemp()) if shared else self.home.root / f".restoring-{secrets.token_hex(4)}"
+        named_now = isinstance(self.place, SharedDatabase) and not self.home.is_shared()
+        try:
+            if isinstance(self.place, SharedDatabase) and named_now:
+                keep_place(self.home.ledger_folder, self.place)
+            make_private_folder(Home(root).ledger_folder)
+            yield Home(root)
+        except OutcomeUnknown:
+            raise  # the log may be there: the home goes on naming it
+        except BaseException:
+            if named_now:
+                (self.home.ledger_folder / PLACE).unlink(missing_ok=True)
+            raise
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+    def put(self, staged: Path, mark: HighWater, writer: Writer) -> tuple[HighWater, Path | str | None]:
+        """Put the finished file in its place; where the log ends there, and where the old one is."""
+        self.sequence = mark.size
+        last = None if self.present is None else self.present.size
+        now = to_text(writer.clock.now()).replace(":", "")
+        if not isinstance(self.place, SharedDatabase):
+            aside = self.home.root / REPLACED / f"{now}-{secrets.token_hex(2)}"
+            return mark, aside if put_in_place(staged, self.home.ledger_folder, aside, last) else None
+        from injection_log.store.restore_server import Replaced, put_on_server  # psycopg only where it is needed
+
+        shared = self.asked.shared or NewShared(self.place)
+        kept = f"{self.place.schema[:30]}_replaced_{from_text(to_text(writer.clock.now())):%Y%m%dt%H%M%S}"
+        name = f"{kept}_{secrets.token_hex(2)}"
+        head, was_there = put_on_server(staged, shared, writer, Replaced(name, last))
+        return HighWater(head[0], head[1].hex(), mark.incarnation), name if was_there else None
+
+
+def _loss(keys: KeyFolder, said: Manifest, why: str, present: HighWater | None) -> Loss:
+    seen = [HighWater(said.last_sequence, said.last_hash), keys.high_water(said.origin), present]
+    last = max((mark for mark in seen if mark is not None), key=lambda mark: mark.size)
+    return Loss(said.name, said.taken_at, said.last_sequence, said.last_hash, last.size, last.hash, why)
+
+
+def _present_end(place: Place, said: Manifest) -> HighWater | None:
     """The last event of the database that is there, when it can be read as this log."""
-    bound = bound_by_log(home)
+    if isinstance(place, Path) and not (place / DATABASE).is_file():
+        return None
+    bound = bound_in(place)
     if bound is None:
         return None
     if bound["origin"] != said.origin:
@@ -130,7 +201,7 @@ def _present_end(home: Home, said: Manifest) -> HighWater | None:
             " --home.",
         )
     try:
-        with speaking(), open_snapshot(home.ledger_folder) as snapshot:
+        with speaking(), open_place(place) as snapshot:
             last = max(snapshot.events(), key=lambda row: int(str(row[0])))
     except (LedgerError, ValueError):
         return None

@@ -97,7 +97,7 @@ class LedgerUnreachable(LedgerError):
 
 
 class OutcomeUnknown(LedgerUnreachable):
-    """The connection to a shared database broke during the commit: the act is saved, or it is not."""
+    """The connection to a shared database broke, or a disk failed, during the commit: the act is saved, or not."""
 
     code = "outcome_unknown"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from injection_log.home import DATABASE
 from injection_log.ledger.event import parse_body, read_changes
@@ -54,10 +54,7 @@ def copy_shared(database: SharedDatabase, to: Path) -> None:
     try:
         with reading(source_engine) as source, writing(copy_engine) as copy:
             upgrade(copy)
-            for table in (schema.event, schema.event_place, schema.current_value, schema.credential):
-                rows = source.execute(select(table).order_by(*table.primary_key.columns))
-                for part in rows.mappings().partitions(_ROWS_AT_ONCE):
-                    copy.execute(insert(table), [dict(row) for row in part])
+            copy_rows(source, copy)
         with speaking():
             sync_file(fresh)
             fresh.rename(to)
@@ -65,6 +62,14 @@ def copy_shared(database: SharedDatabase, to: Path) -> None:
         source_engine.dispose()
         copy_engine.dispose()
         fresh.unlink(missing_ok=True)
+
+
+def copy_rows(source: Connection, copy: Connection) -> None:
+    """Write every row of a log, in the order of its keys, into the empty tables of another database."""
+    for table in (schema.event, schema.event_place, schema.current_value, schema.credential):
+        rows = source.execute(select(table).order_by(*table.primary_key.columns))
+        for part in rows.mappings().partitions(_ROWS_AT_ONCE):
+            copy.execute(insert(table), [dict(row) for row in part])
 
 
 def named_images(folder: Path) -> tuple[str, ...]:

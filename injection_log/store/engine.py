@@ -36,10 +36,11 @@ from injection_log.store.server_errors import server_leaf
 
 BUSY_SECONDS = 15.0
 BEGIN_READING = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",)
+LOCK = "pg_advisory_xact_lock(1229737799, current_schema()::text::regnamespace::oid::int)"
 BEGIN_WRITING = (
     # Every statement sees what was committed before it, so that the head is read after the lock was taken.
     "BEGIN ISOLATION LEVEL READ COMMITTED",
-    "SELECT pg_advisory_xact_lock(1229737799, current_schema()::text::regnamespace::oid::int)",
+    f"SELECT {LOCK}",
 )
 _WRITES = "injection_log_writes"
 _PRAGMAS = (
@@ -142,7 +143,7 @@ def _leaf_of_file(error: BaseException | None) -> LedgerError:
     if primary == sqlite3.SQLITE_FULL:
         return _disk_full()
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-        return _replaced() if code == sqlite3.SQLITE_READONLY_DBMOVED else _read_only()
+        return replaced() if code == sqlite3.SQLITE_READONLY_DBMOVED else _read_only()
     if primary in (
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,
@@ -180,7 +181,8 @@ def _read_only() -> LedgerReadOnly:
     )
 
 
-def _replaced() -> LedgerRolledBack:
+def replaced() -> LedgerRolledBack:
+    """What is said to a program that had the log open while another database took its place."""
     return LedgerRolledBack(
         "The log's database was replaced while the program was open, so nothing was saved; close the program, open"
         " it again, and do it again."

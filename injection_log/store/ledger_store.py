@@ -100,7 +100,8 @@ class Ledger:
         `checkpoint` adds one CheckpointMade event that covers everything before it; a workstation whose
         checkpoint key the log does not know is enrolled by an event first. Raises ChangedMeanwhile when a
         Change.old is not the current value, NotCanonical, LedgerBusy, DiskFull, LedgerReadOnly,
-        LedgerRolledBack, LedgerDamaged, LedgerUnreachable, KeyStoreFailed; then nothing was written.
+        LedgerRolledBack, LedgerDamaged, LedgerUnreachable, KeyStoreFailed; then nothing was written. Only after
+        OutcomeUnknown it may have been.
         """
         return self.append_batch(Batch(actor, tuple(drafts), protocol, checkpoint))
 
@@ -108,6 +109,25 @@ class Ledger:
         """As `append`, with a credential in the same transaction where the batch has one."""
         if not batch.drafts and not batch.checkpoint:
             return ()
+        events, seen = self._written_at_once(batch) or self._written(batch)
+        self._seen = seen
+        self._raise_high_water(seen.head, durable=batch.checkpoint)
+        return events
+
+    def _written_at_once(self, batch: Batch) -> tuple[tuple[Event, ...], Seen] | None:
+        """On a server, in one message; None where that cannot be, or where another wrote in between."""
+        if self._engine.dialect.name == "sqlite":
+            return None
+        from injection_log.store.at_once import Lost, write_at_once  # only where there is a server
+
+        try:
+            return write_at_once(self._engine, self._writer, batch, self._seen)
+        except Lost as lost:
+            if not self._was_saved(lost.events[-1]):
+                raise server_away() from None
+            return lost.events, lost.known
+
+    def _written(self, batch: Batch) -> tuple[tuple[Event, ...], Seen]:
         events: tuple[Event, ...] = ()
         try:
             with appending(self._engine) as statements:
@@ -115,9 +135,13 @@ class Ledger:
         except OutcomeUnknown:
             if not self._was_saved(events[-1]):
                 raise server_away() from None
-        self._seen = seen
-        self._raise_high_water(seen.head, durable=batch.checkpoint)
-        return events
+        except LedgerError as error:
+            # The disk can fail behind the moment at which a commit counts: then the events stand, but perhaps not
+            # after a power cut.
+            if events and self._may_be_saved(events[-1]):
+                raise _disk_outcome_unknown() from error
+            raise
+        return events, seen
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """The events with a sequence above `after`, in order, read a thousand at a time: no lock is held between.
@@ -238,12 +262,28 @@ class Ledger:
             raise outcome_unknown() from error
         return bool(rows) and bytes(rows[0][0]) == last.hash
 
+    def _may_be_saved(self, last: Event) -> bool:
+        """Look whether a commit that failed is in the log nevertheless, or cannot be looked for."""
+        try:
+            with asking(self._engine) as statements:
+                rows = statements.ask("SELECT hash FROM event WHERE sequence = ?", last.sequence)
+        except LedgerError:
+            return True
+        return bool(rows) and bytes(rows[0][0]) == last.hash
+
     def _raise_high_water(self, head: Head, *, durable: bool) -> None:
         try:
             self.keys.raise_high_water(self.origin, HighWater(head[0], head[1].hex()), durable=durable)
         except KeyStoreFailed:
             # The events are committed, so the act is done; a mark that stays behind the log is no fault.
             return
+
+
+def _disk_outcome_unknown() -> OutcomeUnknown:
+    return OutcomeUnknown(
+        "The disk failed at the very moment of saving, so whether this was saved is not known; check the disk, then"
+        " look at the record before you do it again."
+    )
 
 
 def _read(rows: Sequence[Row]) -> Iterator[Event]:

@@ -20,9 +20,10 @@ _JOURNAL = f"{DATABASE}-journal"
 _PATIENCE_SECONDS = 5.0
 
 
-def put_in_place(staged: Path, folder: Path, aside: Path) -> bool:
+def put_in_place(staged: Path, folder: Path, aside: Path, last: int | None = None) -> bool:
     """Give the finished file `staged` the name of the log in `folder`; True when one was there and is now in `aside`.
 
+    `last` is the last event of the old log as it was told to those who agreed; None where it could not be read.
     At each moment the name stands for the old database or the new one, each whole. `staged` is on the same disk.
     Raises LedgerBusy when another program writes, DiskFull, LedgerReadOnly, LedgerUnreachable.
     """
@@ -33,6 +34,8 @@ def put_in_place(staged: Path, folder: Path, aside: Path) -> bool:
         _keep_unfinished(path, journal, aside)
         lock = _locked(path) if path.is_file() else None
         try:
+            if lock is not None and last is not None:
+                _refuse_newer(lock, last)
             if kept:
                 make_private_folder(aside.parent)
                 make_private_folder(aside)
@@ -80,6 +83,14 @@ def _locked(path: Path) -> sqlite3.Connection | None:
             ) from error
         return None
     return connection
+
+
+def _refuse_newer(log: sqlite3.Connection, told: int) -> None:
+    if log.execute("SELECT max(sequence) FROM event").fetchone()[0] > told:
+        raise LedgerBusy(
+            "Somebody wrote to the log after it was said what would be lost, so nothing was restored; close the program"
+            " on every workstation, then restore again."
+        )
 
 
 def _keep(path: Path, aside: Path) -> None:

@@ -37,6 +37,11 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(server_leaf(error), LedgerUnreachable) and (not state or state.startswith(("08", "57P")))
 
 
+def is_taken(error: BaseException) -> bool:
+    """Whether a row with the same key is there already."""
+    return getattr(error, "sqlstate", None) == "23505"
+
+
 def outcome_unknown() -> OutcomeUnknown:
     """What is said when the connection broke while the commit was under way."""
     return OutcomeUnknown(

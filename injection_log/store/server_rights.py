@@ -37,12 +37,18 @@ def grant(connection: Connection, schema: str, worker: str) -> None:
 
 def grant_again(connection: Connection, schema: str) -> None:
     """Give everyone who may add events the rights on tables that an upgrade has made."""
+    for worker in workers_of(connection):
+        grant(connection, schema, worker)
+
+
+def workers_of(connection: Connection) -> tuple[str, ...]:
+    """The users that may add events, without the owner of the table."""
     asked = (
         "SELECT DISTINCT pg_get_userbyid(acl.grantee) FROM pg_class, aclexplode(relacl) AS acl"
         " WHERE pg_class.oid = 'event'::regclass AND acl.privilege_type = 'INSERT' AND acl.grantee <> 0"
+        " AND acl.grantee <> relowner"
     )
-    for (worker,) in connection.exec_driver_sql(asked).all():
-        grant(connection, schema, worker)
+    return tuple(str(name) for name in connection.exec_driver_sql(asked).scalars())
 
 
 def _quoted(name: str) -> str:

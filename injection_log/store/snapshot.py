@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from injection_log.log_place import DATABASE, SharedDatabase, place_of
+from injection_log.log_place import DATABASE, Place, SharedDatabase, place_of
 from injection_log.store.revisions import OBJECTS, SCHEMA_QUERY, Objects, SchemaRow
 
 BUSY_SECONDS = 15.0
@@ -103,7 +103,13 @@ def open_snapshot(folder: Path) -> Iterator[Snapshot]:
 
     Raises sqlite3.Error, OSError; of a shared one a LedgerError leaf.
     """
-    place = place_of(folder)
+    with open_place(place_of(folder)) as snapshot:
+        yield snapshot
+
+
+@contextmanager
+def open_place(place: Place) -> Iterator[Snapshot]:
+    """As `open_snapshot`, of a log whose place is known."""
     if isinstance(place, SharedDatabase):
         from injection_log.store.server_snapshot import open_server_snapshot  # psycopg only where it is needed
 
@@ -111,7 +117,7 @@ def open_snapshot(folder: Path) -> Iterator[Snapshot]:
             yield shared
         return
     with ExitStack() as undoing:
-        connection = _connect(folder / DATABASE)
+        connection = _connect(place / DATABASE)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema")
         except sqlite3.OperationalError as error:
@@ -119,7 +125,7 @@ def open_snapshot(folder: Path) -> Iterator[Snapshot]:
             if not _needs_rollback(error):
                 raise
             private = undoing.enter_context(tempfile.TemporaryDirectory(prefix="injection-log-"))
-            connection = _connect(_copied(folder, Path(private)), mode="rw")
+            connection = _connect(_copied(place, Path(private)), mode="rw")
         except sqlite3.Error:
             connection.close()
             raise

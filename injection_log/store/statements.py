@@ -136,7 +136,7 @@ def appending(engine: Engine) -> Iterator[Statements]:
 
     OutcomeUnknown is the leaf when the connection to a server broke after the commit was sent.
     """
-    with speaking(), _driver(engine) as driver:
+    with speaking(), connection_of(engine) as driver:
         statements = FileStatements(driver) if isinstance(driver, sqlite3.Connection) else TogetherStatements(driver)
         for words in begin_words(driver, writes=True):
             statements.tell(words)
@@ -156,7 +156,7 @@ def appending(engine: Engine) -> Iterator[Statements]:
 @contextmanager
 def asking(engine: Engine) -> Iterator[Statements]:
     """For single queries: each is of one moment, no transaction is held between two. Raises a LedgerError leaf."""
-    with speaking(), _driver(engine) as driver:
+    with speaking(), connection_of(engine) as driver:
         yield _statements(driver)
 
 
@@ -166,7 +166,8 @@ def statements_of(connection: Connection) -> Statements:
 
 
 @contextmanager
-def _driver(engine: Engine) -> Iterator[Any]:
+def connection_of(engine: Engine) -> Iterator[Any]:
+    """The driver's connection; one that broke is not used again."""
     proxied = engine.raw_connection()
     try:
         yield proxied.driver_connection

@@ -7,8 +7,8 @@ asked, the checkpoint over them. Does not begin or commit, and keeps nothing bet
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -21,12 +21,15 @@ from injection_log.ledger.checkpoint import make_checkpoint
 from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack, LedgerVersionUnknown
 from injection_log.ledger.event import Actor, Change, Envelope, Event, EventDraft, Subject, seal_event
 from injection_log.ledger.merkle import Frontier
+from injection_log.store.engine import replaced
 from injection_log.store.revisions import HEAD, SCHEMA_QUERY, SERVER_SCHEMA_QUERY, SchemaRow, schema_sha256
 from injection_log.store.statements import Question, Row, Statements, statements_of
 
 LEDGER = Subject("ledger")
+CHECKPOINT = ("ledger:", "checkpoint")
 LEAVES_AT_ONCE = 10_000
 _HEAD = "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1"
+_SEEN = "SELECT hash FROM event WHERE sequence = ?"
 _REVISION = "SELECT version_num FROM alembic_version"
 _VALUE = "SELECT value FROM current_value WHERE subject = ? AND field = ?"
 _VALUES = "SELECT field, value FROM current_value WHERE subject = ?"
@@ -44,7 +47,7 @@ _CREDENTIAL = (
 Head = tuple[int, bytes]
 """Sequence number and hash (32 bytes) of the last event; before the first, 0 and the hash of the origin."""
 
-_Place = tuple[str, str]
+Place = tuple[str, str]
 """Subject key and field."""
 
 
@@ -83,13 +86,15 @@ class Batch:
 @dataclass(frozen=True)
 class Seen:
     """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment,
-    and the hash of the schema as it was checked when the log was opened (empty: not read yet).
+    the hash of the schema as it was checked when the log was opened (empty: not read yet), and the current value
+    "checkpoint" of the log at that head as it is stored (empty: not known).
     """
 
     head: Head
     frontier: Frontier = field(default_factory=Frontier)
     enrolled: bool = False
     schema: str = ""
+    checkpoint: str = ""
 
 
 def write_batch(statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
@@ -101,17 +106,17 @@ def write_batch(statements: Statements, writer: Writer, batch: Batch, seen: Seen
     enrolment = () if seen.enrolled else _enrolment(found.values, writer)
     # The first event of a log is always LedgerOpened; everywhere else the key comes before what it signs.
     drafts = (*enrolment, *batch.drafts) if found.head[0] else (*batch.drafts, *enrolment)
-    work = _Work(writer, batch, found.head, found.values)
+    work = Work(writer, batch, found.head, found.values)
     for draft in drafts:
         work.add(draft)
-    frontier, schema = seen.frontier, seen.schema
+    known = replace(seen, enrolled=True, checkpoint=seen.checkpoint if found.head == seen.head else "")
     if batch.checkpoint:
-        schema = schema or schema_sha256(read_schema(statements))
-        frontier = _grown(statements, found, frontier).extended(event.leaf for event in work.events)
-        work.add(_checkpoint(writer, frontier, schema, found.values[LEDGER.key, "checkpoint"]))
-    for sql, values in work.told:
+        schema = seen.schema or schema_sha256(read_schema(statements))
+        known = replace(known, schema=schema, frontier=_grown(statements, found, seen.frontier))
+    known = work.finish(known)
+    for sql, values in work.told():
         statements.tell(sql, *values)
-    return tuple(work.events), Seen(work.head, frontier, enrolled=True, schema=schema)
+    return tuple(work.events), known
 
 
 def read_head(connection: Connection, origin: str) -> Head:
@@ -147,32 +152,38 @@ class _Found:
     def __init__(self, statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> None:
         places = _places(writer, batch, seen)
         subjects = list(batch.standing)
-        questions: list[Question] = [(_HEAD, ()), (_REVISION, ())]
+        questions: list[Question] = [(_HEAD, ()), (_REVISION, ()), (_SEEN, (seen.head[0],))]
         questions += [(_VALUE, place) for place in places]
         questions += [(_VALUES, (subject,)) for subject in subjects]
         if batch.checkpoint:
             questions.append((_LEAVES, (seen.frontier.size, LEAVES_AT_ONCE)))
-        head, revision, *rows = statements.ask_all(questions)
+        head, revision, last, *rows = statements.ask_all(questions)
         self.head = _head(head, writer.origin)
         _check_start(self.head, seen, revision)
+        # A shared log can be restored under an open program: what it knows of the tree would be that of another log.
+        if last and bytes(last[0][0]) != seen.head[1] and seen.head[0]:
+            raise replaced()
         self.values = {place: row[0][0] if row else None for place, row in zip(places, rows, strict=False)}
         behind = rows[len(places) :]
         self.standing = {subject: _values(found) for subject, found in zip(subjects, behind, strict=False)}
         self.leaves = [row[0] for row in behind[-1]] if batch.checkpoint else []
 
 
-class _Work:
-    """The events of a batch as they are sealed one after the other, and the statements that write them."""
+class Work:
+    """The events of a batch as they are sealed one after the other, and what they make of the current values.
 
-    def __init__(self, writer: Writer, batch: Batch, head: Head, values: Mapping[_Place, str | None]) -> None:
+    `values`: what stands now, as it is stored, at each place that the batch touches.
+    """
+
+    def __init__(self, writer: Writer, batch: Batch, head: Head, values: Mapping[Place, str | None]) -> None:
         self._writer = writer
         self._batch = batch
+        self._start = head[0]
+        self.before = values
         self._values = dict(values)
+        self._set_at: dict[Place, int] = {}
         self.head = head
         self.events: list[Event] = []
-        one = batch.credential
-        secret = [] if one is None else [(_CREDENTIAL, (one.user, one.password_hash, one.sealed_key))]
-        self.told: list[Question] = [*secret]
 
     def add(self, draft: EventDraft) -> None:
         """Seal the next event. Raises ChangedMeanwhile, NotCanonical."""
@@ -180,35 +191,73 @@ class _Work:
         envelope = _envelope(self._writer, self._batch, sequence)
         event = seal_event(envelope, draft, previous=previous, salt=secrets.token_bytes(SALT_BYTES))
         subject = draft.subject.key
-        self.told.append((_APPEND, (sequence, event.body, event.salt, event.leaf, previous, event.hash)))
-        self.told.append((_PLACE, (sequence, subject, draft.kind, self._batch.actor.user)))
         for change in draft.changes:
             self._project(subject, change, sequence)
         self.events.append(event)
         self.head = sequence, event.hash
 
+    def finish(self, known: Seen) -> Seen:
+        """Add the checkpoint where the batch has one; what is known of the log after the last event.
+
+        With a checkpoint, `known.frontier` has to be the tree of everything before the batch.
+        """
+        frontier = known.frontier
+        if self._batch.checkpoint:
+            frontier = frontier.extended(event.leaf for event in self.events)
+            old = self._values[CHECKPOINT]
+            self.add(_checkpoint(self._writer, frontier, known.schema, old))
+            known = replace(known, checkpoint=self._values[CHECKPOINT] or "")
+        if frontier.size >= self._start:  # in step with the log: the next checkpoint has nothing to read
+            frontier = frontier.extended(event.leaf for event in self.events[frontier.size - self._start :])
+        return replace(known, head=self.head, frontier=frontier)
+
+    def rows(self) -> list[tuple[Row, Row]]:
+        """The row of `event` and the row of `event_place` of each event."""
+        user = self._batch.actor.user
+        return [
+            (
+                (event.sequence, event.body, event.salt, event.leaf, event.previous, event.hash),
+                (event.sequence, event.subject.key, event.kind, user),
+            )
+            for event in self.events
+        ]
+
+    def moved(self) -> Iterator[tuple[Place, str | None, str | None, int]]:
+        """Each place that was set: its stored value before and after the batch, and the event that set it last."""
+        for place, sequence in self._set_at.items():
+            yield place, self.before[place], self._values[place], sequence
+
+    def told(self) -> list[Question]:
+        """The statements that write the batch."""
+        one = self._batch.credential
+        told = [] if one is None else [(_CREDENTIAL, (one.user, one.password_hash, one.sealed_key))]
+        for event, place in self.rows():
+            told += [(_APPEND, event), (_PLACE, place)]
+        return told + [question for moved in self.moved() if (question := _projected(*moved))]
+
     def _project(self, subject: str, change: Change, sequence: int) -> None:
         place = subject, change.field
         text = self._values[place]
-        if text != _text(change.old):
+        if text != stored(change.old):
             found = None if text is None else parse_json(text)
             raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
-        new = self._values[place] = _text(change.new)
-        if new is None:
-            self.told.append((_CLEAR, place))
-        elif text is None:
-            self.told.append((_SET, (*place, new, sequence)))
-        else:
-            self.told.append((_RESET, (new, sequence, *place)))
+        self._values[place] = stored(change.new)
+        self._set_at[place] = sequence
 
 
-def _places(writer: Writer, batch: Batch, seen: Seen) -> list[_Place]:
+def _projected(place: Place, before: str | None, after: str | None, sequence: int) -> Question | None:
+    if after is None:
+        return None if before is None else (_CLEAR, place)
+    return (_SET, (*place, after, sequence)) if before is None else (_RESET, (after, sequence, *place))
+
+
+def _places(writer: Writer, batch: Batch, seen: Seen) -> list[Place]:
     """The current values that the batch needs to know, each once."""
     places = [(draft.subject.key, change.field) for draft in batch.drafts for change in draft.changes]
     if not seen.enrolled:
         places.append((_workstation(writer).key, "checkpoint_key"))
     if batch.checkpoint:
-        places.append((LEDGER.key, "checkpoint"))
+        places.append(CHECKPOINT)
     return list(dict.fromkeys(places))
 
 
@@ -251,7 +300,7 @@ def _workstation(writer: Writer) -> Subject:
     return Subject("workstation", id=writer.workstation)
 
 
-def _enrolment(values: Mapping[_Place, str | None], writer: Writer) -> tuple[EventDraft, ...]:
+def _enrolment(values: Mapping[Place, str | None], writer: Writer) -> tuple[EventDraft, ...]:
     """The enrolment of this workstation's checkpoint key, where the log does not have it yet."""
     workstation = _workstation(writer)
     text = values[workstation.key, "checkpoint_key"]
@@ -293,5 +342,6 @@ def _values(rows: Sequence[Row]) -> dict[str, Json]:
     return {name: parse_json(value) for name, value in rows}
 
 
-def _text(value: Json) -> str | None:
+def stored(value: Json) -> str | None:
+    """A current value as it is stored: canonical JSON; None for none. Raises NotCanonical."""
     return None if value is None else canonical_bytes(value).decode("utf-8")
