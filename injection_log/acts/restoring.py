@@ -167,17 +167,16 @@ class _Ready:
     def put(self, staged: Path, mark: HighWater, writer: Writer) -> tuple[HighWater, Path | str | None]:
         """Put the finished file in its place; where the log ends there, and where the old one is."""
         self.sequence = mark.size
-        last = None if self.present is None else self.present.size
         now = to_text(writer.clock.now()).replace(":", "")
         if not isinstance(self.place, SharedDatabase):
             aside = self.home.root / REPLACED / f"{now}-{secrets.token_hex(2)}"
-            return mark, aside if put_in_place(staged, self.home.ledger_folder, aside, last) else None
+            return mark, aside if put_in_place(staged, self.home.ledger_folder, aside, self.present) else None
         from injection_log.store.restore_server import Replaced, put_on_server  # psycopg only where it is needed
 
         shared = self.asked.shared or NewShared(self.place)
         kept = f"{self.place.schema[:30]}_replaced_{from_text(to_text(writer.clock.now())):%Y%m%dt%H%M%S}"
         name = f"{kept}_{secrets.token_hex(2)}"
-        head, was_there = put_on_server(staged, shared, writer, Replaced(name, last))
+        head, was_there = put_on_server(staged, shared, writer, Replaced(name, self.present))
         return HighWater(head[0], head[1].hex(), mark.incarnation), name if was_there else None
 
 

@@ -43,6 +43,7 @@ BEGIN_WRITING = (
     f"SELECT {LOCK}",
 )
 _WRITES = "injection_log_writes"
+_LOCKS_TABLES = "injection_log_locks_tables"
 _PRAGMAS = (
     "synchronous=EXTRA",
     "foreign_keys=ON",
@@ -68,10 +69,14 @@ def make_engine(url: URL, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf."""
+def writing(engine: Engine, *, locks_tables: bool = False) -> Iterator[Connection]:
+    """One transaction that holds the write lock from its first statement on. Raises a LedgerError leaf.
+
+    `locks_tables`: on a server it locks whole tables itself. With the write lock before them it and a writer that
+    waits for that lock would wait for each other.
+    """
     with speaking(), engine.connect() as connection:
-        marked = connection.execution_options(**{_WRITES: True})
+        marked = connection.execution_options(**{_WRITES: True, _LOCKS_TABLES: locks_tables})
         with marked.begin():
             yield marked
 
@@ -125,9 +130,10 @@ def begin_words(driver: object, *, writes: bool) -> tuple[str, ...]:
 
 def begin(connection: Connection) -> None:
     """Begin the transaction of a connection whose driver begins none by itself."""
-    writes = connection.get_execution_options().get(_WRITES, False)
+    options = connection.get_execution_options()
     driver: Any = connection.connection.driver_connection
-    for words in begin_words(driver, writes=writes):
+    words_of_both = begin_words(driver, writes=options.get(_WRITES, False))
+    for words in words_of_both[:1] if options.get(_LOCKS_TABLES, False) else words_of_both:
         driver.execute(words)
 
 

@@ -12,6 +12,7 @@ import sqlite3
 from pathlib import Path
 
 from injection_log.home import DATABASE
+from injection_log.keys import HighWater
 from injection_log.ledger.errors import LedgerBusy
 from injection_log.private_files import make_private_folder, sync_file, sync_folder
 from injection_log.store.engine import speaking
@@ -20,7 +21,7 @@ _JOURNAL = f"{DATABASE}-journal"
 _PATIENCE_SECONDS = 5.0
 
 
-def put_in_place(staged: Path, folder: Path, aside: Path, last: int | None = None) -> bool:
+def put_in_place(staged: Path, folder: Path, aside: Path, last: HighWater | None = None) -> bool:
     """Give the finished file `staged` the name of the log in `folder`; True when one was there and is now in `aside`.
 
     `last` is the last event of the old log as it was told to those who agreed; None where it could not be read.
@@ -35,7 +36,7 @@ def put_in_place(staged: Path, folder: Path, aside: Path, last: int | None = Non
         lock = _locked(path) if path.is_file() else None
         try:
             if lock is not None and last is not None:
-                _refuse_newer(lock, last)
+                _refuse_other(lock, last)
             if kept:
                 make_private_folder(aside.parent)
                 make_private_folder(aside)
@@ -85,12 +86,18 @@ def _locked(path: Path) -> sqlite3.Connection | None:
     return connection
 
 
-def _refuse_newer(log: sqlite3.Connection, told: int) -> None:
-    if log.execute("SELECT max(sequence) FROM event").fetchone()[0] > told:
-        raise LedgerBusy(
-            "Somebody wrote to the log after it was said what would be lost, so nothing was restored; close the program"
-            " on every workstation, then restore again."
-        )
+def moved_on() -> LedgerBusy:
+    """What is said when the log is not any more as it was when two people were told what would be lost."""
+    return LedgerBusy(
+        "Somebody wrote to the log after it was said what would be lost, so nothing was restored; close the program on"
+        " every workstation, then restore again."
+    )
+
+
+def _refuse_other(log: sqlite3.Connection, told: HighWater) -> None:
+    sequence, found = log.execute("SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1").fetchone()
+    if (sequence, found.hex()) != (told.size, told.hash):
+        raise moved_on()
 
 
 def _keep(path: Path, aside: Path) -> None:

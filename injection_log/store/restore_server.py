@@ -14,11 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from injection_log.ledger.errors import LedgerBusy, LedgerError, LedgerReadOnly, LedgerUnreachable, OutcomeUnknown
+from injection_log.keys import HighWater
+from injection_log.ledger.errors import LedgerError, LedgerReadOnly, LedgerUnreachable, OutcomeUnknown
 from injection_log.ledger.event import Actor
 from injection_log.log_place import NewShared, SharedDatabase
 from injection_log.store.backup import copy_rows
 from injection_log.store.engine import file_url, make_engine, reading, speaking, writing
+from injection_log.store.restore import moved_on
 from injection_log.store.server import connect, make_server_engine
 from injection_log.store.server_rights import grant, make_schema, workers_of
 from injection_log.store.statements import statements_of
@@ -26,8 +28,10 @@ from injection_log.store.transaction import Batch, Head, Seen, Writer, write_bat
 from injection_log.store.upgrade import upgrade
 
 _EXISTS = "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = %s"
-_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p') ORDER BY 1"
-_LAST = "SELECT coalesce(max(sequence), 0) FROM event"
+_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind IN ('r', 'p')"
+# Everyone who reads or writes begins with the events: nobody is waited for who waits.
+_TABLES += " ORDER BY relname <> 'event', relname"
+_LAST = "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Replaced:
     """
 
     aside: str
-    last_sequence: int | None
+    last: HighWater | None
 
 
 def put_on_server(staged: Path, shared: NewShared, writer: Writer, replaced: Replaced) -> tuple[Head, bool]:
@@ -52,7 +56,7 @@ def put_on_server(staged: Path, shared: NewShared, writer: Writer, replaced: Rep
         worker = str(tried.execute("SELECT current_user").fetchall()[0][0])
     rows_engine, engine = make_engine(file_url(staged)), make_server_engine(place, **_user(shared))
     try:
-        with reading(rows_engine) as rows, writing(engine) as connection:
+        with reading(rows_engine) as rows, writing(engine, locks_tables=True) as connection:
             kept, workers = _put_aside(connection, place, replaced)
             make_schema(connection, place.schema)
             upgrade(connection)
@@ -92,20 +96,14 @@ def _put_aside(connection: Connection, place: SharedDatabase, replaced: Replaced
     # Whoever reads the old log has to come to an end first: half of it would be read from the new one.
     names = ", ".join('"' + name.replace('"', '""').replace("%", "%%") + '"' for name in tables)
     connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
-    if replaced.last_sequence is not None:
-        _refuse_newer(int(connection.exec_driver_sql(_LAST).scalar_one()), replaced.last_sequence)
+    if replaced.last is not None:
+        sequence, last_hash = connection.exec_driver_sql(_LAST).one()
+        if (sequence, bytes(last_hash).hex()) != (replaced.last.size, replaced.last.hash):
+            raise moved_on()
     workers = workers_of(connection) if "event" in tables else ()
     connection.exec_driver_sql(f'ALTER SCHEMA "{place.schema}" RENAME TO "{replaced.aside}"')
     _take_away(connection, replaced.aside, workers)
     return True, workers
-
-
-def _refuse_newer(last: int, told: int) -> None:
-    if last > told:
-        raise LedgerBusy(
-            "Somebody wrote to the log after it was said what would be lost, so nothing was restored; close the program"
-            " on every workstation, then restore again."
-        )
 
 
 def _take_away(connection: Connection, schema: str, workers: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from kept_site import Kept, kept_site, password, proof
 from killing import kill_at_random
 from typer.testing import CliRunner
 
+from injection_log.acts import restoring
 from injection_log.acts.backups import Backup, make_backup
 from injection_log.acts.restoring import Asked, RestoredHere, restore_backup
 from injection_log.backup_folder import BackupDamaged
@@ -23,7 +24,7 @@ from injection_log.errors import HomeMissing, Refused
 from injection_log.home import Home
 from injection_log.home_at_start import LogLost
 from injection_log.keys import HighWater, KeyFolder
-from injection_log.ledger.errors import LedgerDamaged, LedgerError, LedgerRolledBack
+from injection_log.ledger.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerRolledBack
 from injection_log.people.errors import WrongPassword
 from injection_log.people.restored import restores_in
 from injection_log.people.two_people import Proof2
@@ -329,6 +330,20 @@ def test_a_journal_of_the_replaced_log_is_never_played_back_into_the_restored_on
     assert not (kept.home.ledger_folder / "ledger.sqlite3-journal").exists()
     assert (done.aside / "ledger.sqlite3-journal").exists()
     assert verify(kept.home, keys=kept.site.keys).ok
+
+
+def test_what_somebody_wrote_after_two_people_looked_is_not_thrown_away(
+    kept: Kept, backup: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Kept(kept.home, Site.open(kept.home, kept.site.clock))
+    agree = restoring._agree
+    monkeypatch.setattr(restoring, "_agree", lambda *given: (other.note("at the last moment"), agree(*given))[1])
+    with pytest.raises(LedgerBusy, match="wrote to the log after"):
+        restore(kept, backup)
+    other.note("goes on")
+    other.site.ledger.close()
+    assert {one.name for one in kept.home.root.iterdir()} <= {"ledger", "images"}
+    kept.reopen()
 
 
 def test_a_restore_that_cannot_have_the_log_for_itself_is_refused_and_changes_nothing(

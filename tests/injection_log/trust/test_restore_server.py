@@ -23,7 +23,14 @@ from injection_log.cli import assemble
 from injection_log.errors import Refused
 from injection_log.home import Home
 from injection_log.keys import KeyFolder
-from injection_log.ledger.errors import LedgerBusy, LedgerReadOnly, LedgerRolledBack, OutcomeUnknown
+from injection_log.ledger.errors import (
+    ChangedMeanwhile,
+    LedgerBusy,
+    LedgerError,
+    LedgerReadOnly,
+    LedgerRolledBack,
+    OutcomeUnknown,
+)
 from injection_log.log_place import NewShared, SharedDatabase, keep_place, place_of
 from injection_log.people.errors import WrongPassword
 from injection_log.people.two_people import Proof2
@@ -218,6 +225,34 @@ def test_a_server_that_stays_away_after_the_commit_leaves_the_outcome_unknown(
     assert kept.site.ledger.values("ledger:")["incarnation"] == 2  # it was, and the next start finds it out
 
 
+def test_a_restore_under_work_waits_for_writers_and_they_for_it(kept: Kept, backup: Backup) -> None:
+    others = [Kept(kept.home, Site.open(kept.home, kept.site.clock)) for _ in range(2)]
+    stop, told = threading.Event(), []
+
+    def write(one: Kept) -> None:
+        while not stop.is_set():
+            try:
+                one.note(f"note {time.monotonic()}")
+            except LedgerError as error:
+                told.append(type(error))
+
+    workers = [threading.Thread(target=write, args=(one,)) for one in others]
+    for worker in workers:
+        worker.start()
+    try:
+        for _ in range(3):
+            with pytest.raises(LedgerBusy, match="wrote to the log after"):
+                restore(kept, backup)
+    finally:
+        stop.set()
+        for worker in workers:
+            worker.join(timeout=60)
+    assert set(told) <= {ChangedMeanwhile}  # of each other; a restore that waits disturbs nobody
+    for one in others:
+        one.site.ledger.close()
+    assert verify(kept.home, keys=kept.site.keys).ok
+
+
 def breaking_once(committed: bool, *, stays_away: bool = False):
     """A transaction whose connection breaks behind its commit, or right before it; the next one works, or not."""
     from contextlib import contextmanager
@@ -227,10 +262,10 @@ def breaking_once(committed: bool, *, stays_away: bool = False):
     real, broken = restore_server.writing, []
 
     @contextmanager
-    def broken_writing(engine):
+    def broken_writing(engine, **how):
         if broken and stays_away:
             raise server_away()
-        with real(engine) as connection:
+        with real(engine, **how) as connection:
             yield connection
             if not broken and not committed:
                 broken.append(1)
