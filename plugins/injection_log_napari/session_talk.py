@@ -88,6 +88,10 @@ class SessionTalk:
         """Record that a value was compared with its source."""
         self._act(lambda: source_verification.mark_verified(self._session, self._desk.record, side, field))
 
+    def take_back_verified(self, side: Side | None, field: str) -> None:
+        """Take such a mark away; the log keeps it."""
+        self._act(lambda: source_verification.take_back(self._session, self._desk.record, side, field))
+
     def _act(self, act: Callable[[], object]) -> None:
         try:
             act()

@@ -272,6 +272,22 @@ def test_the_list_of_queries_filters_and_leads_to_the_value(who, signed):
     assert any("images" in line.field for line in listed.state.lines)
 
 
+def test_the_list_of_queries_is_there_before_the_checks_have_read_every_record(who, signed):
+    later = []
+    listed = QueriesPresenter(SessionQueries(who("monitor")), lambda: None, lambda *work: later.append(work))
+    assert (listed.state.counts["open"], listed.state.counts["checks"]) == (0, None)
+    listed.show("checks")
+    assert "reading every record" in listed.state.said
+    ((work, came, failed),) = later
+    came(work())
+    assert listed.state.counts["checks"] > 0
+    listed.refresh()
+    failed(RuntimeError("of the reading before"))
+    assert not listed.state.is_refusal
+    later[1][2](RuntimeError("no room"))
+    assert listed.state.is_refusal
+
+
 def test_a_data_manager_lets_the_checks_ask(who, site, signed):
     site.clock.advance(timedelta(days=2))
     listed = QueriesPresenter(SessionQueries(who("manager")), lambda: None)
@@ -287,6 +303,40 @@ def test_a_value_compared_with_its_source_shows_who_did_it_until_it_changes(who,
     assert "Practice Monitor" in mark.verified
     assert not mark.may_verify
     assert room_of("injector").talk.mark("right", "syringe_code").verified == mark.verified
+
+
+def test_a_source_mark_made_by_mistake_is_asked_about_and_taken_back(signed, room_of):
+    room = room_of("monitor")
+    room.talk.tick("right", "syringe_code")
+    room.talk.tick("right", "syringe_code")
+    assert "Was that a mistake?" in room.asking.asked.question.title
+    assert room.talk.mark("right", "syringe_code").verified
+    assert room.asking.answer("")
+    mark = room.talk.mark("right", "syringe_code")
+    assert (mark.verified, mark.may_verify) == ("", True)
+    assert not room_of("injector").talk.mark("right", "syringe_code").may_verify
+
+
+def test_sizes_and_needle_are_asked_about_beside_themselves(signed, room_of):
+    monitor = room_of("monitor")
+    monitor.talk.talk("right", "caliper.width", "Width")
+    monitor.asking.answer("why was it not measured?")
+    monitor.talk.talk("right", "needle_mark", "needle")
+    monitor.asking.answer("why is there no mark?")
+    state = room_of("injector").glands["right"].state
+    assert {row.axis: row.mark.tone for row in state.sizes} == {"length": "", "width": "open", "depth": ""}
+    assert state.needle_mark.tone == "open"
+    assert state.elsewhere.waiting == ()
+
+
+def test_the_banner_says_where_the_two_glands_differ(signed, room_of):
+    room = room_of("injector")
+    assert room.banner.standing == "signed, v1"
+    room.changing.ask_to_amend("left")
+    room.asking.choose("typing")
+    room.asking.answer("the code")
+    room.go("review")
+    assert room.banner.standing == "R signed v1  L complete v2"
 
 
 def test_a_key_that_nobody_confirmed_stands_beside_its_signature(signed, room_of, monkeypatch):

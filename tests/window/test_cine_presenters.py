@@ -85,6 +85,7 @@ def test_a_rate_that_was_not_recorded_is_called_assumed_and_an_uneven_one_a_mean
 def test_one_frame_is_said_in_words_and_offers_no_play():
     still, of_one = CineState("1", 0, 1), CineState("1", 0, 1, is_clip_of_one=True)
     assert (still.frame_words, of_one.frame_words) == ("still picture", "a still stored as a clip of one frame")
+    assert CineState().frame_words == ""  # where there is no picture at all
     assert not Player().start(of_one, 0)
 
 

@@ -139,6 +139,18 @@ def test_a_refused_volume_stays_in_its_field_with_its_sentence(opened):
     assert opened.room.set_fact_of("right", "volume_loaded_ul", "1,05")
 
 
+def test_a_refused_text_is_not_lost_by_leaving_until_that_was_said_once(opened):
+    assert opened.room.leaving.may_leave()
+    opened.room.go("right")
+    opened.room.set_fact_of("right", "injected", "yes")
+    opened.room.set_fact_of("right", "volume_loaded_ul", "lots")
+    assert not opened.room.leaving.may_leave()
+    assert "not recorded" in opened.room.sentence.text
+    assert opened.room.leaving.may_leave()
+    opened.room.set_fact_of("right", "volume_residual_ul", "some")
+    assert not opened.room.leaving.may_leave()
+
+
 def test_what_is_typed_on_the_right_never_lands_on_the_left(opened):
     opened.room.go("left")
     opened.room.set_fact_of("right", "injected", "yes")

@@ -76,6 +76,9 @@ class TalkDesk(Protocol):
     def mark_verified(self, side: Side | None, field: str) -> None:
         """Record that a value was compared with its source."""
 
+    def take_back_verified(self, side: Side | None, field: str) -> None:
+        """Take away the mark that a value was compared with its source; the log keeps it."""
+
     def may_be_verified(self, side: Side | None, field: str) -> bool:
         """Whether a value stands there that has a source and no mark yet."""
 

@@ -48,13 +48,15 @@ class FieldTalk:
         """The mark beside one field."""
         query = (queries if queries is not None else self._by_field(side)).get(field)
         verified = self._desk.talk.verified(side, field)
-        may_verify = self._may("mark_source_verified") and self._desk.talk.may_be_verified(side, field)
+        verifies = self._may("mark_source_verified")
+        may_verify = verifies and self._desk.talk.may_be_verified(side, field)
+        may_take_back = verifies and bool(verified)
         if query is None or query.state == "closed":
             word = "Ask about this value, or see its history" if self._may("open_query") else "History of this value"
-            return FieldMark("⋯", word, "", verified, may_verify)
+            return FieldMark("⋯", word, "", verified, may_verify, may_take_back)
         waits = "waits for an answer" if query.state == "open" else "answered, waits to be closed"
         sign = "?" if query.state == "open" else "?✓"
-        return FieldMark(sign, f"{query.id}: {query.text} ({waits})", query.state, verified, may_verify)
+        return FieldMark(sign, f"{query.id}: {query.text} ({waits})", query.state, verified, may_verify, may_take_back)
 
     def others(self, side: Side | None, shown: tuple[str, ...]) -> tuple[str, ...]:
         """What the checks find about a gland or the visit beside the fields that are shown."""
@@ -78,13 +80,23 @@ class FieldTalk:
         self._asking.ask(*self._question(side, field, title, query))
 
     def tick(self, side: Side | None, field: str) -> None:
-        """Record that a value was compared with its source."""
+        """Record that a value was compared with its source; where it was, ask whether that is taken back."""
+        verified = self._desk.talk.verified(side, field)
+        if verified:
+            title = value_title(field)
+            question = Question(f"{title}: {verified}. Was that a mistake?", "Take the mark back", (), "", title)
+            self._asking.ask(question, lambda _chosen, _words: self._take_back(side, field))
+            return
         try:
             self._desk.talk.mark_verified(side, field)
         except REFUSALS as refused:
             self._tell.refuse(str(refused))
             return
         self._tell.note("Recorded: compared with the source. The mark falls when the value changes.")
+
+    def _take_back(self, side: Side | None, field: str) -> None:
+        self._desk.talk.take_back_verified(side, field)
+        self._tell.note("Taken back: not compared with the source. The log keeps both.")
 
     def _question(self, side: Side | None, field: str, title: str, query: Query | None) -> tuple[Question, Answer]:
         talk = self._desk.talk

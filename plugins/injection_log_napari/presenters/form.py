@@ -17,7 +17,8 @@ class FieldMark:
     """The small mark beside a field: its sign, what it means in words, and how it stands out.
 
     `tone` is "" for nothing, "open" for a question that waits, "answered" for one that waits for its opener.
-    `verified` says who compared the value with its source, "" where nobody did.
+    `verified` says who compared the value with its source, "" where nobody did;
+    `may_take_back`: whether a mark made by mistake may be taken away again.
     """
 
     sign: str
@@ -25,6 +26,7 @@ class FieldMark:
     tone: str = ""
     verified: str = ""
     may_verify: bool = False
+    may_take_back: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from injection_log_napari.presenters.access import Access, gland_access, owed_no
 from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.field_talk import FieldTalk, TalkElsewhere
-from injection_log_napari.presenters.form import FieldRow, toggled
+from injection_log_napari.presenters.form import FieldMark, FieldRow, toggled
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.wording import (
     HAND_SIGN,
@@ -31,6 +31,9 @@ from injection_log_napari.presenters.wording import (
 )
 
 VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
+
+NEEDLE = "needle_mark"
+"""What a query about the needle's marks names."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class SizeRow:
     is_missing: bool
     mark_ids: tuple[str, ...]
     is_by_hand: bool = False
+    mark: FieldMark | None = None
+
+    @property
+    def field(self) -> str:
+        """What a query about it names."""
+        return f"caliper.{self.axis}"
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class GlandState:
     asks_needle: bool
     needle_missing: bool
     needles: tuple[NeedleRow, ...]
+    needle_mark: FieldMark | None
     before: tuple[FieldRow, ...]
     volumes: VolumeLines | None
     volume_rows: tuple[FieldRow, ...]
@@ -113,23 +123,27 @@ class GlandPresenter:
         first = next((n for n, row in enumerate(rows) if row.name in VOLUME_FIELDS), len(rows))
         asks_needle = planned.kind == "injecting" and gland.facts.get("injected") != "no"
         volume_rows = tuple(row for row in rows if row.name in VOLUME_FIELDS and self._shows(row))
+        sizes = self._sizes(owed)
+        shown = tuple(row.name for row in rows)
+        marked = (*shown, *(row.field for row in sizes), *((NEEDLE,) if asks_needle else ()))
         return GlandState(
             side=self._side,
             title=side_words(self._side),
             access=gland_access(self._desk, self._side),
-            sizes=self._sizes(owed),
+            sizes=sizes,
             volume=self._volume(),
             scale_words=self._scale_words(),
             stale_mark=self._stale(),
             asks_needle=asks_needle,
-            needle_missing="needle_mark" in owed,
+            needle_missing=NEEDLE in owed,
             needles=self._needles(),
+            needle_mark=self._talk.mark(self._side, NEEDLE) if asks_needle else None,
             before=tuple(row for row in rows[:first] if row.name not in VOLUME_FIELDS),
             volumes=self._volume_lines() if volume_rows else None,
             volume_rows=volume_rows,
             after=tuple(row for row in rows[first:] if row.name not in VOLUME_FIELDS),
-            findings=self._talk.others(self._side, tuple(row.name for row in rows)),
-            elsewhere=self._talk.elsewhere(self._side, tuple(row.name for row in rows)),
+            findings=self._talk.others(self._side, shown),
+            elsewhere=self._talk.elsewhere(self._side, marked),
         )
 
     def set_fact(self, field: str, text: str) -> bool:
@@ -177,6 +191,7 @@ class GlandPresenter:
                 f"caliper.{axis}" in owed,
                 tuple(m.mark_id for m in self.gland.marks if isinstance(m.mark, Caliper) and m.mark.axis == axis),
                 axis in size.by_hand,
+                self._talk.mark(self._side, f"caliper.{axis}"),
             )
             for axis in axes
         )

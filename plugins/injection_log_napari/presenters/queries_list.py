@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 from injection_log.record.versions import local_time
 from injection_log_napari.presenters.desk import REFUSALS
@@ -21,6 +21,7 @@ Shown = Literal["open", "answered", "closed", "checks"]
 SHOWN: tuple[tuple[Shown, str], ...] = (
     ("open", "open queries"), ("answered", "answered"), ("closed", "closed"), ("checks", "found by checks"),
 )
+CHECKS_FAILED = "The checks could not be run; go back and open this page again."
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,24 @@ COLUMNS = ("", "Participant", "Visit", "Gland", "Value", "What", "Since")
 
 @dataclass(frozen=True)
 class QueriesState:
-    """The lines of one kind that hold the typed words, how many there are of each kind, and what to say."""
+    """The lines of one kind that hold the typed words, how many there are of each kind, and what to say.
+
+    The count is None while the checks still read the records.
+    """
 
     shown: Shown
-    counts: dict[Shown, int]
+    counts: dict[Shown, int | None]
     lines: tuple[TalkLine, ...]
     said: str
     is_refusal: bool
     may_let_checks_ask: bool
+
+
+Work: TypeAlias = "Callable[[], Sequence[Finding]]"
+Run: TypeAlias = (
+    "Callable[[Work, Callable[[Sequence[Finding]], None], Callable[[BaseException], None]], None]"
+)
+"""Does what is slow, and then exactly one of the other two."""
 
 
 class QueriesDesk(Protocol):
@@ -72,11 +83,22 @@ class QueriesDesk(Protocol):
         """A value's title."""
 
 
-class QueriesPresenter:
-    """Shows one kind of lines at a time."""
+def at_once(work: Work, came: Callable[[Sequence[Finding]], None], failed: Callable[[BaseException], None]) -> None:
+    """Do what is slow here and now."""
+    try:
+        found = work()
+    except REFUSALS as refused:
+        failed(refused)
+    else:
+        came(found)
 
-    def __init__(self, desk: QueriesDesk, changed: Callable[[], None]) -> None:
-        self._desk, self._changed = desk, changed
+
+class QueriesPresenter:
+    """Shows one kind of lines at a time. The checks read every record: `run` does that elsewhere."""
+
+    def __init__(self, desk: QueriesDesk, changed: Callable[[], None], run: Run = at_once) -> None:
+        self._desk, self._changed, self._run = desk, changed, run
+        self._is_checking, self._turn = False, 0
         self._shown: Shown = "open"
         self._words = ""
         self._said, self._is_refusal = "", False
@@ -88,20 +110,40 @@ class QueriesPresenter:
         """What the page shows now."""
         lines = tuple(line for line in self._lines[self._shown] if self._holds(line))
         said = self._said or self._advice(lines)
-        counts = {shown: len(found) for shown, found in self._lines.items()}
+        counts: dict[Shown, int | None] = {shown: len(found) for shown, found in self._lines.items()}
+        if self._is_checking:
+            counts["checks"] = None
         return QueriesState(self._shown, counts, lines, said, self._is_refusal, self._desk.may_let_checks_ask)
 
     def refresh(self) -> None:
         """Read everything again."""
         self._said, self._is_refusal, self._lines = "", False, {shown: () for shown, _ in SHOWN}
         try:
-            queries, found = self._desk.queries(), self._desk.findings()
+            queries = self._desk.queries()
         except REFUSALS as refused:
             self._said, self._is_refusal = str(refused), True
             return
         for state in ("open", "answered", "closed"):
             self._lines[state] = tuple(self._query(one) for one in queries if one.state == state)
-        self._lines["checks"] = tuple(self._finding(one) for one in found)
+        self._check()
+
+    def _check(self) -> None:
+        self._is_checking, self._turn = True, self._turn + 1
+        turn = self._turn
+
+        def came(found: Sequence[Finding]) -> None:
+            if turn == self._turn:  # of an earlier reading: a later one is on its way
+                self._is_checking = False
+                self._lines["checks"] = tuple(self._finding(one) for one in found)
+                self._changed()
+
+        def failed(error: BaseException) -> None:
+            if turn == self._turn:
+                self._is_checking, self._is_refusal = False, True
+                self._said = str(error) if isinstance(error, REFUSALS) else CHECKS_FAILED
+                self._changed()
+
+        self._run(self._desk.findings, came, failed)
 
     def show(self, shown: Shown) -> None:
         """Show another kind."""
@@ -148,6 +190,8 @@ class QueriesPresenter:
     def _advice(self, lines: tuple[TalkLine, ...]) -> str:
         if lines:
             return "Press Enter to open the record at that value; or choose another line."
+        if self._shown == "checks" and self._is_checking:
+            return "The checks are reading every record; what they find will stand here."
         return "Nothing here." if not self._words else "No line holds these words."
 
 

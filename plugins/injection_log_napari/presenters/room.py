@@ -20,6 +20,7 @@ from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
+from injection_log_napari.presenters.leaving import Leaving
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act, reading_act, signing_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.question import Asking
@@ -40,6 +41,7 @@ class RoomPresenter:
         self._desk, self._wish, self._tell = desk, wish, changed
         self._refused = ""
         self._note = ""
+        self.leaving = Leaving(lambda: self.standing, self.refuse)
         self._answers = Answers(desk, None)
         tell = Tell(self.refuse, self.changed, redraw, self.note)
         self.picture = PicturePresenter(desk, tell)

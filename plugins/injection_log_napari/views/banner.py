@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from injection_log_napari.presenters.room_state import Banner
-from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.parts import Elided, button, label
 from injection_log_napari.views.style import set_role
+
+LEAST_NAME_PX = 32
 
 
 class BannerView(QFrame):
@@ -18,13 +20,15 @@ class BannerView(QFrame):
         self.setObjectName("banner")
         self._side = label()
         self._side.setObjectName("side")
-        self._who, self._saved, self._user = label("", "value"), label("", "quiet"), label("", "quiet")
+        self._who, self._saved = label("", "value"), label("", "quiet")
+        # Who is at work knows it: of all in this line their name gives way first, and no date or state is ever cut.
+        self._user = Elided("quiet", LEAST_NAME_PX)
         self._standing = label("", "chip")
         self._practice = label("PRACTICE", "chip")
         self._practice.setProperty("tone", "warn")
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(10)
+        row.setSpacing(8)
         row.addWidget(self._side)
         row.addWidget(self._who)
         row.addWidget(self._standing)
@@ -34,6 +38,8 @@ class BannerView(QFrame):
         row.addWidget(self._user)
         self.leave = button("List", leave, tip="Back to the work list; everything is saved")
         self.lock = button("Lock", lock, tip="Lock the screen (Ctrl+L)")
+        for whole in (self._side, self._who, self._standing, self._practice, self._saved):
+            whole.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         row.addWidget(self.leave)
         row.addWidget(self.lock)
 
@@ -46,5 +52,5 @@ class BannerView(QFrame):
         self._standing.setVisible(bool(banner.standing))
         set_role(self._standing, "tone", "good" if banner.is_settled else "")
         self._saved.setText(f"● {banner.saved}" if banner.saved else "")
-        self._user.setText(banner.user)
+        self._user.show_text(banner.user)
         self._practice.setVisible(banner.practice)

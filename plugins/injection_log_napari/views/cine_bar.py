@@ -27,7 +27,7 @@ class MarkStrip(QWidget):
     def __init__(self, go: Callable[[int], None]) -> None:
         super().__init__()
         self._go, self._state = go, CineState()
-        self.setMinimumWidth(90)
+        self.setMinimumWidth(56)
         self.setFixedHeight(30)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frames that carry marks")
@@ -93,7 +93,7 @@ class CineBar(QFrame):
         self.back = button("◂", lambda: acts.step(-1), tip="One frame back (←)")
         self.on = button("▸", lambda: acts.step(1), tip="One frame on (→)")
         self.mode = button(MODE_WORDS["real_time"], self.switch_mode)
-        for made, width in ((self.play, 46), (self.back, 46), (self.on, 46), (self.mode, 128)):
+        for made, width in ((self.play, 44), (self.back, 44), (self.on, 44), (self.mode, 118)):
             made.setFixedWidth(width)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), label("", "quiet")
@@ -101,9 +101,10 @@ class CineBar(QFrame):
         self.strip = MarkStrip(acts.go)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(8)
+        row.setSpacing(6)
         for widget in (self.play, self.back, self.on, self._frame, self._time, self.mode, self.rate):
             row.addWidget(widget)
+        row.addSpacing(6)
         row.addWidget(self.strip, 1)
         row.addStretch(0)
         self.setFixedHeight(44)
@@ -123,7 +124,7 @@ class CineBar(QFrame):
         if self._timer.isActive() and not self._player.is_playing:
             self._halt()  # somebody stepped
         self._frame.setText(state.frame_words)
-        self._frame.setMinimumWidth(128 if state.can_play else 0)
+        self._frame.setMinimumWidth(112 if state.can_play else 0)
         self._time.setText(state.time_words)
         self._tell_rate()
         for made in (self.play, self.back, self.on, self.mode, self._time, self.rate, self.strip):

@@ -4,12 +4,14 @@ It shows a row and reports what was typed or pressed; it knows no rule.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from injection_log_napari.presenters.form import CHOICE_KINDS, FieldRow
+from injection_log_napari.presenters.form import CHOICE_KINDS, FieldMark, FieldRow
 from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
 
@@ -17,6 +19,23 @@ NARROW, TIME, SMALL = 100, 84, 26
 TALK_KEY = Qt.Key.Key_F2
 TITLE_WIDTH, WIDE_TITLE = 128, 236
 ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+
+
+def small_button(sign: str, pressed: Callable[[], None]) -> QPushButton:
+    """A button beside a value, as narrow as its sign; hidden until there is something to show."""
+    made = button(sign, pressed, "small")
+    made.setFixedWidth(SMALL)
+    made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    made.hide()
+    return made
+
+
+def show_mark(made: QPushButton, title: str, mark: FieldMark) -> None:
+    """Show what is asked about a value on the button beside it."""
+    made.setText(mark.sign)
+    made.setToolTip(f"{mark.words} (F2)")
+    made.setAccessibleName(f"{title}: {mark.words}")
+    set_role(made, "tone", mark.tone)
 
 
 class FieldView(QWidget):
@@ -45,7 +64,7 @@ class FieldView(QWidget):
         self._found.hide()
         self.theirs = button("Take theirs", lambda: self.theirs_taken.emit(self.row.name))
         self.mine = button("Put mine again", lambda: self.mine_put.emit(self.row.name))
-        self.tick, self.mark = self._small("✓", self.ticked), self._small("⋯", self.talk_asked)
+        self.tick, self.mark = self._small("○", self.ticked), self._small("⋯", self.talk_asked)
         self.tick.setCheckable(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,12 +93,7 @@ class FieldView(QWidget):
         self.show_row(row)
 
     def _small(self, sign: str, signal: SignalInstance) -> QPushButton:
-        """A button as narrow as its sign."""
-        made = button(sign, lambda: signal.emit(self.row.name), "small")
-        made.setFixedWidth(SMALL)
-        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        made.hide()
-        return made
+        return small_button(sign, lambda: signal.emit(self.row.name))
 
     def _whose(self) -> QWidget:
         """The two ways out of a conflict, in place."""
@@ -220,13 +234,13 @@ class FieldView(QWidget):
         self.tick.setVisible(mark is not None and (mark.may_verify or bool(mark.verified)))
         if mark is None:
             return
-        self.mark.setText(mark.sign)
-        self.mark.setToolTip(f"{mark.words} (F2)")
-        self.mark.setAccessibleName(f"{row.title}: {mark.words}")
-        set_role(self.mark, "tone", mark.tone)
+        show_mark(self.mark, row.title, mark)
+        # Another sign, not only another colour: an empty ring is no mark yet.
+        self.tick.setText("✓" if mark.verified else "○")
         self.tick.setChecked(bool(mark.verified))
-        self.tick.setEnabled(mark.may_verify)
-        words = mark.verified or "Compare with the source, then press: it is recorded as verified"
+        self.tick.setEnabled(mark.may_verify or mark.may_take_back)
+        back = "; press to take it back" if mark.may_take_back else ""
+        words = mark.verified + back if mark.verified else "Compare with the source, then press: it is verified"
         self.tick.setToolTip(words)
         self.tick.setAccessibleName(f"{row.title}: {words}")
 

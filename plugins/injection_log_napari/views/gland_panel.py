@@ -10,7 +10,7 @@ from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
 from injection_log_napari.views.access_head import AccessHead
 from injection_log_napari.views.form_view import FormView
-from injection_log_napari.views.gland_parts import GlandActs, NeedleQuestion, SizeLine, needle_view, pair
+from injection_log_napari.views.gland_parts import GlandActs, NeedleHead, NeedleQuestion, SizeLine, needle_view, pair
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
@@ -48,7 +48,7 @@ class GlandPanel(QFrame):
         self._planned, self._injected = label("", "value"), label("", "big")
         self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
-        self._needle_head = label("Needle", "section")
+        self.needle_head = NeedleHead(acts)
         self.access, self.question, self.talk = AccessHead(acts.access), question, TalkRow()
         self._stops: list[QWidget] = []
         self._compose()
@@ -80,7 +80,7 @@ class GlandPanel(QFrame):
         column.addWidget(self._scale_words)
         column.addWidget(self.again)
         column.addWidget(self.take_back)
-        column.addWidget(self._needle_head)
+        column.addWidget(self.needle_head)
         column.addLayout(self._needle_box)
         self._facts_head = label("Facts", "section")
         column.addWidget(self._facts_head)
@@ -150,7 +150,8 @@ class GlandPanel(QFrame):
         self.offers.show_offers(ruler.offers if state.access.takes_marks else ())
         self.take_back.setVisible(back.is_offered and state.is_open and not back.items)
         self.taking_back.show_state(back)
-        self._needle_head.setVisible(state.asks_needle)
+        self.needle_head.setVisible(state.asks_needle)
+        self.needle_head.show_mark(state.needle_mark, is_open=state.access.takes_marks)
         if state.needles != self._needles_shown:
             self._show_needles(state)
         for made in self.needle_buttons:
@@ -182,7 +183,7 @@ class GlandPanel(QFrame):
         fields = [stop for form in self.forms for stop in form.stops()]
         asked = [*self.question.stops, *self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
         stops = [*self.access.stops, *self.talk.buttons.values(), *self.offers.buttons.values(), *sizes]
-        stops += [self.again, self.take_back]
+        stops += [self.again, self.take_back, self.needle_head.mark]
         stops += [*self.needle_buttons, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops

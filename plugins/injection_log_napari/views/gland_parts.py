@@ -5,12 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
-from injection_log_napari.presenters.gland import NeedleRow, SizeRow
+from injection_log_napari.presenters.form import FieldMark
+from injection_log_napari.presenters.gland import NEEDLE, NeedleRow, SizeRow
 from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.access_head import AccessActs
+from injection_log_napari.views.field_view import TALK_KEY, show_mark, small_button
 from injection_log_napari.views.parts import Flow, button, label
 from injection_log_napari.views.ruler_card import RulerActs
 from injection_log_napari.views.style import set_role
@@ -28,6 +32,7 @@ class GlandActs:
     go_on: Callable[[], None]
     ruler: RulerActs
     access: AccessActs
+    talk: Callable[[str], None]
 
 
 class SizeLine(QWidget):
@@ -38,6 +43,7 @@ class SizeLine(QWidget):
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
+        self.mark = small_button("⋯", lambda: acts.talk(f"caliper.{axis}"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -45,11 +51,19 @@ class SizeLine(QWidget):
         row.addStretch(1)
         row.addWidget(self._figure)
         row.addWidget(self.place)
+        row.addWidget(self.mark)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab goes through."""
-        return self._figure, self.place
+        return self._figure, self.place, self.mark
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == TALK_KEY and self.mark.isVisible():
+            self.mark.click()
+        else:
+            super().keyPressEvent(event)
 
     def show_row(self, row: SizeRow, *, is_open: bool) -> None:
         """Show the diameter as it is now."""
@@ -64,10 +78,36 @@ class SizeLine(QWidget):
         set_role(self.place, "role", "missing" if row.is_missing else "")
         self.place.setVisible(is_open)
         self._figure.setEnabled(bool(self._mark))
+        show_talk(self.mark, row.axis, row.mark, is_open=is_open)
 
     def _show_mark(self) -> None:
         if self._mark:
             self._acts.show_mark(self._mark)
+
+
+class NeedleHead(QWidget):
+    """The heading of the needle, with what is asked about its marks."""
+
+    def __init__(self, acts: GlandActs) -> None:
+        super().__init__()
+        self.mark = small_button("⋯", lambda: acts.talk(NEEDLE))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(label("Needle", "section"), 1)
+        row.addWidget(self.mark)
+
+    def show_mark(self, mark: FieldMark | None, *, is_open: bool) -> None:
+        """Show what is asked."""
+        show_talk(self.mark, "needle", mark, is_open=is_open)
+
+
+def show_talk(made: QPushButton, title: str, mark: FieldMark | None, *, is_open: bool) -> None:
+    """Show the talk about a measured value; Tab stops there where nothing else beside it can be pressed."""
+    made.setVisible(mark is not None)
+    made.setFocusPolicy(Qt.FocusPolicy.ClickFocus if is_open else Qt.FocusPolicy.StrongFocus)
+    if mark is not None:
+        show_mark(made, title, mark)
 
 
 class NeedleQuestion(QFrame):

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.notices, self.stack = NoticeBar(), QStackedWidget()
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
-        self.beside = SidePages(self.stack)
+        self.beside = SidePages(self.stack, self.workers)
         # The canvas keeps one home in this window, so that its graphics context is never made anew.
         self._shelf = QWidget(self)
         self._shelf.hide()

@@ -2,13 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
-from injection_log_napari.presenters.queries_list import COLUMNS, SHOWN, QueriesDesk, QueriesPresenter, Shown, TalkLine
+from injection_log_napari.presenters.queries_list import (
+    COLUMNS,
+    SHOWN,
+    QueriesDesk,
+    QueriesPresenter,
+    Run,
+    Shown,
+    TalkLine,
+)
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.views.parts import ENTER, as_list, button, label
 from injection_log_napari.views.sentence_line import SentenceLine
@@ -17,10 +27,14 @@ from injection_log_napari.views.sentence_line import SentenceLine
 class QueriesPage(QWidget):
     """Shows the list; reports the line that is opened and the wish to go back."""
 
-    def __init__(self, desk: QueriesDesk, opened: Callable[[TalkLine], None], leave: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: QueriesDesk, opened: Callable[[TalkLine], None], leave: Callable[[], None], run: Run
+    ) -> None:
         super().__init__()
         self._opened, self._lines = opened, tuple[TalkLine, ...]()
-        self.presenter = QueriesPresenter(desk, self._show)
+        self.presenter = QueriesPresenter(
+            desk, self._show, lambda work, came, failed: run(work, self._while_here(came), self._while_here(failed))
+        )
         self.kinds: dict[Shown, QPushButton] = {}
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("filter: id, visit, value, words")
@@ -67,6 +81,10 @@ class QueriesPage(QWidget):
         column.addLayout(inner, 1)
         column.addWidget(self.line)
 
+    def _while_here(self, tell: Callable[[Any], None]) -> Callable[[Any], None]:
+        """The person may have gone back before the checks are through."""
+        return lambda value: tell(value) if isValid(self) else None
+
     def refresh(self) -> None:
         """Read and show the list again."""
         self.presenter.refresh()
@@ -76,7 +94,8 @@ class QueriesPage(QWidget):
     def _show(self) -> None:
         state = self.presenter.state
         for shown, words in SHOWN:
-            self.kinds[shown].setText(f"{words}  {state.counts[shown]}")
+            count = state.counts[shown]
+            self.kinds[shown].setText(f"{words}  {'…' if count is None else count}")
             self.kinds[shown].setChecked(shown == state.shown)
         self.let_ask.setVisible(state.may_let_checks_ask)
         if state.lines != self._lines or self.table.rowCount() != len(state.lines):

@@ -71,7 +71,7 @@ class RoomPage(QWidget):
 
     def _make_views(self) -> None:
         room = self.room
-        self.banner = BannerView(self._around.lock, self._around.leave)
+        self.banner = BannerView(self._around.lock, self.leave)
         self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
         self.line = SentenceLine(lambda: self.fulfil(Wish("keys")))
         acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
@@ -101,6 +101,7 @@ class RoomPage(QWidget):
                 lambda: room.changing.ask_to_amend(side), lambda: room.changing.end_unchanged(side),
                 lambda: room.changing.ask_to_add(side), lambda: self._go("review"),
             ),
+            talk=lambda field: self._talk(side, field),
             ruler=RulerActs(
                 room.picture.ruler, self._around.zone.focus, self._take_ruler,
                 room.picture.taking_back, room.picture.ask_what_to_take_back, self._leave_it,
@@ -233,6 +234,12 @@ class RoomPage(QWidget):
     def fulfil(self, wish: Wish) -> None:
         """Do what only a widget can do."""
         self.wishes.fulfil(wish)
+
+    def leave(self) -> None:
+        """Back to the list, once nothing that is typed would be lost unsaid."""
+        self.commit()
+        if self.room.leaving.may_leave():
+            self._around.leave()
 
     def _amend(self, side: Side) -> None:
         self._go(side)

@@ -41,6 +41,9 @@ class WishingPage(Protocol):
     def refresh(self) -> None:
         """Show all that the presenters hold."""
 
+    def leave(self) -> None:
+        """Back to the list, once nothing that is typed would be lost unsaid."""
+
     def window(self) -> QWidget:
         """The window around it."""
 
@@ -60,7 +63,7 @@ class RoomWishes:
             "picture": zone.focus,
             "choose": lambda: page.column.focus_thumb(wish.target),
             "sign": self._sign,
-            "leave": self._around.leave,
+            "leave": page.leave,
             "lock": self._around.lock,
             "play": zone.bar.toggle,
             "play_mode": zone.bar.switch_mode,

@@ -19,19 +19,20 @@ if TYPE_CHECKING:
     from injection_log.site import Session
     from injection_log_napari.presenters.queries_list import TalkLine
     from injection_log_napari.session_desk import SessionDesk
+    from injection_log_napari.views.workers import Workers
 
 
 class SidePages:
     """The page that lies over the work list or a visit now, if any."""
 
-    def __init__(self, stack: QStackedWidget) -> None:
-        self._stack = stack
+    def __init__(self, stack: QStackedWidget, workers: Workers) -> None:
+        self._stack, self._workers = stack, workers
         self.shown: QWidget | None = None
         self._before: QWidget | None = None
 
     def show_queries(self, session: Session, opened: Callable[[TalkLine], None]) -> None:
         """Show what is asked and found in all records."""
-        page = QueriesPage(SessionQueries(session), opened, self.leave)
+        page = QueriesPage(SessionQueries(session), opened, self.leave, self._workers.run)
         self.show(page)
         page.table.setFocus()
 
