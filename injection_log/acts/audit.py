@@ -18,7 +18,7 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Event, Subject
 from injection_log.people.roles import allowed
 from injection_log.record.event_sentences import group_of
-from injection_log.record.event_words import ACCESS_GROUPS, GROUPS, KINDS, Group, role_words
+from injection_log.record.event_words import ACCESS_GROUPS, GROUPS, KINDS, ROLES, Group, role_words
 from injection_log.record.reading import gland_subject
 from injection_log.record.trail import SIGNED, Entry, changes_data, is_late, local_day
 from injection_log.record.values import SIDES
@@ -130,11 +130,20 @@ def _within_role(session: Session, wanted: AuditFilter) -> AuditFilter:
     return wanted if is_whole or wanted.group or wanted.kind else replace(wanted, group=groups[0])
 
 
-def _checked(session: Session, wanted: AuditFilter) -> AuditFilter:
+def require_known_names(session: Session, wanted: AuditFilter) -> None:
+    """Refuse a filter by a group, kind, role or person that there is not: an empty list would say too little."""
     if wanted.group and wanted.group not in GROUPS:
         raise Refused("no_such_group", f"There is no such group of events; there are {', '.join(GROUPS)}.")
     if wanted.kind and wanted.kind not in KINDS:
         raise Refused("no_such_kind", "There is no such kind of event; 'injection-log audit --kinds' lists them.")
+    if wanted.role and wanted.role not in ROLES:
+        raise Refused("no_such_role", f"There is no such role; there are {', '.join(filter(None, ROLES))}.")
+    if wanted.user and not session.site.ledger.values(f"user:{wanted.user}"):
+        raise Refused("no_such_user", "Nobody has this user id; 'injection-log users list' shows who has one.")
+
+
+def _checked(session: Session, wanted: AuditFilter) -> AuditFilter:
+    require_known_names(session, wanted)
     participant = wanted.participant.strip().upper()
     if participant and not session.site.protocol.accepts_participant(participant):
         raise Refused("malformed_id", "This is not a participant id of this trial; type it as on the list.")

@@ -49,7 +49,7 @@ def audit_hints(session: Session, wanted: AuditFilter = EVERYTHING) -> tuple[Hin
 
 def _late(lines: Iterable[HistoryLine]) -> list[Hint]:
     return [
-        Hint("late_entry", f"Entered late, {line.when}, by {line.printed_name}: {line.about}. {line.sentence}.",
+        Hint("late_entry", f"Entered late, {line.when}, by {line.printed_name}: {line.about}. {line.told}",
              (line.sequence,))
         for line in lines if line.is_late
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def _late(lines: Iterable[HistoryLine]) -> list[Hint]:
 def _after_signing(lines: Iterable[HistoryLine]) -> list[Hint]:
     return [
         Hint("edit_after_signing",
-             f"Changed after signing, {line.when}, by {line.printed_name}: {line.about}. {line.sentence}.",
+             f"Changed after signing, {line.when}, by {line.printed_name}: {line.about}. {line.told}",
              (line.sequence,))
         for line in lines if line.is_after_signing
     ]  # fmt: skip

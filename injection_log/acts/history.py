@@ -62,6 +62,11 @@ class HistoryLine:
     is_late: bool
 
     @property
+    def told(self) -> str:
+        """The sentence with its full stop; what is quoted at its end may have brought one."""
+        return f"{self.sentence.removesuffix('.')}."
+
+    @property
     def field(self) -> str:
         """The titles of what changed."""
         return "; ".join(change.title for change in self.changes)

@@ -24,6 +24,7 @@ from injection_log.cli.keeping import add_keeping_commands
 from injection_log.cli.keys import add_keys_commands
 from injection_log.cli.locks import add_lock_commands
 from injection_log.cli.pacs import add_pacs_commands
+from injection_log.cli.panels import put_under_panels
 from injection_log.cli.picture import add_picture_commands
 from injection_log.cli.queries import add_query_commands
 from injection_log.cli.records import add_record_commands
@@ -65,6 +66,7 @@ def assemble() -> typer.Typer:
             add(app)
         for point in entry_points(group="injection_log.commands"):
             point.load()(app)
+        put_under_panels(app)
     return app
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 ParticipantArgument = Annotated[str, typer.Argument(help="Participant id, for example SMG-07.")]
 VisitArgument = Annotated[str, typer.Argument(help="Visit as named in the protocol, for example injection.")]
-SideArgument = Annotated[str, typer.Argument(help="right or left.")]
+SideArgument = Annotated[str, typer.Argument(help="right or left; --gland does as well.", show_default=False)]
+GlandOption = Annotated[str, typer.Option("--gland", "--side", help="right or left, instead of the third word.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why: one line of words; it stands in the log.")]
 YesOption = Annotated[bool, typer.Option("--yes", help="Sign what is shown without being asked once more.")]
 
@@ -52,10 +53,13 @@ def confirmed(asked: Asked, shown: Rendering, meaning: str, sure: bool) -> str:
     return asked.password if sure else read_password("Password again, to sign: ", from_stdin=False)
 
 
-def side_of(text: str) -> Side:
-    """A gland's side as it was typed."""
+def side_of(text: str, option: str = "") -> Side:
+    """A gland's side as it was typed, in its place or (`option`) with --gland; never two different ones."""
+    if text and option and text != option:
+        wrong_use(f"Two glands are named, '{text}' and '{option}'; name one.")
+    text = text or option
     if text not in ("right", "left"):
-        wrong_use("The side is 'right' or 'left'.")
+        wrong_use("Say which gland: 'right' or 'left'.")
     return "right" if text == "right" else "left"
 
 

@@ -12,7 +12,16 @@ from typing import Annotated
 import typer
 
 from injection_log.cli.answers import answer, wrong_use
-from injection_log.cli.asked import ParticipantArgument, ReasonOption, SideArgument, VisitArgument, ask, side_of, tell
+from injection_log.cli.asked import (
+    GlandOption,
+    ParticipantArgument,
+    ReasonOption,
+    SideArgument,
+    VisitArgument,
+    ask,
+    side_of,
+    tell,
+)
 from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption
 
 
@@ -27,27 +36,27 @@ def add_change_commands(app: typer.Typer) -> None:
 
 
 def amend(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument, reason: ReasonOption,
-    user: UserOption, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    reason: ReasonOption, user: UserOption, gland: GlandOption = "",
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Open a signed gland record again, with a reason; the signed version stays, a new signature is asked for."""
     from injection_log.acts.amending import open_amendment
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = open_amendment(asked.session, asked.find(participant, visit), one, reason)
     tell(record, as_json, f"Version {record.glands[one].version} of the {one} gland is open; the old one stays.")
 
 
 def close_amendment(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument,
-    user: UserOption, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    user: UserOption, gland: GlandOption = "",
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Close an amendment that changed nothing: the signature of before holds again."""
     from injection_log.acts.amending import close_amendment as close
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = close(asked.session, asked.find(participant, visit), one)
     tell(record, as_json, f"The amendment is closed; version {record.glands[one].version} holds as it was signed.")
 
@@ -89,8 +98,8 @@ def reinstate(
 
 
 def add_images(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument, reason: ReasonOption,
-    user: UserOption,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    reason: ReasonOption, user: UserOption, gland: GlandOption = "",
     folder: Annotated[Path | None, typer.Option("--folder", help="Import the pictures of this folder too.")] = None,
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
@@ -98,7 +107,7 @@ def add_images(
     from injection_log.acts import studies
     from injection_log.acts.additions import open_addition
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = open_addition(asked.session, asked.find(participant, visit), one, reason)
     if folder is not None:
         record = studies.import_findings(asked.session, record, studies.examine_folder(asked.session, folder))

@@ -25,7 +25,7 @@ def sheet(
     visit: Annotated[str, typer.Argument(help="Visit as named in the protocol.")],
     user: UserOption,
     out: OutOption = Path(),
-    side: Annotated[str, typer.Option(help="right, left or both.")] = "both",
+    side: Annotated[str, typer.Option("--side", "--gland", help="right, left or both.")] = "both",
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Make the signed sheet (PDF), one page a gland."""

@@ -41,7 +41,7 @@ def history(
     participant: Annotated[str, typer.Argument(help="Participant id, for example SMG-07.")],
     visit: Annotated[str, typer.Argument(help="Visit as named in the protocol, for example injection.")],
     user: UserOption,
-    gland: Annotated[str, typer.Option(help="right or left; both and the visit without it.")] = "",
+    gland: Annotated[str, typer.Option("--gland", "--side", help="right or left; both and the visit without it.")] = "",
     field: Annotated[str, typer.Option(help="One field, for example volume_loaded_ul, mark or signature.")] = "",
     person: PersonOption = "", group: GroupOption = "", kind: KindOption = "", since: SinceOption = "",
     until: UntilOption = "", after_signing: AfterOption = False, late: LateOption = False,
@@ -50,6 +50,7 @@ def history(
     password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Show everything that was ever done to a record, oldest first, in words."""
+    from injection_log.acts.audit import AuditFilter, require_known_names
     from injection_log.acts.history import HistoryFilter, known_field, read_history
     from injection_log.acts.log_tables import export_history
 
@@ -59,6 +60,7 @@ def history(
         person, group, kind, known_field(field) if field else "", _day(since), _day(until), after_signing, late
     )
     session = open_session(home, user, password_stdin)
+    require_known_names(session, AuditFilter(person, "", group, kind))
     read = read_history(session, participant, visit, side=cast("Side | None", gland or None))
     say_unwritten(session)
     if who_saw:
@@ -131,19 +133,31 @@ def line_facts(line: HistoryLine) -> dict[str, Any]:
 
 def print_lines(lines: Iterable[HistoryLine], *, with_about: bool = False) -> None:
     """Lines for a person: when, who, what, why; of a record by version."""
-    version = 0
+    version, is_empty = 0, True
     for line in lines:
+        is_empty = False
         if line.version and line.version != version:
             version = line.version
             typer.echo(f"\nVersion {version} of the record")
-        about = f"{line.about}: " if with_about else ""
+        # Where the sentence itself says whom or what it is about, that does not stand there twice.
+        about = f"{line.about}: " if with_about and line.about.casefold() not in line.sentence.casefold() else ""
         marks = (" [after signing]" if line.is_after_signing else "") + (" [late]" if line.is_late else "")
-        typer.echo(f"{line.sequence:>6}  {line.when}  {line.printed_name} ({line.role}){marks}")
-        typer.echo(f"        {about}{line.sentence}.")
+        typer.echo(f"{line.sequence:>6}  {line.when}  {_who(line)}{marks}")
+        typer.echo(f"        {about}{line.told}")
         if line.reason:
-            typer.echo(f"        Reason: {line.reason}")
+            typer.echo(f"        {_REASONS.get(line.kind, 'Reason')}: {line.reason}")
         if line.claimed:
             typer.echo(f"        Time claimed for it: {line.claimed}")
+    if is_empty:
+        typer.echo("Nothing of what is asked for stands in the log.")
+
+
+_REASONS = {"AuditSeen": "Asked for", "AccessLogSeen": "Asked for", "AccessDenied": "What was tried"}
+"""What the reason of an event is, where it says something else than why."""
+
+
+def _who(line: HistoryLine) -> str:
+    return line.role if line.printed_name == line.role else f"{line.printed_name} ({line.role})"
 
 
 def _print_sightings(session: Session, participant: str, visit: str, as_json: bool) -> None:

@@ -28,10 +28,19 @@ CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table (CS
 OfParticipantOption = Annotated[str, typer.Option("--participant", help="Only what is about this participant.")]
 ParticipantArgument = Annotated[str, typer.Argument(help="Participant id, for example SMG-07.")]
 VisitArgument = Annotated[str, typer.Argument(help="Visit as named in the protocol, for example injection.")]
-GlandOption = Annotated[str, typer.Option("--gland", help="right or left; the visit itself without it.")]
+GlandOption = Annotated[str, typer.Option("--gland", "--side", help="right or left; the visit itself without it.")]
 FieldOption = Annotated[str, typer.Option("--field", help="Field, for example volume_residual_ul.")]
 TextOption = Annotated[str, typer.Option("--text", help="The words; asked for without it.")]
 NumberArgument = Annotated[str, typer.Argument(help="Number of the query, for example Q-0001.")]
+
+
+_NONE = {
+    "checks": "The checks find nothing.",
+    "queries": "There is no query to list.",
+    "deviations": "No deviation was reported, and the records show none.",
+    "source_verification": "There is no value to verify yet.",
+}
+"""What is said by the name of a list that is empty."""
 
 
 def add_query_commands(app: typer.Typer) -> None:
@@ -234,7 +243,7 @@ def _listed(
     """Print rows, or write them as a table; `table`: its columns, its name, and the columns a person is shown."""
     columns, name, shown = table
     if csv is None:
-        answer(rows, as_json, lambda: print_table(shown, rows))
+        answer(rows, as_json, lambda: print_table(shown, rows, none=_NONE[name]))
         return
     from injection_log.acts.list_tables import export_list
     from injection_log.acts.log_tables import write_csv
@@ -292,7 +301,9 @@ def _print_percent(session: Session, csv: Path | None, as_json: bool) -> None:
          "percent": one.percent}
         for one in records
     ]
-    answer(percent, as_json, lambda: print_table(["participant", "visit", "values", "verified", "percent"], percent))
+    answer(percent, as_json, lambda: print_table(
+        ["participant", "visit", "values", "verified", "percent"], percent, none=_NONE["source_verification"]
+    ))
 
 
 def _side(gland: str, as_json: bool) -> Side | None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from injection_log.cli.asked import (
+    GlandOption,
     ParticipantArgument,
     SideArgument,
     VisitArgument,
@@ -47,14 +48,14 @@ def set_value(
 
 
 def sign(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument,
-    user: UserOption, yes: YesOption = False, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    user: UserOption, gland: GlandOption = "", yes: YesOption = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Sign one gland record, after showing it."""
     from injection_log.acts import signing
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = asked.find(participant, visit)
     shown, meaning = signing.render(asked.session, record, one), signing.meaning_for(record, one)
     password = confirmed(asked, shown, signing.MEANINGS[meaning], yes or password_stdin)
@@ -63,15 +64,15 @@ def sign(
 
 
 def sign_addition(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument,
-    user: UserOption, yes: YesOption = False, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    user: UserOption, gland: GlandOption = "", yes: YesOption = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Sign the open addition to a gland, after showing it."""
     from injection_log.acts import additions
     from injection_log.acts.signing import Proof
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = asked.find(participant, visit)
     shown = additions.render(asked.session, record, one)
     password = confirmed(asked, shown, additions.MEANING, yes or password_stdin)
@@ -80,15 +81,15 @@ def sign_addition(
 
 
 def review(
-    participant: ParticipantArgument, visit: VisitArgument, side: SideArgument,
-    user: UserOption, yes: YesOption = False, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    participant: ParticipantArgument, visit: VisitArgument, *, side: SideArgument = "",
+    user: UserOption, gland: GlandOption = "", yes: YesOption = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Review a signed gland record as the principal investigator, after showing it."""
     from injection_log.acts import reviewing
     from injection_log.acts.signing import Proof
 
-    asked, one = ask(home, user, password_stdin), side_of(side)
+    asked, one = ask(home, user, password_stdin), side_of(side, gland)
     record = asked.find(participant, visit)
     shown = reviewing.render(record, one)
     password = confirmed(asked, shown, reviewing.MEANING, yes or password_stdin)

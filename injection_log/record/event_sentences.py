@@ -158,9 +158,15 @@ def _asked(event: Event, vocabulary: Vocabulary) -> str:
     return f"“{asked_title(new['field'], vocabulary)}” of {record}" if "about" in new and "field" in new else record
 
 
+def _trial(event: Event, vocabulary: Vocabulary) -> str:
+    """The trial that a log was begun for: its field has the name under which pictures have their DICOM study."""
+    del vocabulary
+    return next((str(change.new) for change in event.changes if change.field == "study"), "")
+
+
 _SPECIAL: dict[str, Callable[[Event, Vocabulary], str]] = {
     "gland": _gland, "user": _user, "pictures": _pictures, "asked": _asked, "record": _asked,
-    "verified title": _verified, "picture": _picture,
+    "verified title": _verified, "picture": _picture, "name of the trial": _trial,
 }
 
 

@@ -235,7 +235,9 @@ KINDS: dict[str, KindWords] = {
         "Workstation enrolled", "people", "A workstation's key for checkpoints was enrolled"
     ),
     # ---- the log itself ----
-    "LedgerOpened": KindWords("Log begun", "log", "The log of the study {study} at the site {site} was begun"),
+    "LedgerOpened": KindWords(
+        "Log begun", "log", "The log of the trial {name of the trial} at the site {site} was begun"
+    ),
     "ProtocolAdopted": KindWords("Protocol adopted", "log", "A protocol was adopted: {protocol}"),
     "CheckpointMade": KindWords("Checkpoint made", "log", "A checkpoint was made, {checkpoint}"),
     "ClockStepped": KindWords("Clock stepped", "log", "The clock of a workstation was set {clock_step}"),
@@ -245,7 +247,9 @@ KINDS: dict[str, KindWords] = {
     "KeysExported": KindWords("Keys exported", "log", "The keys of the site were written into a sealed file"),
     "LedgerRestored": KindWords("Log restored", "log", "The log was restored from a backup, agreed by two people"),
     "PayloadBlanked": KindWords("Content blanked", "log", "The content of events was blanked, agreed by two people"),
-    "ParticipantsCounted": KindWords("Participants counted", "log", "Another participant was linked to a patient"),
+    "ParticipantsCounted": KindWords(
+        "Participants counted", "log", "One more participant is linked to a patient of the PACS"
+    ),
 }
 
 _WITHOUT_IMAGES = {

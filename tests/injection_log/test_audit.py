@@ -190,3 +190,27 @@ def test_the_command_history_tells_who_saw_the_record(site: Site, amended: Visit
     assert [(one["person"], one["what"]) for one in saw] == [
         ("Practice Injector", "Visit begun"), ("Practice Monitor", "History looked at"),
     ]
+
+
+def test_the_command_audit_says_nothing_twice_and_sets_one_full_stop(site: Site, amended: VisitRecord) -> None:
+    told = run(site, "audit").stdout
+    assert "of it is true and complete.\n" in told
+    assert ".." not in told
+    assert "        Practice Injector logged in.\n" in told
+    assert "nobody logged in (" not in told
+    assert "The log of the trial PRACTICE-SMG at the site test was begun." in told
+    assert "Asked for: everything" in told
+
+
+@pytest.mark.parametrize("asked", [("--person", "nobody"), ("--group", "none"), ("--kind", "None")])
+def test_a_filter_by_something_that_there_is_not_is_refused(
+    site: Site, amended: VisitRecord, asked: tuple[str, str]
+) -> None:
+    for command in (("audit",), ("history", "SMG-07", "injection")):
+        done = run(site, *command, *asked)
+        assert (done.exit_code, type(done.exception).__name__, done.stdout) == (1, "Refused", "")
+
+
+def test_a_history_without_a_line_that_was_asked_for_says_so(site: Site, amended: VisitRecord) -> None:
+    told = run(site, "history", "SMG-07", "injection", "--until", "2020-01-01").stdout
+    assert told == "Nothing of what is asked for stands in the log.\n"

@@ -129,3 +129,12 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(run: Any, words: tuple[str
     assert done.exit_code == code
     assert done.stderr.strip()
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_gland_is_named_in_its_place_or_by_an_option_never_two(run: Any) -> None:
+    reason = ("--reason", "a wrong line was read")
+    assert run("injector", "amend", *RIGHT, "--gland", "left", *reason).exit_code == 2
+    assert run("injector", "amend", *RIGHT[:2], *reason).exit_code == 2
+    assert run("injector", "amend", *RIGHT[:2], "--side", "right", *reason).exit_code == 0
+    assert run("injector", "close-amendment", *RIGHT[:2], "--gland", "right").exit_code == 0
+    assert "review" in run("investigator", "review", *RIGHT[:2], "--gland", "right").stdout

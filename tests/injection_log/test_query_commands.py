@@ -144,3 +144,9 @@ def test_an_administrator_sees_none_of_it(run: Run, words: tuple[str, ...]) -> N
 def test_a_wrong_command_ends_in_a_sentence(run: Run, words: tuple[str, ...], code: int) -> None:
     found, _, err = run(*words, user="injector" if words[1] == "answer" else "monitor")
     assert (found, "Traceback" in err) == (code, False)
+
+
+def test_a_list_with_nothing_in_it_is_a_sentence(run: Run) -> None:
+    assert run("queries") == (0, "There is no query to list.\n", "")
+    assert run("deviations")[1] == "No deviation was reported, and the records show none.\n"
+    assert facts_of(run("queries", "--json")) == []
