@@ -7,8 +7,9 @@ import pytest
 
 from injection_log.errors import Refused
 from injection_log.protocol.fields import CATALOGUE
+from injection_log.protocol.plain_words import words_of
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
-from injection_log.protocol.typed import TypedIn, microlitres, value_of
+from injection_log.protocol.typed import TypedIn, check_words, microlitres, value_of
 
 PLACE = TypedIn(read_protocol(practice_protocol_text()), date(2026, 11, 22), 60)
 
@@ -71,3 +72,30 @@ def test_words_that_only_hold_a_refused_word_are_accepted(text: str) -> None:
 def test_a_code_of_another_form_is_refused() -> None:
     with pytest.raises(Refused, match="not a code"):
         value_of(CATALOGUE["kit_code"], "(10)LOT123", PLACE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0441\u0435lls", "placeb\u03bf", "\u1d04\u1d07\u029f\u029fs", "ce\u0301lls", "c\u0336e\u0336l\u0336l\u0336s",
+        "ce\u034flls", "ce\ufe0flls", "ce\u3164lls", "ce\u2800lls", "ce\u200blls", "ce\u00adlls", "AKT\u0130V",
+        "\uff23\uff25\uff2c\uff2c\uff33", "akt\u0131v", "hvidloeg", "hvidlo\u0308g", "maelket", "m\u00e6-lket!",
+        "ce-lls", "ce\u2011lls", "cel- ler", "ce_lls", "c.e.l.l.s", "c e l l s",
+    ],
+)  # fmt: skip
+def test_a_refused_word_is_found_however_it_is_spelled(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_words(f"there were {text} in it", PLACE.protocol)
+    assert refused.value.code == "word_not_allowed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a b c", "plot-ted line", "right-hand side, 0,5 + 0,65", "stemning i stuen", "r\u00f8d og h\u00e6vet", "i a o e"],
+)  # fmt: skip
+def test_signs_between_ordinary_words_hide_nothing_and_invent_nothing(text: str) -> None:
+    check_words(text, PLACE.protocol)
+
+
+def test_the_longest_remark_of_single_letters_is_compared_at_once() -> None:
+    assert max(map(len, words_of("-a b" * 2000))) <= 40
