@@ -13,8 +13,8 @@ from injection_log.acts.writing import (
     draft_of,
     require,
     require_as_shown,
+    require_none_signed,
     require_open,
-    require_some_open,
     reread,
 )
 from injection_log.errors import Refused
@@ -80,12 +80,7 @@ def _set_visit_fact(
     session: Session, stands: Standing, shown: Json, new: tuple[Field, StoredValue]
 ) -> VisitRecord:
     record, (field, value) = stands.record, new
-    require_some_open(record)
-    if any(not gland.is_open for gland in record.glands.values()):
-        raise Refused(
-            "already_signed",
-            "A gland of this visit is signed, and what was signed holds this fact: amend every signed gland first.",
-        )
+    require_none_signed(record)
     require(session, "set_fact", "draft")
     subject = visit_subject(record.participant, record.visit)
     require_as_shown(session, (subject, f"fact.{field.name}"), shown, record.facts.get(field.name))

@@ -122,13 +122,21 @@ def check_against(session: Session, record: VisitRecord, where: Where, check: Ca
 
 
 def withdraw_check(session: Session, record: VisitRecord, uid: str, check_id: str, reason: str) -> VisitRecord:
-    """Take back a cross-check that was laid or typed wrongly; the log keeps it. Raises Refused."""
+    """Take back a cross-check that was laid or typed wrongly; the log keeps it. Raises Refused, also where a gland is
+    signed that was measured on this picture: what was signed holds the cross-check.
+    """
     stands = changing(session, record)
     require_takes_marks(stands.record)
     require(session, "check_scale", "draft")
     image = image_at(stands.record, (uid, 0))
     if check_id not in [one.check_id for one in image.scale_checks]:
         raise Refused("no_such_check", "This cross-check is no longer there; the picture shows what is recorded now.")
+    for gland in stands.record.glands.values():
+        if any(one.on.sop_instance_uid == uid for one in gland.signed_marks):
+            raise Refused(
+                "already_signed",
+                f"The {gland.side} gland is {gland.state} with this cross-check; open an amendment to withdraw it.",
+            )
     _refuse_without_reason(session, reason, "Say why the cross-check is withdrawn.")
     return _write(session, stands, image, ("ScaleCheckWithdrawn", {CHECK + check_id: None}, reason))
 

@@ -26,7 +26,7 @@ from injection_log.acts.writing import (
     decided_again,
     draft_of,
     require,
-    require_some_open,
+    require_none_signed,
     reread,
     write,
 )
@@ -214,7 +214,7 @@ def go_on_without_images(session: Session, record: VisitRecord, reason: str) -> 
     """Record that facts and volumes are written before the images can be had; `reason` is one of the listed."""
     require(session, "go_on_without_images", "draft")
     stands = changing(session, record)
-    require_some_open(stands.record)
+    require_none_signed(stands.record)
     if reason not in WITHOUT_IMAGES:
         raise Refused("malformed_choice", "Choose one of the listed reasons for going on without images.")
     if not session.site.protocol.visits[record.visit].may_sign_without_images:

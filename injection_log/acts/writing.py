@@ -98,6 +98,16 @@ def require_some_open(record: VisitRecord) -> None:
         )
 
 
+def require_none_signed(record: VisitRecord) -> None:
+    """Refuse a change to a fact of the whole visit while a gland is signed: what was signed holds it."""
+    require_some_open(record)
+    if any(not gland.is_open for gland in record.glands.values()):
+        raise Refused(
+            "already_signed",
+            "A gland of this visit is signed, and what was signed holds this fact: amend every signed gland first.",
+        )
+
+
 def require_takes_marks(record: VisitRecord) -> None:
     """Refuse work on the pictures of a visit of which both glands are signed and nothing is being added."""
     if not any(gland.takes_marks for gland in record.glands.values()):

@@ -10,7 +10,7 @@ from signed_visits import filled_visit, review_proof, reviewed, signed_visit
 from annotate.marks import Caliper
 from dicom_io.calibration import Point
 from dicom_io.phantom import ParticipantTruth
-from injection_log.acts import additions, amending, facts, marks, reviewing, signing
+from injection_log.acts import additions, amending, facts, marks, reviewing, signing, studies
 from injection_log.acts.studies import FolderFindings
 from injection_log.errors import Refused
 from injection_log.practice.story import sign
@@ -131,3 +131,10 @@ def test_a_draft_takes_no_addition(injector: Session) -> None:
     with pytest.raises(Refused, match="place the marks in the record itself"):
         additions.open_addition(injector, record, "right", REASON)
     assert sign(injector, record, "right").glands["right"].additions == ()
+
+
+def test_why_images_are_pending_is_not_changed_under_a_signature(injector: Session) -> None:
+    record = sign(injector, filled_visit(injector), "right")
+    with pytest.raises(Refused, match="amend every signed gland first"):
+        studies.go_on_without_images(injector, record, "stored_elsewhere")
+    assert verify(injector.site.home).first_wrong is None

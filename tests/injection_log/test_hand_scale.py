@@ -11,10 +11,11 @@ from kept_once import import_kept, keep_once
 from annotate.geometry import measured_to_json
 from annotate.marks import AXES, Caliper, placed_from_json
 from annotate.readout import BY_HAND
+from annotate.scale_check import CalibrationCheck
 from dicom_io.calibration import Point, RefusedCalibration
 from dicom_io.hand_scale import HandScale, RulerLine
 from dicom_io.phantom import ParticipantTruth
-from injection_log.acts import exports, marks, scales, signing, visits
+from injection_log.acts import amending, exports, marks, scales, signing, visits
 from injection_log.acts.studies import FolderFindings
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
@@ -309,3 +310,15 @@ def test_verify_names_a_scale_that_was_not_set_as_it_says(injector, record, uid,
     assert (wrong.what, wrong.sequence) == ("measurement", site.ledger.head()[0])
 
 
+def test_a_cross_check_that_was_signed_is_not_withdrawn_without_an_amendment(injector, record) -> None:
+    uid = next(one.sop_instance_uid for one in record.images if one.calibration_state == "region")
+    record = scales.check_against(injector, record, (uid, 0), CalibrationCheck(DOWN.start, DOWN.end, 30_000, "ruler"))
+    for axis in AXES:
+        record = marks.place(injector, record, "right", (uid, 0), replace(LINE, axis=axis))
+    signed = sign(injector, set_facts(injector, record, None, VISIT_FACTS), "right")
+    (check,) = signed.image(uid).scale_checks
+    with pytest.raises(Refused, match="signed with this cross-check"):
+        scales.withdraw_check(injector, signed, uid, check.check_id, "read the wrong digit")
+    opened = amending.open_amendment(injector, signed, "right", "read the wrong digit")
+    gone = scales.withdraw_check(injector, opened, uid, check.check_id, "read the wrong digit")
+    assert gone.image(uid).scale_checks == ()
