@@ -30,6 +30,7 @@ from injection_log.verify import verify
 CHEAP = PasswordCost(passes=1, memory_kib=8, lanes=1)
 VISIT = "injection"
 REMARK = "visit_remark"
+ACTS = ("GlandFactSet", "VisitFactSet", "GlandSigned")
 
 
 def new_site(home: Home, visits: int) -> None:
@@ -74,6 +75,11 @@ def sign_next(session: Session) -> bool:
                 say("signed", _sequence(session, "GlandSigned"), participant, side)
                 return True
     return False
+
+
+def acts_in(session: Session) -> int:
+    """How many acts of these kinds the log has, read anew."""
+    return sum(event.kind in ACTS for event in session.site.ledger.events())
 
 
 def _sequence(session: Session, *kinds: str) -> int:

@@ -30,7 +30,7 @@ import os, sys
 sys.path[:0] = [{str(REPOSITORY)!r}, {str(REPOSITORY / "tests")!r}]
 from injection_log.people import passwords
 passwords.PRODUCTION = passwords.PasswordCost(passes=1, memory_kib=8, lanes=1)
-from saving import at_work, home_at, save, say, sign_next
+from saving import acts_in, at_work, home_at, save, say, sign_next
 from injection_log.acts import signing
 from injection_log.ledger.errors import LedgerError
 
@@ -57,10 +57,11 @@ while line := sys.stdin.readline():
             say("no child", repr(error))
             os._exit(1)
         act = act_on(session, what)
-        say("child", os.getpid())
+        say("child", os.getpid(), acts_in(session))
         os.read(go, 1)
         tried(act)
         say("again")
+        say("acts", acts_in(session))  # what the log really has of it
         tried(act)  # without restart: as a person does it when space is back
         tried(lambda: save(session, "and work goes on"))
         os._exit(0)
@@ -74,13 +75,14 @@ while line := sys.stdin.readline():
 
 
 class Nursery:
-    """Does one act in a child, with strace attached to it; `opened` are the files it had open before,
-    and `on_ready` is called when it is logged in and waits."""
+    """Does one act in a child, with strace attached to it; `opened` are the files it had open before, `acts` the acts
+    that the log had, and `on_ready` is called when it is logged in and waits."""
 
     def __init__(self) -> None:
         if shutil.which("strace") is None:
             pytest.skip("strace is not installed")
         self.opened: dict[int, Path] = {}
+        self.acts = 0
         self.on_ready: Callable[[], object] = lambda: None
         self._process = subprocess.Popen(
             [sys.executable, "-c", _NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
@@ -96,6 +98,7 @@ class Nursery:
         self._tell(f"{what} {home} {os.environ['INJECTION_LOG_KEYS']}")
         child = self._read()
         assert child.startswith("child "), child
+        self.acts = int(child.split()[2])
         self.on_ready()
         fds = Path("/proc", child.split()[1], "fd")
         self.opened = {int(one.name): Path(os.readlink(one)) for one in fds.iterdir()}
@@ -128,6 +131,15 @@ class Nursery:
             if name and name[0] in CALLS:
                 found[name[0]] += 1
         return found
+
+    def behind_the_unlink(self, what: str, home: Path, out: Path) -> tuple[str, int]:
+        """The sync of the folder that follows the act's own unlink of a journal: its call, its number among those."""
+        self.run(what, home, "-e", f"trace={','.join(CALLS)},writev", out=out)
+        names = [match[0] for line in out.read_text().splitlines() if (match := re.match(r"[a-z0-9]+", line))]
+        names = names[: names.index("writev")]  # before the acknowledgement; what was looked at is written before that
+        after = len(names) - names[::-1].index("unlink")
+        at = next(at for at in range(after, len(names)) if names[at] in ("fsync", "fdatasync"))
+        return names[at], names[: at + 1].count(names[at])
 
     def _tell(self, line: str) -> None:
         self._process.stdin.write(line + "\n")

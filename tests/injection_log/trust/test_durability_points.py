@@ -18,6 +18,7 @@ from tracing import Nursery
 from injection_log.keys import KeyFolder
 
 ERRORS = ("ENOSPC", "EIO")
+REFUSED = ("disk_full", "ledger_unreachable", "ledger_read_only", "key_store_failed", "outcome_unknown")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,15 @@ class Points:
         """Stop at the `number`th of these calls; what the child said. The home is `self.home` afterwards."""
         self.home = self._fresh()
         return self._nursery.run(self._what, self.home, "-e", f"inject={call}:{what}:when={number}")
+
+    def behind_the_unlink(self) -> tuple[str, int]:
+        """Where the journal is gone, which is what commits, and the folder that says so is not synced yet."""
+        return self._nursery.behind_the_unlink(self._what, self._fresh(), self._folder / "traced")
+
+    @property
+    def acts(self) -> int:
+        """How many acts the log had before."""
+        return self._nursery.acts
 
     def _fresh(self) -> Path:
         home = self._folder / "home"
@@ -93,8 +103,10 @@ def failed_at(points: Points, call: str, number: int, error: str) -> str:
     assert said[-1].startswith("saved"), where  # work goes on without restart
     first = said[0].split()
     if first[0] == "refused":
-        assert first[1] in ("disk_full", "ledger_unreachable", "ledger_read_only", "key_store_failed"), where
+        assert first[1] in REFUSED, where
         assert "saved" in said[0] or "check" in said[0], where  # the sentence says what became of the act
+        stands = int(said[said.index("again") + 1].split()[1]) > points.acts
+        assert not stands or "not known" in said[0], where  # nobody is told that nothing was saved where it was
     return first[1] if first[0] == "refused" else first[0]
 
 
@@ -106,6 +118,20 @@ def failing(points: Points, error: str, every: int) -> Counter[str]:
             if number % every == 0 or number == times:
                 told[failed_at(points, call, number, error)] += 1
     return told
+
+
+@pytest.mark.parametrize("what", ["save", "sign"])
+def test_a_disk_that_fails_when_the_act_stands_already_is_told_as_not_known(
+    nursery: Nursery, tmp_path: Path, what: str
+) -> None:
+    points = Points(nursery, tmp_path, what)
+    call, number = points.behind_the_unlink()
+    said = points.run(call, number, "error=EIO")
+    assert said[0].startswith("refused outcome_unknown")
+    assert "not known; check the disk, then look at the record before you do it again" in said[0]
+    assert said[1:3] == ["again", f"acts {points.acts + 1}"]  # it stands, and the next look at the log shows it
+    left = what_is_left(home_at(points.home), [line for line in said if line.startswith(("saved", "signed"))])
+    assert (left.lost, left.wrong) == ((), "")
 
 
 @pytest.mark.parametrize(("what", "error"), [("save", "ENOSPC"), ("sign", "EIO")])

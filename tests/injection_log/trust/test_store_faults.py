@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,37 +76,6 @@ def test_two_processes_that_append_at_once_leave_an_unbroken_chain(ledger: Ledge
     assert verify(place.home, keys=place.keys).ok
 
 
-KILLED = """
-import signal, time
-for seconds in map(float, sys.stdin.readline().split()):
-    heard, told = os.pipe()
-    child = os.fork()
-    if child == 0:
-        write("left", 100000, lambda: os.write(told, b"1"))
-    os.read(heard, 1)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-"""
-
-
-@posix_only
-def test_fifteen_killed_writers_lose_no_acknowledged_event(ledger: Ledger, place) -> None:
-    moments = random.Random(7)
-    times = [f"{moments.uniform(0.002, 0.12):.4f}" for _ in range(15)]
-    process = writer(KILLED, place.home.ledger_folder, place.keys.root)
-    out, errors = process.communicate(" ".join(times) + "\n", timeout=60)
-    acknowledged = [int(number) for number in out.split()[1::2]]
-    assert process.returncode == 0, errors
-    assert len(acknowledged) > 15
-    reopened = place.open()
-    stored = [event.changes[0].new for event in reopened.events() if event.kind == "FactSet"]
-    assert stored == list(range(1, len(stored) + 1))
-    assert set(acknowledged) <= set(stored)
-    assert verify(place.home, keys=place.keys).ok
-    reopened.close()
-
-
 @posix_only
 def test_what_a_killed_writer_left_half_done_is_not_played_back_by_verify(signed, tmp_path: Path) -> None:
     connection = sqlite3.connect(signed.database, isolation_level=None)
@@ -122,42 +90,6 @@ def test_what_a_killed_writer_left_half_done_is_not_played_back_by_verify(signed
     before = (database.read_bytes(), (hot / "ledger" / "ledger.sqlite3-journal").read_bytes())
     assert verify(Home(hot), keys=signed.keys).ok
     assert (database.read_bytes(), (hot / "ledger" / "ledger.sqlite3-journal").read_bytes()) == before
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 600 kB, where this user may mount one."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode != 0:
-        pytest.skip("this user may not mount a small file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True, timeout=20)
-
-
-def test_a_full_disk_is_told_clearly_and_loses_nothing(
-    small_disk: Path, tmp_path: Path, clock: FixedClock, note: Note
-) -> None:
-    keys = KeyFolder(tmp_path / "keys")
-    ledger = Ledger.create(small_disk / "ledger", study="SMG", site="01", clock=clock, keys=keys)
-    filler = small_disk / "filler"
-    filler.write_bytes(b"x" * 250_000)
-    written: list[str] = []
-
-    def write_on() -> None:
-        for number in range(200):
-            text = f"{number} {'x' * 5000}"
-            note(ledger, text, old=written[-1] if written else None)
-            written.append(text)
-
-    with pytest.raises(DiskFull, match="disk is full"):
-        write_on()
-    filler.unlink()
-    assert ledger.values("gland:SMG-07/injection/left") == {"fact.note": written[-1]}
-    note(ledger, "goes on", old=written[-1])
-    assert verify(Home(small_disk), keys=keys).ok
-    ledger.close()
 
 
 LIMITED = """
