@@ -19,6 +19,8 @@ from injection_log.errors import Refused
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.people.two_people import Proof2, agreed
+from injection_log.protocol.protocol import Protocol
+from injection_log.protocol.typed import check_words
 from injection_log.store.blanking import Emptied, empty_events
 from injection_log.store.snapshot import Snapshot, open_snapshot
 from injection_log.store.transaction import Batch
@@ -94,7 +96,7 @@ def plan_blanking(session: Session, wanted: Blanking) -> BlankingPlan:
     with open_snapshot(session.site.home.ledger_folder) as snapshot:
         bodies = {int(str(row[0])): _body(row[1]) for row in snapshot.events() if row[1] is not None}
         leaves = {int(str(row[0])): row[3] for row in snapshot.events() if row[0] in wanted.sequences}
-        _check_asked(wanted, bodies)
+        _check_asked(wanted, bodies, session.site.protocol)
         content = _content_of(wanted, bodies)
         if content.is_in(wanted.why):
             raise Refused("content_repeated", "The reason repeats the content itself; say why without it.")
@@ -128,9 +130,10 @@ def _body(data: object) -> dict[str, Any]:
     return value
 
 
-def _check_asked(wanted: Blanking, bodies: Mapping[int, dict[str, Any]]) -> None:
+def _check_asked(wanted: Blanking, bodies: Mapping[int, dict[str, Any]], protocol: Protocol) -> None:
     if len(wanted.why.strip()) < 3:
         raise Refused("reason_missing", "Say in a few words why this content must go (not what it is).")
+    check_words(wanted.why, protocol)
     if not wanted.sequences:
         raise Refused("no_such_event", "Name the number of at least one event.")
     for number in wanted.sequences:

@@ -15,9 +15,12 @@ from injection_log.ledger.event import Json
 from injection_log.people import account_changes, renewing
 from injection_log.people.account_changes import AccountChange
 from injection_log.people.accounts import Account, NewAccount, add_account, list_accounts
+from injection_log.people.errors import AccountRefused
 from injection_log.people.key_standing import fingerprint, unconfirmed_workstations
 from injection_log.people.renewing import NewPassword
 from injection_log.people.roles import Role
+from injection_log.protocol.plain_words import words_of
+from injection_log.protocol.protocol import Protocol
 from injection_log.site import Session, Site, log_in
 
 
@@ -37,7 +40,18 @@ def add_person(session: Session, new: NewAccount) -> None:
     """Add an account. Raises what `add_account` refuses: a user id in use, a role that is none, a weak password."""
     require(session, "add_user")
     site = session.site
+    refuse_words_in_names(site.protocol, new.user, new.printed_name)
     add_account(site.ledger, session.actor, new, clock=site.clock, protocol=site.protocol.sha256)
+
+
+def refuse_words_in_names(protocol: Protocol, *names: str) -> None:
+    """Refuse a name with a word of the protocol's list: it would stand beside every act. Raises AccountRefused."""
+    if any(words_of(name) & set(protocol.refused_words) for name in names):
+        raise AccountRefused(
+            "word_not_allowed",
+            "This name holds a word that the protocol refuses in every text, and was not kept; write it in another way,"
+            " with an initial for instance.",
+        )
 
 
 def invite_person(session: Session, user: str, printed_name: str, role: str) -> str:

@@ -168,7 +168,11 @@ def append(
         return
     session.site.watch_time()
     protocol = session.site.protocol.sha256
-    batch = Batch(session.actor, changing, protocol, checkpoint, standing=stands.values if stands else guarded or {})
+    standing = dict(stands.values if stands else guarded or {})
+    if checkpoint:
+        # A signature by somebody whose role was taken away in this very moment would never verify.
+        standing[f"user:{session.account.user}"] = permission.refuse_changed_account(session)
+    batch = Batch(session.actor, changing, protocol, checkpoint, standing=standing)
     try:
         session.site.ledger.append_batch(batch)
     except ChangedMeanwhile as lost:

@@ -64,10 +64,11 @@ def set_up(
     password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Make the log of a new home: protocol, site, and the first administrator."""
+    from injection_log.acts.people import refuse_words_in_names
     from injection_log.home import Home
     from injection_log.log_place import schema_of_site
     from injection_log.people.accounts import NewAccount, add_account, check_form
-    from injection_log.protocol.reading import read_protocol_file
+    from injection_log.protocol.reading import read_protocol, read_protocol_file
     from injection_log.site import NOBODY, Site
 
     if not protocol.is_file():
@@ -78,8 +79,10 @@ def set_up(
     password = read_password(f"Password for {admin}", password_stdin)
     first = NewAccount(admin, name, "administrator", password)
     check_form(first)  # before there is a log: one without an administrator could never be used
+    adopted = read_protocol_file(protocol)
+    refuse_words_in_names(read_protocol(adopted), site, admin, name)
     shared = shared_of(database, database_owner, schema or schema_of_site(site), images) if database else None
-    made = Site.create(place, read_protocol_file(protocol), site, shared=shared)
+    made = Site.create(place, adopted, site, shared=shared)
     add_account(made.ledger, NOBODY, first, clock=made.clock, protocol=made.protocol.sha256)
     say(f"The log of {made.protocol.id} at {site} is ready in {place.root}.")
     say(f"Its origin is {made.ledger.origin}: keep it with the trial's papers.")
@@ -119,7 +122,8 @@ def list_users(
     session = open_session(home, user, password_stdin)
     rows = [asdict(one) for one in list_account_lines(session)]
     columns = ["user", "printed_name", "role", "state", "key", "fingerprint"]
-    answer(rows, as_json, lambda: print_table(columns, rows))
+    in_words = [{**row, "role": row["role"].replace("_", " ")} for row in rows]
+    answer(rows, as_json, lambda: print_table(columns, in_words))
     for workstation in workstations_to_confirm(session):
         say(f"The key of the workstation {workstation} is not yet confirmed (confirm-workstation).")
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from injection_log.errors import Refused
 from injection_log.ledger.errors import LedgerError
-from injection_log.ledger.event import Actor, EventDraft, Subject
+from injection_log.ledger.event import Actor, EventDraft, Json, Subject
 from injection_log.people.account import user_subject
 from injection_log.people.at_work import AtWork
 from injection_log.people.errors import AccountLocked, AccountRefused, Denied, WrongPassword
@@ -20,7 +20,7 @@ from injection_log.people.roles import Command, State, allowed
 
 def require(session: AtWork, command: Command, state: State = "") -> None:
     """Refuse a command that the table does not allow this person in this state of the record. Raises Refused."""
-    _refuse_changed_account(session)
+    refuse_changed_account(session)
     if not allowed(session.account.role, command, state):
         _deny(session, command, state)
 
@@ -42,12 +42,14 @@ def _deny(session: AtWork, command: str, state: str) -> NoReturn:
     raise Denied(f"Your role ({session.account.role}) may not {what}{when}.")
 
 
-def _refuse_changed_account(session: AtWork) -> None:
+def refuse_changed_account(session: AtWork) -> dict[str, Json]:
+    """Refuse who was closed out or given another role since log-in; gives the account as the log has it now."""
     facts = session.site.ledger.values(f"user:{session.account.user}")
     if facts and (facts.get("closed") is True or facts.get("role") != session.account.role):
         raise Refused(
             "account_changed", "Your account was closed or given another role meanwhile; log out and log in again."
         )
+    return facts
 
 
 def _write(session: AtWork, draft: EventDraft) -> None:

@@ -1,11 +1,14 @@
 """What people may do, one behaviour each: facts, limits, missing, signatures."""
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from injection_log.acts import facts, signing, studies, visits
+from injection_log.acts import facts, people, signing, studies, visits
 from injection_log.errors import Refused
-from injection_log.people.errors import WrongPassword
+from injection_log.people.accounts import NewAccount
+from injection_log.people.errors import AccountRefused, WrongPassword
 from injection_log.practice.story import GLANDS, VISIT_FACTS, set_facts, sign
 from injection_log.record.rendering import sections_of
 from injection_log.record.values import SIDES, VisitRecord
@@ -217,3 +220,32 @@ def test_an_administrator_sees_no_record(site: Site, opened: VisitRecord) -> Non
     session = log_in(site, "admin", "practice-admin")
     with pytest.raises(Refused, match="may not"):
         visits.find_visit(session, opened.participant, opened.visit)
+
+
+@pytest.mark.parametrize("when", ["before the password", "after it"])
+def test_a_role_taken_away_while_somebody_signs_leaves_no_signature_that_cannot_hold(
+    site: Site, injector: Session, filled: VisitRecord, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    admin, prove = log_in(site, "admin", "practice-admin"), signing.prove
+
+    def taken_away(*given: Any) -> Any:
+        if when == "before the password":
+            people.change_role(admin, "injector", "operator", "another task from now on")
+        key = prove(*given)
+        if when == "after it":
+            people.change_role(admin, "injector", "operator", "another task from now on")
+        return key
+
+    monkeypatch.setattr(signing, "prove", taken_away)
+    with pytest.raises(Refused, match="given another role"):
+        sign(injector, filled, "right")
+    assert verify(site.home).first_wrong is None
+
+
+@pytest.mark.parametrize(("user", "name"), [("joe", "Cell Wright"), ("anna", "Anna Ce\u034flls"), ("cell", "Anna B.")])
+def test_no_account_carries_a_refused_word_and_nothing_of_it_is_kept(site: Site, user: str, name: str) -> None:
+    admin = log_in(site, "admin", "practice-admin")
+    with pytest.raises(AccountRefused, match="an initial") as refused:
+        people.add_person(admin, NewAccount(user, name, "monitor", "a long password here"))
+    assert name not in refused.value.why
+    assert f"user:{user}" not in site.ledger.subjects("user:")

@@ -179,6 +179,7 @@ def test_who_is_neither_investigator_nor_data_manager_may_not(trial: Trial) -> N
         ((), (NOTE,), "no reason at all", "no_such_event"),
         ((-1,), ("fact.other",), "no reason at all", "no_such_field"),
         ((-1,), (NOTE,), "", "reason_missing"),
+        ((-1,), (NOTE,), "it spoke of sa-line", "word_not_allowed"),
         ((-1,), (NOTE,), f"because {SECRET}", "content_repeated"),
     ],
 )
