@@ -155,6 +155,27 @@ class KeyFolder:
         except OSError as error:
             raise self._failed() from error
 
+    def sync_high_water(self, origin: str) -> None:
+        """Wait until the mark is on the disk. Raises OSError."""
+        sync_file(self._mark(origin))
+
+    def kept_tree(self, origin: str) -> bytes | None:
+        """What `keep_tree` wrote last; None when there is nothing to read. It proves nothing: its reader checks it."""
+        try:
+            return (self._folder_name(origin) / "tree.json").read_bytes()
+        except OSError:
+            return None
+
+    def keep_tree(self, origin: str, text: bytes) -> None:
+        """Keep what makes the next checkpoint quick, and can be made again from the log. Raises OSError."""
+        path = self._folder(origin) / "tree.json"
+        fresh = fresh_file(path)
+        try:
+            fresh.write_bytes(text)
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
     def accept_restored(self, origin: str, mark: HighWater) -> None:
         """Take a mark that lies behind the one that was seen: only after two people restored a backup.
 

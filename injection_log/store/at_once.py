@@ -4,7 +4,7 @@ The statement is told what the log looked like to whoever decided on the batch: 
 the batch replaces and the values it stands on. It writes all or nothing, and nothing where one of them differs; then
 `transaction.write_batch` asks what is there and decides. Nothing is left unchecked: every statement sees the log as it
 was when it began, which may be before it got the lock, but whoever wrote in between has taken the number of its first
-event, and the primary key refuses that. Sends only what this process knows for certain, else it answers None.
+event, and trigger and primary key refuse that. Sends only what this process knows for certain, else it answers None.
 """
 
 from __future__ import annotations

@@ -7,18 +7,20 @@ in `opening`, the making of a new log in `making`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from injection_log.clock import Clock
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import Json, parse_json
-from injection_log.ledger.errors import KeyMissing, KeyStoreFailed, LedgerError, OutcomeUnknown
+from injection_log.ledger.errors import KeyMissing, LedgerError, OutcomeUnknown
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
 from injection_log.log_place import place_of
 from injection_log.store.opening import Identity, check_start, open_database
 from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
+from injection_log.store.remembering import Remembering
 from injection_log.store.revisions import HEAD
 from injection_log.store.server_errors import outcome_unknown, server_away
 from injection_log.store.statements import Row, appending, asking
@@ -55,6 +57,7 @@ class Ledger:
         self._engine = engine
         self._writer = writer
         self._seen = Seen(head)
+        self._remembering = Remembering(writer.keys, identity.origin)
 
     @classmethod
     def create(cls, folder: Path, *, study: str, site: str, clock: Clock, keys: KeyFolder) -> Ledger:
@@ -90,6 +93,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._remembering.close()
         self._engine.dispose()
 
     def append(
@@ -109,9 +113,12 @@ class Ledger:
         """As `append`, with a credential in the same transaction where the batch has one."""
         if not batch.drafts and not batch.checkpoint:
             return ()
+        if batch.checkpoint and not self._seen.frontier.size:
+            with asking(self._engine) as statements:
+                self._seen = replace(self._seen, frontier=self._remembering.tree(statements))
         events, seen = self._written_at_once(batch) or self._written(batch)
         self._seen = seen
-        self._raise_high_water(seen.head, durable=batch.checkpoint)
+        self._remembering.came_to(seen, signed=batch.checkpoint)
         return events
 
     def _written_at_once(self, batch: Batch) -> tuple[tuple[Event, ...], Seen] | None:
@@ -270,13 +277,6 @@ class Ledger:
         except LedgerError:
             return True
         return bool(rows) and bytes(rows[0][0]) == last.hash
-
-    def _raise_high_water(self, head: Head, *, durable: bool) -> None:
-        try:
-            self.keys.raise_high_water(self.origin, HighWater(head[0], head[1].hex()), durable=durable)
-        except KeyStoreFailed:
-            # The events are committed, so the act is done; a mark that stays behind the log is no fault.
-            return
 
 
 def _disk_outcome_unknown() -> OutcomeUnknown:

@@ -38,8 +38,8 @@ def is_lost(error: BaseException) -> bool:
 
 
 def is_taken(error: BaseException) -> bool:
-    """Whether a row with the same key is there already."""
-    return getattr(error, "sqlstate", None) == "23505"
+    """Whether the place of a row is taken: its key is there, or the trigger finds that it does not come next."""
+    return getattr(error, "sqlstate", None) in ("23505", "23000")
 
 
 def outcome_unknown() -> OutcomeUnknown:

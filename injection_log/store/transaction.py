@@ -87,7 +87,8 @@ class Batch:
 class Seen:
     """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment,
     the hash of the schema as it was checked when the log was opened (empty: not read yet), and the current value
-    "checkpoint" of the log at that head as it is stored (empty: not known).
+    "checkpoint" of the log at that head as it is stored (empty: not known). `covered` is the tree under the last
+    checkpoint that this process made.
     """
 
     head: Head
@@ -95,6 +96,7 @@ class Seen:
     enrolled: bool = False
     schema: str = ""
     checkpoint: str = ""
+    covered: Frontier = field(default_factory=Frontier)
 
 
 def write_batch(statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
@@ -206,7 +208,7 @@ class Work:
             frontier = frontier.extended(event.leaf for event in self.events)
             old = self._values[CHECKPOINT]
             self.add(_checkpoint(self._writer, frontier, known.schema, old))
-            known = replace(known, checkpoint=self._values[CHECKPOINT] or "")
+            known = replace(known, checkpoint=self._values[CHECKPOINT] or "", covered=frontier)
         if frontier.size >= self._start:  # in step with the log: the next checkpoint has nothing to read
             frontier = frontier.extended(event.leaf for event in self.events[frontier.size - self._start :])
         return replace(known, head=self.head, frontier=frontier)
