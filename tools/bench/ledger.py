@@ -12,6 +12,8 @@ import gc
 import importlib
 import itertools
 import json
+import secrets
+import sqlite3
 import statistics
 import sys
 import time
@@ -21,13 +23,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from injection_log.clock import SystemClock
+from injection_log.clock import SystemClock, to_text
 from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import Json
-from injection_log.ledger.event import Actor, Change, EventDraft, Subject
+from injection_log.ledger.chain import SALT_BYTES, leaf_hash, link_hash
+from injection_log.ledger.event import Actor, Change, Envelope, EventDraft, Subject, event_body
 from injection_log.log_place import Names, keep_place
-from injection_log.store.engine import file_url, make_engine
-from injection_log.store.ledger_store import Ledger, Wanted
+from injection_log.store.engine import file_url, make_engine, writing
+from injection_log.store.ledger_store import Head, Ledger, Wanted
 from injection_log.store.making import make_shared
 from injection_log.store.server import connect
 from tools.bench.measuring import Figure, at_most, interleaved, ratio
@@ -36,6 +39,9 @@ APPENDS = 50
 REPEATS = 15
 PAGE = 50
 SIZES = (1_000, 1_000_000)
+ROWS_AT_ONCE = 10_000
+_BULK = {"event": 6, "event_place": 4, "current_value": 4}
+"""Tables that are filled in bulk, and how many columns each has."""
 AMINA = Actor("amina", "injector")
 _KINDS = {True: "RecordSeen", False: "FactSet"}
 _NUMBERS = itertools.count(1)
@@ -180,23 +186,65 @@ _PAGES: dict[str, Callable[[Ledger, int], int]] = {
 
 
 def _fill(ledger: Ledger, size: int) -> None:
-    """A log of `size` records, each its own event, through the real append; one in ten is by another person."""
+    """A log of `size` records, each its own event, one in ten by another person: the bytes that the real append makes,
+    hashed and chained here by the thousand, written in one transaction of the database's own bulk way.
+    """
+    bodies = {other: _Bodies(ledger, other=other) for other in (False, True)}
     gc.disable()
-    at_once = size // 50  # so that every tenth of the log has events of both people
-    for start in range(0, size, at_once):
-        for who, part in ((AMINA, range(10)[1:]), (Actor("bo", "monitor"), range(1))):
-            drafts = [
-                EventDraft(_KINDS[number % 10 == 0], _subject(number), (Change("record", None, number),))
-                for number in range(start, start + at_once)
-                if number % 10 in part
-            ]
-            ledger.append(who, drafts, protocol="0" * 64)
-        gc.collect()
+    with writing(ledger._engine) as connection:
+        head = ledger.head()
+        for start in range(0, size, ROWS_AT_ONCE):
+            rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in _BULK}
+            for number in range(start, min(start + ROWS_AT_ONCE, size)):
+                head = _add_rows(rows, head, number, bodies[number % 10 == 0])
+            for table, width in _BULK.items():
+                _write_rows(connection.connection.driver_connection, table, width, rows[table])
     gc.enable()
 
 
+class _Bodies:
+    """The bytes of the events of one person: one real body, in which number, subject and value are exchanged."""
+
+    def __init__(self, ledger: Ledger, *, other: bool) -> None:
+        self.kind, self.user = _KINDS[other], "bo" if other else "amina"
+        actor = Actor(self.user, "monitor" if other else "injector")
+        envelope = Envelope(-1, to_text(ledger.clock.now()), 60, actor, ledger.workstation, "bench", "0" * 64)
+        draft = EventDraft(self.kind, Subject("gland", "P", "V", "G"), (Change("record", None, -2),))
+        self._body = event_body(envelope, draft)
+
+    def of(self, sequence: int, key: str, value: int) -> bytes:
+        """The body of one event."""
+        body = self._body.replace(b":-1,", b":%d," % sequence).replace(b":-2,", b":%d," % value)
+        return body.replace(b"gland:P/V/G", key.encode())
+
+
+def _add_rows(rows: dict[str, list[tuple[object, ...]]], head: Head, number: int, bodies: _Bodies) -> Head:
+    at, key, salt = head[0] + 1, _key(number), secrets.token_bytes(SALT_BYTES)
+    body = bodies.of(at, key, number)
+    leaf = leaf_hash(salt, body)
+    link = link_hash(head[1], leaf, at)
+    rows["event"].append((at, body, salt, leaf, head[1], link))
+    rows["event_place"].append((at, key, bodies.kind, bodies.user))
+    rows["current_value"].append((key, "record", str(number), at))
+    return at, link
+
+
+def _write_rows(driver: Any, table: str, width: int, rows: list[tuple[object, ...]]) -> None:
+    if isinstance(driver, sqlite3.Connection):
+        driver.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * width)})", rows)
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def _subject(number: int) -> Subject:
-    return Subject("gland", f"SMG-{number // 4:06}", f"visit{number // 2 % 2}", "left" if number % 2 else "right")
+    return Subject.parse(_key(number))
+
+
+def _key(number: int) -> str:
+    side = "left" if number % 2 else "right"
+    return f"gland:SMG-{number // 4:06}/visit{number // 2 % 2}/{side}"
 
 
 def _new_file_log(folder: Path, stack: ExitStack) -> Ledger:
