@@ -10,9 +10,10 @@ from signed_visits import filled_visit, reviewed, signed_visit
 
 from annotate.marks import Caliper
 from dicom_io.calibration import Point
-from injection_log.acts import facts, queries, visits
+from injection_log.acts import facts, people, queries, signing, visits
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
+from injection_log.people.renewing import NewPassword
 from injection_log.practice.world import USERS
 from injection_log.record.reading import gland_subject
 from injection_log.record.signed_text import sections_of
@@ -347,3 +348,18 @@ def test_a_key_that_nobody_confirmed_stands_beside_its_signature(signed, room_of
         lambda values, user, stored: told[Subject("user", id=user).key],
     )
     assert room.review.state.glands[0].signed.endswith("▲ key not yet confirmed")
+
+
+def test_after_a_real_reset_the_new_key_is_unconfirmed_beside_its_signature_until_somebody_confirms_it(
+    who, site, room_of
+):
+    new = "four yellow plums"
+    code = people.reset_password(who("admin"), "injector", "forgot the password")
+    session = people.log_in_with_code(site, NewPassword("injector", code, new))
+    record = filled_visit(session)
+    shown = signing.render(session, record, "right").sha256
+    proof = signing.Proof("injector", new, shown)
+    signing.sign_gland(session, record, "right", proof, signing.meaning_for(record, "right"))
+    assert "▲ key not yet confirmed" in room_of("monitor").review.state.glands[0].signed
+    people.confirm_key(who("investigator"), "injector")
+    assert "not yet confirmed" not in room_of("monitor").review.state.glands[0].signed

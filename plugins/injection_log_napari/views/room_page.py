@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -248,6 +248,12 @@ class RoomPage(QWidget):
     def _talk(self, side: Side | None, field: str) -> None:
         self._talked_about = (side, field)
         self.room.talk.talk(side, field, value_title(field))
+        # The card takes room from the form: what is talked about must be seen beside it, once it has its place.
+        QTimer.singleShot(0, self, lambda: self._reveal(side, field))
+
+    def _reveal(self, side: Side | None, field: str) -> None:
+        for form in self.panels[side].forms if side is not None else (self.participant.form,):
+            form.reveal(field)
 
     def _show_history(self) -> None:
         self.commit()

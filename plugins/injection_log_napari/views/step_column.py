@@ -66,8 +66,8 @@ class StepColumn(QFrame):
                 self.steps[step.step] = made
                 self._steps.addWidget(made)
             view = self.steps[step.step]
-            detail = f"   {step.detail}" if step.detail else ""
-            view.setText(f"{step.sign}  {step.title}{detail}".replace("&", "&&"))
+            detail = f"  {step.detail}" if step.detail else ""
+            view.setText(f"{step.sign} {step.title}{detail}".replace("&", "&&"))
             set_role(view, "current", str(step.is_current).lower())
             set_role(view, "done", str(step.is_done).lower())
 
