@@ -42,7 +42,8 @@ def list_records(
         for row in list_visits(open_session(home, user, password_stdin))
     ]
     columns = ["participant", "visit", "date", "right", "left", "images", "visit_state"]
-    answer(rows, as_json, lambda: print_table(columns, rows))
+    in_words = [{**row, "visit_state": str(row["visit_state"]).replace("_", " ")} for row in rows]
+    answer(rows, as_json, lambda: print_table(columns, in_words))
 
 
 def show_record(

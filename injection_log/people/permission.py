@@ -15,7 +15,7 @@ from injection_log.ledger.event import Actor, EventDraft, Json, Subject
 from injection_log.people.account import user_subject
 from injection_log.people.at_work import AtWork
 from injection_log.people.errors import AccountLocked, AccountRefused, Denied, WrongPassword
-from injection_log.people.roles import Command, State, allowed
+from injection_log.people.roles import TABLE, Command, Role, State, allowed
 
 
 def require(session: AtWork, command: Command, state: State = "") -> None:
@@ -35,11 +35,27 @@ def record_failed_signing(session: AtWork, subject: Subject, refused: Refused) -
     _write(session, EventDraft("SigningRefused", subject, reason=refused.code.replace("_", " ")))
 
 
-def _deny(session: AtWork, command: str, state: str) -> NoReturn:
+def _deny(session: AtWork, command: Command, state: State) -> NoReturn:
     what = command.replace("_", " ")
     when = f" while the record is {state}" if state else ""
     _write(session, EventDraft("AccessDenied", user_subject(session.account.user), reason=f"{what}{when}"))
-    raise Denied(f"Your role ({session.account.role}) may not {what}{when}.")
+    raise Denied(f"{_a(session.account.role).capitalize()} may not {what}{when}{_who_may(command, state)}.")
+
+
+def _who_may(command: Command, state: State) -> str:
+    """What to do instead: whom to ask, and in which state of the record it is done."""
+    roles, states = TABLE[command]
+    *others, last = [_a(role) for role in Role if role in roles]
+    who = f"{', '.join(others)} or {last}" if others else last
+    if state in states:
+        return f"; {who} may"
+    when = " or ".join(one for one in ("draft", "complete", "signed", "reviewed", "locked") if one in states)
+    return f"; it is done by {who}" + (f", while the record is {when}" if when else "")
+
+
+def _a(role: str) -> str:
+    words = role.replace("_", " ")
+    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
 
 
 def refuse_changed_account(session: AtWork) -> dict[str, Json]:

@@ -138,3 +138,11 @@ def test_a_gland_is_named_in_its_place_or_by_an_option_never_two(run: Any) -> No
     assert run("injector", "amend", *RIGHT[:2], "--side", "right", *reason).exit_code == 0
     assert run("injector", "close-amendment", *RIGHT[:2], "--gland", "right").exit_code == 0
     assert "review" in run("investigator", "review", *RIGHT[:2], "--gland", "right").stdout
+
+
+def test_a_denied_command_says_who_may_or_in_which_state_it_is_done(run: Any) -> None:
+    role = run("manager", "lock", "SMG-07").stderr
+    assert role == "Refused: A data manager may not lock record; a principal investigator may.\n"
+    state = run("injector", "not-done", *RIGHT[:2], "--reason", "did not come").stderr
+    assert "while the record is signed; it is done by an injector, an operator" in state
+    assert "while the record is draft or complete." in state
