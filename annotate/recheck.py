@@ -5,17 +5,19 @@ Deliberately no look at the picture: that the pixels are the same is checked by 
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json, reading_from_json
-from annotate.marks import placed_from_json
+from annotate.marks import PlacedMark, placed_from_json
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
 
 # The angle passes through binary floating point, so another platform may round a tie the other way.
 _ANGLE_TOLERANCE_MDEG = 1
+Reader = Callable[[object], PlacedMark]
+"""How a stored mark is read: `placed_from_json`, or something that remembers what that gave."""
 _VERSIONS = ("1", "2")
 _METHODS = ("caliper", "needle", "ellipsoid")
 _SINCE_2 = frozenset(
@@ -24,12 +26,14 @@ _SINCE_2 = frozenset(
 """What version 1 did not store; all else it computed as version 2 does."""
 
 
-def wrong_value(placed_json: Mapping[str, Any], measured_json: Mapping[str, Any]) -> str | None:
+def wrong_value(
+    placed_json: Mapping[str, Any], measured_json: Mapping[str, Any], read: Reader = placed_from_json
+) -> str | None:
     """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale."""
     if (unknown := _unknown_method(measured_json)) is not None:
         return unknown
     try:
-        recomputed = measured_to_json(placed_from_json(placed_json), _reading_of(measured_json))
+        recomputed = measured_to_json(read(placed_json), _reading_of(measured_json))
     except AnnotateError as refused:
         return f"The stored mark cannot be measured again: {refused.why}"
     except ValueError as malformed:
@@ -37,12 +41,14 @@ def wrong_value(placed_json: Mapping[str, Any], measured_json: Mapping[str, Any]
     return _first_difference(recomputed, measured_json)
 
 
-def wrong_size(placed_json: Sequence[Mapping[str, Any]], size_json: Mapping[str, Any]) -> str | None:
+def wrong_size(
+    placed_json: Sequence[Mapping[str, Any]], size_json: Mapping[str, Any], read: Reader = placed_from_json
+) -> str | None:
     """What is wrong with a stored gland size, as a sentence, or None when it follows from its calipers."""
     if (unknown := _unknown_method(size_json)) is not None:
         return unknown
     try:
-        size = gland_size([placed_from_json(one) for one in placed_json], _reading_of(size_json))
+        size = gland_size([read(one) for one in placed_json], _reading_of(size_json))
     except AnnotateError as refused:
         return f"The stored calipers cannot be measured again: {refused.why}"
     except ValueError as malformed:

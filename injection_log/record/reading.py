@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from annotate.marks import Side, placed_from_json
+from annotate.marks import PlacedMark, Side, placed_from_json
 from annotate.volume import gland_size
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
@@ -37,10 +37,27 @@ ENTERED_LATE = "entered_late"
 
 @dataclass(frozen=True)
 class _Around:
-    """What a gland's record takes from its surroundings: the lock of participant or study, the visit's pictures."""
+    """What a gland's record takes from its surroundings: the lock of participant or study, the visit's pictures, and
+    how its marks are read.
+    """
 
     lock: Locked | None
     images: tuple[str, ...]
+    mark: Callable[[object], PlacedMark]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How much of a visit is read: which glands, whether complete records are told from drafts, and how a stored mark
+    is read (`placed_from_json`, or something that remembers what that gave).
+    """
+
+    sides: tuple[Side, ...] = SIDES
+    tells_complete: bool = True
+    mark: Callable[[object], PlacedMark] = placed_from_json
+
+
+WHOLE = Wanted()
 
 OF_DAY = "of_day."
 """Of a picture, at a visit: whether it was taken on the visit's day. The date itself is not kept."""
@@ -61,13 +78,15 @@ def participant_subject(participant: str) -> Subject:
     return Subject("participant", participant=participant)
 
 
-def read_visit(values: Values, protocol: Protocol, participant: str, visit: str) -> VisitRecord | None:
-    """Read one visit; None when it was never opened."""
+def read_visit(
+    values: Values, protocol: Protocol, participant: str, visit: str, wanted: Wanted = WHOLE
+) -> VisitRecord | None:
+    """Read one visit, or the part of it that is wanted; None when it was never opened."""
     stored = values(visit_subject(participant, visit).key)
     if "opened_on" not in stored:
         return None
     planned, images = protocol.visits[visit], _images(stored, values)
-    around = _Around(lock_over(values, participant), tuple(image.sop_instance_uid for image in images))
+    around = _Around(lock_over(values, participant), tuple(image.sop_instance_uid for image in images), wanted.mark)
     transcribed = _stated(stored, TRANSCRIBED, Transcribed.from_json)
     record = VisitRecord(
         participant, visit, planned.title, planned.kind,
@@ -77,7 +96,7 @@ def read_visit(values: Values, protocol: Protocol, participant: str, visit: str)
         images_pending=str(stored.get("images_pending") or ""),
         glands={
             side: _gland(side, values(gland_subject(participant, visit, side).key), around, protocol)
-            for side in SIDES
+            for side in wanted.sides
         },
         images=images,
         withdrawn=_stated(stored, WITHDRAWN, Withdrawn.from_json),
@@ -85,7 +104,7 @@ def read_visit(values: Values, protocol: Protocol, participant: str, visit: str)
         transcribed=transcribed,
         late_minutes=_late(stored),
     )
-    return _with_states(record, protocol, planned)
+    return _with_states(record, protocol, planned) if wanted.tells_complete else record
 
 
 def lock_over(values: Values, participant: str) -> Locked | None:
@@ -127,8 +146,7 @@ def _stated(stored: Mapping[str, Json], name: str, reader: Callable[[Mapping[str
 def _gland(side: Side, stored: Mapping[str, Json], around: _Around, protocol: Protocol) -> GlandRecord:
     facts = _facts(stored)
     marks = tuple(
-        placed_from_json(cast(dict[str, Any], value)) for name, value in sorted(stored.items())
-        if name.startswith("mark.")
+        around.mark(stored[name]) for name in sorted(stored) if name.startswith("mark.")
     )
     history = history_of(stored)
     lock, state = around.lock or history.lock, cast(GlandState, stored.get("state") or "draft")
@@ -168,7 +186,7 @@ def volume_balance(facts: Mapping[str, Json], protocol: Protocol) -> VolumeBalan
 
 def _images(stored: Mapping[str, Json], values: Values) -> tuple[VisitImage, ...]:
     uids = [name.removeprefix("image.") for name in stored if name.startswith("image.")]
-    images = [replace(image_of(values, uid), is_of_day=_yes_no(stored.get(OF_DAY + uid))) for uid in uids]
+    images = [image_of(values, uid, _yes_no(stored.get(OF_DAY + uid))) for uid in uids]
     return tuple(sorted(images, key=lambda image: (image.frames > 1, image.plane, image.sop_instance_uid)))
 
 
@@ -176,8 +194,8 @@ def _yes_no(value: Json) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def image_of(values: Values, sop_instance_uid: str) -> VisitImage:
-    """Read one kept ultrasound object."""
+def image_of(values: Values, sop_instance_uid: str, is_of_day: bool | None = None) -> VisitImage:
+    """Read one kept ultrasound object; whether it was taken on the day of a visit is said of it at that visit."""
     kept = cast(dict[str, Any], values(Subject("image", id=sop_instance_uid).key))
     return VisitImage(
         sop_instance_uid=sop_instance_uid, study_instance_uid=kept["study"], sha256=kept["sha256"],
@@ -190,4 +208,5 @@ def image_of(values: Values, sop_instance_uid: str) -> VisitImage:
             check_from_json(name.removeprefix(CHECK), value) for name, value in sorted(kept.items())
             if name.startswith(CHECK)
         ),
+        is_of_day=is_of_day,
     )

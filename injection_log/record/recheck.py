@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from annotate.recheck import wrong_size, wrong_value
+from annotate.marks import placed_from_json
+from annotate.recheck import Reader, wrong_size, wrong_value
 from dicom_io.calibration import Scale
 from injection_log.record.recheck_signed import wrong_under_signature
 from injection_log.record.scales import stands, wrong_scale
@@ -17,11 +18,13 @@ _MARK, _MEASURED = "mark.", "measured."
 Values = Callable[[str], Mapping[str, Any]]
 
 
-def wrong_measurement(body: Mapping[str, Any], values_after: Mapping[str, Any], values: Values) -> str | None:
+def wrong_measurement(
+    body: Mapping[str, Any], values_after: Mapping[str, Any], values: Values, read: Reader = placed_from_json
+) -> str | None:
     """Say what is wrong with the measurements an event wrote, or None.
 
     `body` is the event as stored; `values_after` are the current values of its subject once it is applied, and
-    `values` gives those of any other subject at that time.
+    `values` gives those of any other subject at that time; `read` reads a stored mark.
     """
     under_signature = wrong_under_signature(body, values_after, values)
     if under_signature is not None:
@@ -36,24 +39,25 @@ def wrong_measurement(body: Mapping[str, Any], values_after: Mapping[str, Any], 
         if mark is None and measured is None:
             continue
         # in this order: a mark that can be measured again is known to be whole
-        wrong = wrong_value(mark or {}, measured or {}) or _wrong_place(mark or {}, (subject, mark_id), values)
+        wrong = wrong_value(mark or {}, measured or {}, read)
+        wrong = wrong or _wrong_place(mark or {}, read(mark).scale, (subject, mark_id), values)
         if wrong is not None:
             return wrong
     size = values_after.get("size")
     if size is None or not (touched or "size" in changed):
         return None
     marks = [value for name, value in values_after.items() if name.startswith(_MARK)]
-    return wrong_size(marks, size)
+    return wrong_size(marks, size, read)
 
 
-def _wrong_place(mark: Mapping[str, Any], name: tuple[str, str], values: Values) -> str | None:
+def _wrong_place(mark: Mapping[str, Any], scale: Scale, name: tuple[str, str], values: Values) -> str | None:
     """A mark must stand where it says: under its own name and gland, on a picture of the log, with a scale that
     this picture had when the mark was measured: of the header's kind, or the one set by hand that stood then.
     """
     subject, mark_id = name
     if mark["mark_id"] != mark_id or not subject.endswith(f"/{mark['side']}"):
         return "A mark stands under another name or gland than its own."
-    on, scale = mark["on"], Scale.from_json(mark["scale"])
+    on = mark["on"]
     kept = values(f"image:{on['sop_instance_uid']}")
     digests = (kept.get("sha256"), kept.get("data_set_sha256"), kept.get("pixel_data_sha256"))
     if digests != tuple(on["digests"][part] for part in ("file", "data_set", "pixel_data")):

@@ -24,8 +24,10 @@ def wrong_under_signature(body: Mapping[str, Any], after: Mapping[str, Any], val
     `body` is the event as stored; `after` are the current values of its subject once it is applied, `values` gives
     those of any other subject at that time.
     """
-    changes = {change["field"]: (change["old"], change["new"]) for change in body.get("changes", [])}
     kind, _, place = str(body.get("subject")).partition(":")
+    if kind not in ("gland", "visit"):
+        return None
+    changes = {change["field"]: (change["old"], change["new"]) for change in body.get("changes", [])}
     if kind == "gland":
         return _wrong_gland(changes, after, (values, f"visit:{place.rpartition('/')[0]}"))
     if kind == "visit" and any(field.startswith(_OF_VISIT) for field in changes):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,8 +93,7 @@ class _Look:
         self._home = home
         self._restored: tuple[str, ...] = ()
         self._outside = OutsideCheckpoints(since)
-        self._recheck = _recheck()
-        self._renderings = _renderings()
+        self._recheck, self._renderings = _computing()
 
     def at_everything(self, progress: Progress) -> None:
         """Look in the order of what says most: events first, then what is around them. Raises Wrong."""
@@ -206,17 +206,13 @@ def _plain(error: BaseException) -> str:
     return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
 
 
-def _renderings() -> Renderings | None:
-    try:
-        from injection_log.verify.renderings import Renderings  # goes on without
-    except ImportError:
-        return None
-    return Renderings()
-
-
-def _recheck() -> Recheck | None:
+def _computing() -> tuple[Recheck | None, Renderings | None]:
+    """What computes measurements again and renders signed texts again; both read the same marks, each once."""
     try:
         from injection_log.record.recheck import wrong_measurement  # goes on without
+        from injection_log.verify.marks_read import MarksRead
+        from injection_log.verify.renderings import Renderings
     except ImportError:
-        return None
-    return wrong_measurement
+        return None, None
+    read = MarksRead()
+    return partial(wrong_measurement, read=read), Renderings(read)

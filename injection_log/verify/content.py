@@ -30,14 +30,13 @@ def check_before(replay: Replay, event: Read, renderings: Renderings | None) -> 
     """Check what an event says of the log before it. Raises Wrong."""
     if event.blanked:
         return
-    if event.signs:
-        check_signatures(replay, event)
+    signed = check_signatures(replay, event) if event.signs else []
     if event.subject == "ledger:":
         _check_ledger(replay, event)
     else:
         check_copies(replay, event)
-        if renderings is not None and event.signs:
-            renderings.check(replay, event)
+        if renderings is not None and signed:
+            renderings.check(replay, event, signed)
     if event.sequence == 2 and _first_key(event) != replay.of("ledger:").get("checkpoint_key"):
         raise Wrong(2, "key", "The first checkpoint key is not the one that the first event of the log binds.")
 

@@ -7,21 +7,20 @@ compared; older forms are counted and told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from annotate.errors import AnnotateError
-from annotate.marks import Side
+from annotate.marks import PlacedMark, Side, placed_from_json
 from injection_log.errors import InjectionLogError
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.reading import read_protocol
 from injection_log.record.later_rendering import ADDITION_FORM, REVIEW_FORM, render_addition, render_review
-from injection_log.record.reading import read_visit
+from injection_log.record.reading import Wanted, read_visit
 from injection_log.record.rendering import RENDERING, Rendering, render
 from injection_log.record.values import VisitRecord
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
-from injection_log.verify.signatures import new_signatures
 
 _FORMS: dict[str, Callable[[VisitRecord, Side, Protocol], Rendering]] = {
     RENDERING: render,
@@ -32,16 +31,17 @@ _FORMS: dict[str, Callable[[VisitRecord, Side, Protocol], Rendering]] = {
 
 
 class Renderings:
-    """Renders what was signed once more. Keeps the protocol it has read."""
+    """Renders what was signed once more. Keeps the protocol it has read; `read` reads a stored mark."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[object], PlacedMark] = placed_from_json) -> None:
         self._read: tuple[object, Protocol] | None = None
+        self._mark = read
 
-    def check(self, replay: Replay, event: Read) -> None:
-        """Compare every text signed in this event with the record before it. Raises Wrong."""
+    def check(self, replay: Replay, event: Read, signed: Iterable[Mapping[str, Any]]) -> None:
+        """Compare the texts that this event signs with the record before it. Raises Wrong."""
         if not event.subject.startswith("gland:"):
             return
-        for said in new_signatures(replay, event):
+        for said in signed:
             form = str(said.get("rendering")).partition("\n")[0]
             if form not in _FORMS:
                 replay.other_forms += 1
@@ -54,11 +54,13 @@ class Renderings:
 
     def _rendered(self, replay: Replay, subject: str, form: str) -> str | None:
         """The text of the record as it stands in the replay; None where it cannot be made."""
-        participant, visit, side = subject.removeprefix("gland:").split("/")
+        participant, visit, name = subject.removeprefix("gland:").split("/")
+        side = cast("Side", name)
         try:
             protocol = self._protocol(replay.of("ledger:"))
-            record = read_visit(replay.of, protocol, participant, visit)
-            return None if record is None else _FORMS[form](record, cast("Side", side), protocol).text
+            wanted = Wanted((side,), tells_complete=False, mark=self._mark)  # whether it was complete is no part of it
+            record = read_visit(replay.of, protocol, participant, visit, wanted)
+            return None if record is None else _FORMS[form](record, side, protocol).text
         except (InjectionLogError, AnnotateError, LookupError, ValueError, TypeError, AttributeError, AssertionError):
             return None  # what cannot be read as a record cannot have been shown as one
 

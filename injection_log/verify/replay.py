@@ -24,6 +24,7 @@ from injection_log.verify.report import Wrong
 IMAGE_DIGESTS = ("sha256", "other_headers", "conflicts")
 """The fields of an image that name files: the one in use, and those kept beside it under the same identity."""
 
+_CHANGE_KEYS = frozenset({"field", "new", "old"})
 Changes = list[dict[str, Any]]
 """The changes of an event as they stand in its body: `{field, new, old}` each."""
 
@@ -64,6 +65,8 @@ class Replay:
     checkpoint_size: int = 0
     other_forms: int = 0
     """Signed texts whose form this program no longer makes: only their digests were checked."""
+    may_sign: dict[str, set[str]] = field(default_factory=dict)
+    """By subject, the fields that an event has set in which a signature can be."""
     _tree: GrowingTree = field(default_factory=GrowingTree)
     _leaves: list[bytes] = field(default_factory=list)
 
@@ -95,7 +98,7 @@ def read_row(replay: Replay, row: Row) -> Read:
         stand_in = replay.stand_ins[number]
         replay.blanked[number] = 0
         changes: Changes = [{"field": name, "new": new, "old": None} for name, new in stand_in.fields.items()]
-        return Read(number, leaf, link, {}, changes, stand_in.subject, blanked=True)
+        return Read(number, leaf, link, {}, changes, stand_in.subject, blanked=True, signs=True)
     assert isinstance(body, bytes)
     try:
         value = orjson.loads(body)
@@ -116,6 +119,8 @@ def apply(replay: Replay, event: Read) -> None:
     """Let the changes of an event take effect. Raises Wrong when an old value is not the one the log has."""
     values = replay.values.setdefault(event.subject, {})
     is_image = event.subject.startswith("image:")
+    if event.signs:
+        replay.may_sign.setdefault(event.subject, set()).update(change["field"] for change in event.changes)
     for change in event.changes:
         name, new = change["field"], change["new"]
         if not event.blanked and values.get(name) != change["old"]:
@@ -141,13 +146,13 @@ def apply(replay: Replay, event: Read) -> None:
 def _is_event(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() != BODY_KEYS or value["v"] != BODY_VERSION:
         return False
-    texts = (value["subject"], value["kind"], value["user"], value["workstation"])
-    if not all(isinstance(text, str) for text in texts) or not isinstance(value["changes"], list):
+    texts = isinstance(value["subject"], str) and isinstance(value["kind"], str) and isinstance(value["user"], str)
+    if not (texts and isinstance(value["workstation"], str) and isinstance(value["changes"], list)):
         return False
-    return all(
-        isinstance(change, dict) and change.keys() == {"field", "new", "old"} and isinstance(change["field"], str)
-        for change in value["changes"]
-    )
+    for change in value["changes"]:
+        if not (isinstance(change, dict) and change.keys() == _CHANGE_KEYS and isinstance(change["field"], str)):
+            return False
+    return True
 
 
 def _check_first(replay: Replay, value: dict[str, Any], previous: object) -> None:

@@ -22,7 +22,7 @@ _DEEPEST = 3
 """How far into a value a signature may stand: an addition holds its own."""
 
 
-def new_signatures(replay: Replay, event: Read) -> Iterator[Mapping[str, Any]]:
+def _new_signatures(replay: Replay, event: Read) -> Iterator[Mapping[str, Any]]:
     """The signatures that an event brings: those its subject did not have before, in any field."""
     for change in event.changes:
         found = list(_signatures_in(change["new"]))
@@ -32,9 +32,10 @@ def new_signatures(replay: Replay, event: Read) -> Iterator[Mapping[str, Any]]:
         yield from (said for said in found if said not in known)
 
 
-def check_signatures(replay: Replay, event: Read) -> None:
-    """Check every signature and agreement that an event brings. Raises Wrong."""
-    for said in new_signatures(replay, event):
+def check_signatures(replay: Replay, event: Read) -> list[Mapping[str, Any]]:
+    """Check every signature and agreement that an event brings; gives the signatures. Raises Wrong."""
+    signed = list(_new_signatures(replay, event))
+    for said in signed:
         fault = _fault(replay, event, said)
         if fault is not None:
             raise Wrong(
@@ -43,6 +44,7 @@ def check_signatures(replay: Replay, event: Read) -> None:
     for change in event.changes:
         for stored in _agreements_in(change["new"], 0):
             _check_agreement(replay, event, stored)
+    return signed
 
 
 def key_of(replay: Replay, user: str) -> str | None:
@@ -53,7 +55,9 @@ def key_of(replay: Replay, user: str) -> str | None:
 
 def _known(replay: Replay, event: Read) -> list[Mapping[str, Any]]:
     """The signatures that the subject of an event had before it."""
-    return [one for value in replay.of(event.subject).values() for one in _signatures_in(value)]
+    values = replay.of(event.subject)
+    stand = (values[name] for name in replay.may_sign.get(event.subject, ()) if name in values)
+    return [one for value in stand for one in _signatures_in(value)]
 
 
 def _signatures_in(value: Json, depth: int = 0) -> Iterator[Mapping[str, Any]]:
