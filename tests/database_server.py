@@ -26,11 +26,17 @@ from injection_log.log_place import SharedDatabase
 OWNER, WORKER, DATABASE = "injlog_owner", "injlog", "trial"
 SETTINGS = """
 listen_addresses = '127.0.0.1'
-port = {port}
 unix_socket_directories = '{folder}'
 max_connections = 60
 shared_buffers = 64MB
 """
+START_SECONDS = 60.0
+"""Long: a server that comes back from a crash reads its log first, and the machine may be busy."""
+PORTS_TRIED = 5
+
+
+class NotStarted(RuntimeError):
+    """The server ended before it answered; the text is its own log."""
 
 
 @dataclass
@@ -58,20 +64,22 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [program("postgres"), "-D", str(self.folder / "data")]
+        command = [program("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         log = (self.folder / "server.log").open("ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user, cwd=self.folder)
         log.close()
-        for _ in range(300):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
             try:
                 self.administrator("postgres").close()
             except psycopg.OperationalError:
                 if self.process.poll() is not None:
-                    raise RuntimeError((self.folder / "server.log").read_text()) from None
+                    self.process = None
+                    raise NotStarted((self.folder / "server.log").read_text()) from None
                 time.sleep(0.05)
             else:
                 return
-        raise RuntimeError("PostgreSQL did not start within 15 seconds")
+        raise RuntimeError(f"PostgreSQL did not start within {START_SECONDS:g} seconds")
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> None:
         """Stop it: SIGINT at once and in order, SIGQUIT as in a crash."""
@@ -100,9 +108,9 @@ def start_postgres() -> Postgres:
     subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder, timeout=120)
     server = Postgres(folder, free_port(), user)
     with (folder / "data" / "postgresql.conf").open("a") as file:
-        file.write(SETTINGS.format(port=server.port, folder=folder))
+        file.write(SETTINGS.format(folder=folder))
     try:
-        server.start()
+        _start_on_a_free_port(server)
         with server.administrator("postgres") as connection:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN")
             connection.execute(f"CREATE ROLE {WORKER} LOGIN")
@@ -111,6 +119,19 @@ def start_postgres() -> Postgres:
         end_postgres(server)
         raise
     return server
+
+
+def _start_on_a_free_port(server: Postgres) -> None:
+    """Between the look for a free port and the server's own bind another test run may have taken it: look again."""
+    for last in (*[False] * (PORTS_TRIED - 1), True):
+        try:
+            server.start()
+        except NotStarted:
+            if last:
+                raise
+            server.port = free_port()
+        else:
+            return
 
 
 def end_postgres(server: Postgres) -> None:
