@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 UTF8 = "utf-8", "surrogateescape"
 BODY = "claimed_at changes kind offset_minutes program protocol reason recorded_at role sequence subject user v"
 CLAIM = ("record_sha256", "meaning", "user", "signed_at")
-GONE = "The content of this event is missing, and no event allows that."
-BLANKING = '"kind":"PayloadBlanked"'
+GONE, BLANKING = "The content of this event is missing, and no event allows that.", '"kind":"PayloadBlanked"'
+SIGNERS = "injector", "operator", "principal_investigator"
 SIGNATURE, AGREEMENT = {"record_sha256", "value"}, {"signatures", "text_sha256"}
 NOT_COVERED = """What was never entered or was entered wrongly, who held which key, and whether clocks were right.
 The database at the site (current values, tables, passwords): run `injection-log verify` there.
@@ -184,7 +184,7 @@ class Log:
         who, key = (user.get("printed_name"), user.get("role")), user.get("public_key")
         by = (said["printed_name"], said.get("role")) == who and said.get("public_key", key) == key
         claim = {"origin": self.origin, "subject": body["subject"], **{name: said[name] for name in CLAIM}}
-        return by and signed(key, claim, said["value"])
+        return by and who[1] in SIGNERS and not user.get("closed") and signed(key, claim, said["value"])
 
     def agreed(self, stored: dict[str, Any]) -> bool:
         both, digest = stored["signatures"], sha(str(stored.get("text")).encode()).hex()

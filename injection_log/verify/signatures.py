@@ -12,12 +12,14 @@ from typing import Any
 
 from injection_log.ledger.canonical import Json
 from injection_log.people.agreement import agreement_holds, signers
+from injection_log.people.roles import Role
 from injection_log.people.signature import SignatureClaim, claim_holds
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 
 _TEXTS = ("record_sha256", "meaning", "user", "signed_at", "printed_name", "rendering", "value")
 _FORM = {"record_sha256", "value"}
+_SIGNERS = (Role.INJECTOR, Role.OPERATOR, Role.PRINCIPAL_INVESTIGATOR)
 _DEEPEST = 3
 """How far into a value a signature may stand: an addition holds its own."""
 
@@ -79,8 +81,9 @@ def _fault(replay: Replay, event: Read, value: Mapping[str, Any]) -> str | None:
     user = replay.of(f"user:{said['user']}")
     if said["user"] != event.body["user"] or said["printed_name"] != user.get("printed_name"):
         return "it is not by the person who is named"
-    if value.get("role") != user.get("role"):
-        return "the person who is named did not have that role"
+    if value.get("role") != user.get("role") or value.get("role") not in _SIGNERS or user.get("closed") is True:
+        has_role = value.get("role") == user.get("role")
+        return f"the person who is named {'had no right to sign then' if has_role else 'did not have that role'}"
     key = user.get("public_key")
     if value.get("public_key", key) != key or not _claim_holds(replay, event, said, key):
         return "it was not made with this person's key for this record, text, meaning and time"
