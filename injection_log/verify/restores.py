@@ -12,7 +12,7 @@ from dataclasses import replace
 from injection_log.home import Home
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.errors import LedgerError
-from injection_log.people.restored import explains, restores_in
+from injection_log.people.restored import KIND, explains, restores_in
 from injection_log.store.snapshot import Snapshot, open_snapshot
 from injection_log.verify.outside import WHAT as OUTSIDE
 from injection_log.verify.replay import Replay
@@ -33,7 +33,10 @@ class WithoutMark(KeyFolder):
 
 def check_restores(replay: Replay, snapshot: Snapshot) -> tuple[str, ...]:
     """Judge every restore the log tells of, and put each in words. Raises Wrong."""
-    if "restored" not in replay.of("ledger:"):
+    set_by = replay.set_by.get(("ledger:", "restored"), 0)
+    if set_by and replay.places.get(set_by, ("", KIND))[1] != KIND:
+        raise Wrong(set_by, "restore", f"Event {set_by} calls the log restored, but it is no event of a restore.")
+    if all(kind != KIND for _, kind, _ in replay.places.values()):
         return ()
     found = restores_in(snapshot.events())
     for one in found:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from injection_log.keys import KeyFolder
 from injection_log.store.ledger_store import Ledger
 from injection_log.verify import verify
 
-TABLES = ("event", "event_place", "current_value", "credential", "alembic_version", "sqlite_schema")
+TABLES = ("event", "event_place", "current_value", "credential", "alembic_version")
 SHORT = 400
 PROCESSES = 2
 
@@ -33,15 +34,30 @@ def make_smallest(root: Path) -> None:
     Ledger.create(home.ledger_folder, study="S", site="1", clock=clock, keys=KeyFolder(root / "keys")).close()
 
 
+@cache
+def statements_of(schema: tuple[object, ...]) -> tuple[str, ...]:
+    """What reads every row of every table with types; the columns are those of this schema, as SQLite reads it."""
+    connection = sqlite3.connect(":memory:")
+    made = [row for row in schema if isinstance(row, tuple) and row[0] == "table"]
+    for row in made:
+        connection.execute(row[4])
+    found = []
+    for table in TABLES:
+        names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        types = ", ".join(f'typeof("{name}")' for name in names)
+        found.append(f"SELECT *, {types} FROM {table}")
+    connection.close()
+    return tuple(found)
+
+
 def content(database: Path) -> list[tuple[object, ...]]:
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
-        typed = "SELECT *, {types} FROM {table}"
-        found: list[tuple[object, ...]] = []
-        for table in TABLES:
-            names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            types = ", ".join(f'typeof("{name}")' for name in names) or "0"
-            found += connection.execute(typed.format(types=types, table=table)).fetchall()
+        types = "typeof(type), typeof(name), typeof(tbl_name), typeof(rootpage), typeof(sql)"
+        schema = connection.execute(f"SELECT *, {types} FROM sqlite_schema").fetchall()
+        found: list[tuple[object, ...]] = [*schema]
+        for statement in statements_of(tuple(schema)):
+            found += connection.execute(statement).fetchall()
         return found
     finally:
         connection.close()
