@@ -40,17 +40,20 @@ def add_person(session: Session, new: NewAccount) -> None:
     """Add an account. Raises what `add_account` refuses: a user id in use, a role that is none, a weak password."""
     require(session, "add_user")
     site = session.site
-    refuse_words_in_names(site.protocol, new.user, new.printed_name)
+    refuse_words_in_names(site.protocol, new.user)
     add_account(site.ledger, session.actor, new, clock=site.clock, protocol=site.protocol.sha256)
 
 
 def refuse_words_in_names(protocol: Protocol, *names: str) -> None:
-    """Refuse a name with a word of the protocol's list: it would stand beside every act. Raises AccountRefused."""
+    """Refuse a chosen name with a word of the protocol's list: it would stand beside every act.
+
+    Of user ids and sites; a person's own name is printed as it is, for people are called Klar and Stem. Raises
+    AccountRefused.
+    """
     if any(words_of(name) & set(protocol.refused_words) for name in names):
         raise AccountRefused(
             "word_not_allowed",
-            "This name holds a word that the protocol refuses in every text, and was not kept; write it in another way,"
-            " with an initial for instance.",
+            "This name holds a word that the protocol refuses in every text, and was not kept; choose another one.",
         )
 
 

@@ -80,7 +80,7 @@ def set_up(
     first = NewAccount(admin, name, "administrator", password)
     check_form(first)  # before there is a log: one without an administrator could never be used
     adopted = read_protocol_file(protocol)
-    refuse_words_in_names(read_protocol(adopted), site, admin, name)
+    refuse_words_in_names(read_protocol(adopted), site, admin)
     shared = shared_of(database, database_owner, schema or schema_of_site(site), images) if database else None
     made = Site.create(place, adopted, site, shared=shared)
     add_account(made.ledger, NOBODY, first, clock=made.clock, protocol=made.protocol.sha256)
