@@ -1,7 +1,7 @@
 """A real PostgreSQL for the tests: its own folder, socket and free port, its own unprivileged user when run as root.
 
-A pytest plugin (tests/conftest.py names it). What it promises is on the disk is on the disk: fsync stays on. It is
-ended by process when the tests end.
+A pytest plugin (tests/conftest.py names it). The server that all tests share does not wait for the disk; the one that
+tests stop and kill, and that of the benchmark, does (`durable`). They are ended by process when the tests end.
 """
 from __future__ import annotations
 
@@ -97,18 +97,22 @@ def program(name: str) -> str:
     return found
 
 
-def start_postgres() -> Postgres:
-    """A new server with the two users and the database of docs/shared-database.md; the caller ends it."""
+def start_postgres(*, durable: bool = True) -> Postgres:
+    """A new server with the two users and the database of docs/shared-database.md; the caller ends it.
+
+    Not `durable`: what it says is on the disk may not be, for tests that lose no power and kill no server.
+    """
     user = _unprivileged() if os.name == "posix" and os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="injection-log-pg-"))
     if user is not None:
         shutil.chown(folder, user)
     made = [program("initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8",
-            "--locale=C.UTF-8", "--no-instructions"]
+            "--locale=C.UTF-8", "--no-instructions", "--no-sync"]
     subprocess.run(made, check=True, capture_output=True, user=user, cwd=folder, timeout=120)
     server = Postgres(folder, free_port(), user)
     with (folder / "data" / "postgresql.conf").open("a") as file:
         file.write(SETTINGS.format(folder=folder))
+        file.write("" if durable else "fsync = off\nfull_page_writes = off\n")
     try:
         _start_on_a_free_port(server)
         with server.administrator("postgres") as connection:
@@ -143,7 +147,7 @@ def end_postgres(server: Postgres) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for all tests; each takes a schema of its own in it."""
-    server = start_postgres()
+    server = start_postgres(durable=False)
     yield server
     end_postgres(server)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 
 from dicom_io.calibration import Point
+from injection_log.errors import Refused
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
@@ -45,6 +46,15 @@ def complete(desk, side) -> None:
     }  # fmt: skip
     for name, text in facts.items():
         desk.set_fact(side, name, text)
+
+
+def test_a_picture_of_another_workstation_is_told_with_what_to_do_and_not_as_damaged(opened):
+    sentence = "This picture is not on this workstation: pull its study again from the PACS."
+    opened.room.picture_failed(Refused("image_elsewhere", sentence))
+    assert opened.room.sentence.text == sentence
+    opened.room.picture_failed(ValueError("a value of the header"))
+    assert "may be damaged" in opened.room.sentence.text
+    assert "header" not in opened.room.sentence.text
 
 
 def test_a_new_visit_begins_with_the_two_identifiers(opened):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotate.marks import AXES, Side, TipVisibility
+from injection_log.errors import Refused
 from injection_log.record.checks import Missing
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
 from injection_log_napari.presenters.access import gland_access, owed_now, why_visit_is_closed
@@ -143,6 +144,13 @@ class RoomPresenter:
         """Show why something was refused, in place of the next act, until the next act is done."""
         self._refused = sentence
         self._tell()
+
+    def picture_failed(self, error: BaseException) -> None:
+        """Say why a picture is not shown; what is not written for a person could carry a header's value."""
+        if isinstance(error, Refused):
+            self.refuse(error.why)
+        else:
+            self.refuse("A picture could not be read; its file may be damaged. Check with 'injection-log verify'.")
 
     def note(self, sentence: str) -> None:
         """Show a remark that is no refusal."""

@@ -68,5 +68,4 @@ class RoomPictures:
         self._refresh()
 
     def _failed(self, _uid: str, error: BaseException) -> None:
-        del error  # its words could carry a header's value; the log has its place
-        self._room.refuse("A picture could not be read; its file may be damaged. Check with 'injection-log verify'.")
+        self._room.picture_failed(error)
