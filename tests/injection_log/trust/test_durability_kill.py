@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 from killing import kill_at_random
-from saving import Left, home_at, new_site, what_is_left
+from saving import Left, at_work, home_at, new_site, save, what_is_left
+
+from injection_log.home import Home
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX systems")
 
@@ -29,10 +32,19 @@ def work(number, ready):
 """
 
 
+def longest_work(home: Home) -> float:
+    """Seconds after which a child is killed at the latest: some acts of this machine as it is now."""
+    session = at_work(home)
+    began = time.monotonic()
+    for number in range(5):
+        save(session, f"remark {number} before all kills")
+    return max(0.06, (time.monotonic() - began) / 5 * 4)
+
+
 def killed(home: Path, kills: int, seed: int) -> tuple[Left, list[str]]:
     """Work, be killed, work on; what is left at the end, and everything that was acknowledged."""
     new_site(home_at(home), visits=8)
-    rounds = kill_at_random(AT_WORK, kills, 0.06, [home], seed)
+    rounds = kill_at_random(AT_WORK, kills, longest_work(home_at(home)), [home], seed)
     acknowledged = [line for lines in rounds for line in lines]
     return what_is_left(home_at(home), acknowledged), acknowledged
 
