@@ -97,6 +97,16 @@ def test_a_sample_of_single_bit_flips_is_never_missed(tmp_path: Path) -> None:
     assert verify(Home(tmp_path / "home"), keys=KeyFolder(tmp_path / "keys")).ok
 
 
+def test_a_page_given_to_a_trigger_is_seen(tmp_path: Path) -> None:
+    make_smallest(tmp_path)
+    connection = sqlite3.connect(tmp_path / "home" / "ledger" / "ledger.sqlite3")
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("UPDATE sqlite_schema SET rootpage = 1 WHERE type = 'trigger'")
+    connection.commit()
+    connection.close()
+    assert "has a page" in str(verify(Home(tmp_path / "home"), keys=KeyFolder(tmp_path / "keys")).first_wrong)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_soak_every_single_bit_flip_of_the_smallest_log_is_seen(tmp_path: Path) -> None:
