@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from injection_log.keys import HighWater
-from injection_log.ledger.canonical import Json
+from injection_log.ledger.canonical import Json, canonical_bytes
 from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.people.agreement import agreement_holds, signers
@@ -75,13 +76,15 @@ def in_events(count: int) -> str:
 
 
 def restore_text(origin: str, loss: Loss) -> str:
-    """The text that both people sign."""
+    """The text that both people sign; its last line binds it to the value of the field `restored`."""
+    digest = sha256(canonical_bytes({**vars(loss), "lost": loss.lost})).hexdigest()
     return (
         f"Restore the log {origin} from the backup {loss.backup}, taken at {loss.taken_at}.\n"
         f"Last event of the backup: {loss.last_sequence} ({loss.last_hash}).\n"
         f"Last event seen at this workstation: {loss.seen_sequence} ({loss.seen_hash}).\n"
         f"{in_events(loss.lost).capitalize()} lost; the database that is replaced is kept aside.\n"
         f"Why: {loss.why}\n"
+        f"SHA-256 of what is said here: {digest}\n"
     )
 
 

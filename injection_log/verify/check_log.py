@@ -4,11 +4,10 @@
     python check_log.py DIR [--since FILE ...] [--images DIR]
 
 DIR is the export (see README.txt there); FILE a checkpoint that left the site earlier: from a signed sheet, an older
-export, a monitor's folder. The folder of --images holds image files, whatever their names. Prints the first thing that
-is wrong, or that the export holds, and what it does not cover; ends with 0, 1 or 2 (wrong use). No code of the program.
+export, a monitor's folder; --images a folder of image files. Prints the first thing that is wrong, or that the export
+holds, and what it does not cover; ends with 0, 1 or 2 (wrong use). No code of the program.
 """
 # ruff: noqa: D102, D103, UP035  # for older Pythons, and within 300 lines
-
 from __future__ import annotations
 
 import argparse
@@ -23,15 +22,12 @@ from typing import Any, Iterator
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-UTF8 = "utf-8", "surrogateescape"
 BODY = "claimed_at changes kind offset_minutes program protocol reason recorded_at role sequence subject user v"
-CLAIM = ("record_sha256", "meaning", "user", "signed_at")
+CLAIM, SIGNERS = ("record_sha256", "meaning", "user", "signed_at"), ("injector", "operator", "principal_investigator")
 GONE, BLANKING = "The content of this event is missing, and no event allows that.", '"kind":"PayloadBlanked"'
-SIGNERS = "injector", "operator", "principal_investigator"
-SIGNATURE, AGREEMENT = {"record_sha256", "value"}, {"signatures", "text_sha256"}
+SIGNATURE, AGREEMENT, UTF8 = {"record_sha256", "value"}, {"signatures", "text_sha256"}, ("utf-8", "surrogateescape")
 NOT_COVERED = """What was never entered or was entered wrongly, who held which key, and whether clocks were right.
-The database at the site (current values, tables, passwords): run `injection-log verify` there.
-Whether measurements follow from marks, signed texts from records, copies from what was seen: it computes that again."""
+The database at the site: run `injection-log verify` there, which also computes measurements and texts again."""
 
 
 class Wrong(Exception):
@@ -47,13 +43,11 @@ def sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def canonical(value: Any) -> bytes:
-    """RFC 8785 for values without floats and with ASCII keys, which is all that the log has."""
+def canonical(value: Any) -> bytes:  # RFC 8785 for values without floats and with ASCII keys: all that the log has
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(*UTF8)
 
 
-def signed(public_key: Any, claim: bytes | dict[str, Any], signature: bytes | str) -> bool:
-    """Whether the signature (bytes or base64) is by this Ed25519 key (hex) over the bytes or the canonical JSON."""
+def signed(public_key: Any, claim: bytes | dict[str, Any], signature: bytes | str) -> bool:  # Ed25519; key in hex
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(public_key)))
         value = signature if isinstance(signature, bytes) else base64.b64decode(signature, validate=True)
@@ -76,14 +70,12 @@ class Checkpoint:
         if not exact or {line[0] for line in lines} != {"\u2014"} or {len(one[1]) for one in self.signatures} != {68}:
             raise ValueError("not a checkpoint")
 
-    def by(self, key: str) -> bool:
-        """Whether one of the signatures is by this key (hex) under the log's own name."""
+    def by(self, key: str) -> bool:  # whether one of the signatures is by this key (hex) under the log's own name
         name = self.origin, sha(self.origin.encode() + b"\n\x01" + bytes.fromhex(key))[:4]
         return any((who, one[:4]) == name and signed(key, self.body, one[4:]) for who, one in self.signatures)
 
 
-def inside(value: Any, names: set[str], depth: int = 0) -> Iterator[dict[str, Any]]:
-    """Every mapping with these names in a value: a signature or an agreement is known by its form."""
+def inside(value: Any, names: set[str], depth: int = 0) -> Iterator[dict[str, Any]]:  # known by their form
     if isinstance(value, dict) and names <= value.keys():
         yield value
     elif isinstance(value, dict) and depth < 3:
@@ -99,7 +91,7 @@ class Log:
         self.values: dict[str, dict[str, Any]] = defaultdict(dict)
         self.derived: dict[str, list[Any]] = {"keys.jsonl": [], "checkpoints.jsonl": [], "images.jsonl": []}
         self.blanked, self.missing = dict[int, dict[str, Any]](), dict[int, bool]()
-        self.since = list[tuple[str, Checkpoint]]()
+        self.since, self.hashes, self.recorded = list[tuple[str, Checkpoint]](), dict[int, str](), 0
 
     def root(self) -> bytes:  # of the RFC 6962 tree, which is kept as its full subtrees by height
         node = b""
@@ -107,8 +99,7 @@ class Log:
             node = sha(b"\x01" + self.nodes[level] + node) if node else self.nodes[level]
         return node or sha(b"")
 
-    def read(self, row: dict[str, Any]) -> None:
-        """Check one event against everything before it, then let it take effect."""
+    def read(self, row: dict[str, Any]) -> None:  # check one event against all before it, then let it take effect
         n, data = self.last + 1, self.hashes_hold(row)
         if data is None:
             self.missing[n] = False
@@ -125,13 +116,12 @@ class Log:
         while level in self.nodes:
             leaf, level = sha(b"\x01" + self.nodes.pop(level) + leaf), level + 1
         self.nodes[level] = leaf
-        self.last, self.hash = n, bytes.fromhex(row["hash"])
+        self.last, self.hash, self.hashes[n] = n, bytes.fromhex(row["hash"]), row["hash"]
         for name, one in self.since:
             fits = one.size != n or one.origin != self.origin or one.root == self.root()
             need(fits, n, "outside checkpoint", f"The checkpoint in {name} is not of this log's first {n} events.")
 
-    def hashes_hold(self, row: dict[str, Any]) -> bytes | None:
-        """Check number, link, leaf and hash of one event; its bytes, None when they were blanked."""
+    def hashes_hold(self, row: dict[str, Any]) -> bytes | None:  # the bytes of one event, None when they were blanked
         n, leaf, previous = self.last + 1, bytes.fromhex(row["leaf"]), bytes.fromhex(row["previous"])
         need(row["sequence"] == n, n, "sequence", f"Event {n} is missing: the next one is {row['sequence']}.")
         blank = row["body"] is None and row["salt"] is None
@@ -161,13 +151,14 @@ class Log:
             need(opens, 1, "origin", "The first event does not open this log: its origin does not fit.")
         return body
 
-    def check_change(self, n: int, body: dict[str, Any], field: str, new: Any) -> None:
-        """Signatures, agreements, checkpoints and blankings of one change, against the log before it."""
+    def check_change(self, n: int, body: dict[str, Any], field: str, new: Any) -> None:  # against the log before it
         found, before = list(inside(new, SIGNATURE)), self.values[body["subject"]].values()
         holds = found or field != "signature" or new is None
         known = [one for value in before for one in inside(value, SIGNATURE)] if found else []
         holds = holds and all(said in known or self.signature_holds(body, said) for said in found)
         need(holds, n, "signature", f"The signature in event {n} does not hold.")
+        if body["kind"] == "LedgerRestored" or field == "restored":
+            need(self.restore_holds(body), n, "restore", f"Event {n} calls the log restored, but not as agreed.")
         if body["subject"] == "ledger:" and field == "blanking":
             need(self.blanking_holds(n, new), n, "blanking", f"Two people did not agree to the blanking in event {n}.")
         for stored in inside(new, AGREEMENT):
@@ -192,11 +183,20 @@ class Log:
         holds = holds and stored["text_sha256"] == digest and both[0]["user"] != both[1]["user"]
         for one in both:
             user = self.values[f"user:{one['user']}"]
-            claim = {"origin": self.origin, "act": stored["act"], "text_sha256": digest}
-            claim |= {"user": one["user"], "signed_at": one["signed_at"]}
+            claim = {"origin": self.origin, "act": stored["act"], "text_sha256": digest, "user": one["user"]}
             holds = holds and (one["role"], one["printed_name"]) == (user.get("role"), user.get("printed_name"))
-            holds = holds and signed(user.get("public_key"), claim, one["value"])
+            holds = holds and signed(user.get("public_key"), claim | {"signed_at": one["signed_at"]}, one["value"])
         return bool(holds)
+
+    def restore_holds(self, body: dict[str, Any]) -> bool:  # two people signed it so, and the log goes on from there
+        new = {change["field"]: change["new"] for change in body["changes"]}
+        said = dict(new["restored"])
+        agreement, last = said.pop("agreement"), said["last_sequence"]
+        told = f"SHA-256 of what is said here: {sha(canonical(said)).hex()}\n"
+        fits = self.hashes.get(last) == said["last_hash"] and said["lost"] == max(0, said["seen_sequence"] - last)
+        fits = fits and self.recorded <= last and new["incarnation"] > self.values["ledger:"].get("incarnation", 1)
+        agreed = agreement["act"] == "restore" and agreement["text"].endswith(told)
+        return bool(fits and agreed) and (body["kind"], body["subject"]) == ("LedgerRestored", "ledger:")
 
     def checkpoint_holds(self, n: int, body: dict[str, Any], said: dict[str, Any]) -> bool:
         try:
@@ -205,9 +205,8 @@ class Log:
             return False
         self.covered = n - 1
         self.derived["checkpoints.jsonl"].append({"event": n, "size": one.size, "text": said["text"]})
-        key = str(self.values[f"workstation:{body['workstation']}"].get("checkpoint_key"))
         fits = one.origin == self.origin and one.size == said["size"] == n - 1 and one.root == self.root()
-        return fits and one.by(key)
+        return fits and one.by(str(self.values[f"workstation:{body['workstation']}"].get("checkpoint_key")))
 
     def blanking_holds(self, n: int, said: dict[str, Any]) -> bool:
         events, agreement = said.get("events", {}), said.get("agreement", {})
@@ -221,8 +220,8 @@ class Log:
         return bool(events) and agreed and all(int(name) < n for name in events) and bool(list(inside(said, AGREEMENT)))
 
     def apply(self, n: int, subject: str, changes: list[dict[str, Any]], *, known: bool) -> None:
-        """Let changes take effect; the old value of a known one must be the one the log has."""
         values, kind = self.values[subject], subject.partition(":")[0]
+        self.recorded = self.recorded if kind in ("ledger", "user", "workstation") else n
         for change in changes:
             name, new = change["field"], change["new"]
             same = not known or values.get(name) == change["old"]
@@ -250,8 +249,7 @@ class Log:
             need(one.size <= self.last, self.last + 1, what, f"{why} is of {one.size} events: the end was cut off.")
 
 
-def check_files(log: Log, folder: Path, images: Path | None) -> None:
-    """Check what lies beside the events: lists that follow from them, digests of all files, image files."""
+def check_files(log: Log, folder: Path, images: Path | None) -> None:  # what lies beside the events
     for name, owed in log.derived.items():
         found = [json.loads(line) for line in (folder / name).read_text("utf-8").split("\n") if line]
         need(found == owed, 0, "export", f"{name} is not what follows from the events.")
@@ -283,7 +281,9 @@ def main() -> int:
         check_files(log, given.dir, given.images)
         wrong, said = False, [f"The export holds: {log.last} events of {log.origin}, last hash {log.hash.hex()}."]
     except (Wrong, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        event, what, why = error.args if isinstance(error, Wrong) else (log.last + 1, "form", repr(error))
+        event, what, why = error.args if isinstance(error, Wrong) else (log.last + 1, "form", f"{error!r}.")
+        if isinstance(error, OSError):
+            event, what, why = 0, "file", f"{error.filename} cannot be read; give the folder that was exported."
         said = [f"The export does NOT hold. First wrong ({what}, event {event}): {why}"]
     gaps = {
         f"Everything behind event {log.covered}: no checked checkpoint covers it.": wrong or log.covered + 1 < log.last,

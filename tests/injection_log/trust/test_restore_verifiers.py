@@ -76,3 +76,17 @@ def test_a_restore_with_a_signature_of_other_words_is_named_by_both_verifiers(
     number = str(event["sequence"])
     assert found.elsewhere.startswith(number)
     assert found.export.startswith(number)
+
+
+def test_an_agreement_under_other_facts_of_a_restore_is_named_by_both_verifiers(
+    restored: tuple[Attacker, Path, Path], tmp_path: Path
+) -> None:
+    attacker, early, _ = restored
+    bodies = attacker.bodies()
+    event = next(body for body in bodies if body["kind"] == "LedgerRestored")
+    said = next(change["new"] for change in event["changes"] if change["field"] == "restored")
+    said["backup"] = "another backup"
+    attacker.rewrite(bodies, signing=True)
+    found = verdicts(attacker, early, tmp_path)
+    assert found.elsewhere == found.export
+    assert found.export.startswith(str(event["sequence"]))
