@@ -171,7 +171,8 @@ def append(
     standing = dict(stands.values if stands else guarded or {})
     if checkpoint:
         # A signature by somebody whose role was taken away in this very moment would never verify.
-        standing[f"user:{session.account.user}"] = permission.refuse_changed_account(session)
+        signer = Subject("user", id=session.account.user).key
+        standing[signer] = permission.refuse_changed_account(session)
     batch = Batch(session.actor, changing, protocol, checkpoint, standing=standing)
     try:
         session.site.ledger.append_batch(batch)

@@ -62,6 +62,7 @@ def test_nothing_is_said_of_pictures_that_are_in_a_visit(
     result = PullResult(("2.25.7",), (), (), (), 0, 0.1, True)
     _say_where_joined(site.home, result)
     assert "belong to no visit yet" in capsys.readouterr().err
+    (site.home.images / "00").mkdir()
     image = Subject("image", id="2.25.7")
     draft = EventDraft("ImageKept", image, (Change("sha256", None, "0" * 64),))
     site.ledger.append(NOBODY, [draft], protocol=site.protocol.sha256)

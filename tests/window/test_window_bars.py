@@ -24,6 +24,7 @@ def is_whole(label) -> bool:
 
 
 def test_the_rate_stands_clear_of_the_strip_of_frames(app):
+    dress(app)
     bar = CineBar(CineActs(*(lambda *_: None,) * 4, lambda: False))
     uneven = CineState("1", 99, 160, starts_ms=tuple(33.0 * n + (90 if n > 80 else 0) for n in range(160)))
     bar.show_state(uneven)

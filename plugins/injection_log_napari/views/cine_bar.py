@@ -183,5 +183,6 @@ class CineBar(QFrame):
         actual = self._player.rate(self._state, self._now) if self._player.is_playing else None
         self.rate.setText(self._state.rate_words(actual))
         # As wide as the longest of its words, so that nothing beside it moves while it plays.
-        longest = max(self._state.rate_words(999.9), self._state.rate_words(), key=len)
-        self.rate.setMinimumWidth(self.rate.fontMetrics().horizontalAdvance(longest) + 4)
+        self.rate.ensurePolished()  # a width is of the font that will be shown
+        words = (self._state.rate_words(999.9), self._state.rate_words())
+        self.rate.setMinimumWidth(max(map(self.rate.fontMetrics().horizontalAdvance, words)))
