@@ -17,13 +17,10 @@ from __future__ import annotations
 import base64
 import binascii
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from argon2.exceptions import Argon2Error
-from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -32,7 +29,8 @@ from injection_log.errors import Refused
 from injection_log.keys import KEY_BYTES, KeyKind, identity_key_check
 from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError, NotCanonical
-from injection_log.people.passwords import PRODUCTION, PasswordCost
+from injection_log.people.errors import AccountUnreadable
+from injection_log.people.passwords import PRODUCTION, PasswordCost, derived_key
 
 FORM = "injection-log keys 1"
 _KINDS: tuple[KeyKind, ...] = ("checkpoint", "identity")
@@ -192,19 +190,9 @@ def _sealing(body: Mapping[str, Json]) -> tuple[bytes, bytes, bytes, PasswordCos
 
 
 def _derived(passphrase: str, salt: bytes, cost: PasswordCost) -> bytes:
-    # The same bytes for the same words on whatever keyboard (NFC), as with passwords.
-    typed = unicodedata.normalize("NFC", passphrase).encode("utf-8", "surrogatepass")
     try:
-        return hash_secret_raw(
-            typed,
-            salt,
-            time_cost=cost.passes,
-            memory_cost=cost.memory_kib,
-            parallelism=cost.lanes,
-            hash_len=32,
-            type=Type.ID,
-        )
-    except (Argon2Error, MemoryError) as error:
+        return derived_key(passphrase, salt, cost)
+    except AccountUnreadable as error:
         raise KeyStoreFailed(
             "The passphrase could not be checked on this computer just now; close other programs and try again."
         ) from error

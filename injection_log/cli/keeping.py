@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from injection_log.acts.restoring import RestoredHere
     from injection_log.log_place import SharedDatabase
 
 from injection_log.cli.answers import answer, say, wrong_use
@@ -94,14 +95,14 @@ def restore(
     asked = Asked(backup_folder, first, other, why, shared)
     done = restore_backup(place, asked, clock=SystemClock(), keys=keys, tell=say)
     facts |= {"restored": True, "incarnation": done.incarnation, "kept_aside": str(done.aside) if done.aside else None}
+    answer(facts, as_json, lambda: _tell_restored(place.root, done))
 
-    def words() -> None:
-        typer.echo(f"The log of {place.root} is restored (incarnation {done.incarnation}).")
-        if done.aside:
-            say(f"The replaced database is kept in {done.aside}.")
-        say("Close the program on every workstation and open it again, then run `injection-log verify`.")
 
-    answer(facts, as_json, words)
+def _tell_restored(root: Path, done: RestoredHere) -> None:
+    typer.echo(f"The log of {root} is restored (incarnation {done.incarnation}).")
+    if done.aside:
+        say(f"The replaced database is kept in {done.aside}.")
+    say("Close the program on every workstation and open it again, then run `injection-log verify`.")
 
 
 def _named(database: str, origin: str, schema: str, images: Path | None) -> SharedDatabase | None:

@@ -105,7 +105,7 @@ def seal_key(key: Ed25519PrivateKey, password: str, bound_to: bytes, cost: Passw
     """Seal a signing key: version, cost, salt[16], nonce[12], ciphertext. `bound_to` names user and log."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     header = bytes([_SEAL_VERSION, cost.passes, cost.lanes]) + cost.memory_kib.to_bytes(4, "big") + salt + nonce
-    cipher = ChaCha20Poly1305(_derived(password, salt, cost))
+    cipher = ChaCha20Poly1305(derived_key(password, salt, cost))
     return header + cipher.encrypt(nonce, key.private_bytes_raw(), header + bound_to)
 
 
@@ -117,14 +117,15 @@ def open_key(sealed: bytes, password: str, bound_to: bytes) -> Ed25519PrivateKey
             "The signing key of this account is damaged; no try was counted: tell the administrator."
         )
     cost = PasswordCost(passes=header[1], lanes=header[2], memory_kib=int.from_bytes(header[3:7], "big"))
-    cipher = ChaCha20Poly1305(_derived(password, header[7:23], cost))
+    cipher = ChaCha20Poly1305(derived_key(password, header[7:23], cost))
     try:
         return Ed25519PrivateKey.from_private_bytes(cipher.decrypt(header[23:35], ciphertext, header + bound_to))
     except InvalidTag:
         return None
 
 
-def _derived(password: str, salt: bytes, cost: PasswordCost) -> bytes:
+def derived_key(password: str, salt: bytes, cost: PasswordCost) -> bytes:
+    """32 bytes of argon2id over a password or passphrase. Raises AccountUnreadable when the machine cannot."""
     try:
         return hash_secret_raw(
             _normal(password),

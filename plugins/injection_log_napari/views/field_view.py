@@ -38,8 +38,8 @@ def show_mark(made: QPushButton, title: str, mark: FieldMark) -> None:
     set_role(made, "tone", mark.tone)
 
 
-class FieldView(QWidget):
-    """One field."""
+class FieldSignals(QWidget):
+    """What a field tells, and a form of its fields."""
 
     typed = Signal(str, str)
     pressed = Signal(str, str)
@@ -50,6 +50,10 @@ class FieldView(QWidget):
     talk_asked = Signal(str)
     ticked = Signal(str)
     entered = Signal(bool)
+
+
+class FieldView(FieldSignals):
+    """One field."""
 
     def __init__(self, row: FieldRow, *, is_wide: bool) -> None:
         super().__init__()

@@ -4,25 +4,15 @@ Editors are kept while the same fields are asked, so that no character and no fo
 """
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.form import FieldRow
-from injection_log_napari.views.field_view import FieldView
+from injection_log_napari.views.field_view import FieldSignals, FieldView
 
 
-class FormView(QWidget):
+class FormView(FieldSignals):
     """Rows of fields, in order."""
-
-    typed = Signal(str, str)
-    pressed = Signal(str, str)
-    now_asked = Signal(str)
-    me_asked = Signal(str)
-    theirs_taken = Signal(str)
-    mine_put = Signal(str)
-    talk_asked = Signal(str)
-    ticked = Signal(str)
-    entered = Signal(bool)
 
     def __init__(self, *, is_wide: bool = False) -> None:
         super().__init__()

@@ -70,23 +70,24 @@ class WorkListPage(QWidget):
         self.line.keys.hide()
         if self.today is not None:
             self.today.changed.connect(self._say)
+        self.log_out = button("Log out", ways.log_out)
+        self.other_ways = {title: button(title, way) for title, way in ways.others}
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.addWidget(label("Participant and visit", "title"))
         top.addStretch(1)
         top.addWidget(label("Participant"))
         top.addWidget(self.typed)
         bottom = QHBoxLayout()
-        self.other_ways: dict[str, QPushButton] = {}
         # Far from where the room has "List": a second click there must not log out.
-        self.log_out = button("Log out", ways.log_out)
-        bottom.addWidget(self.log_out)
-        for title, way in ways.others:
-            self.other_ways[title] = button(title, way)
-            bottom.addWidget(self.other_ways[title])
-        bottom.addStretch(1)
-        for made in self.act_buttons.values():
+        for made in (self.log_out, *self.other_ways.values()):
             bottom.addWidget(made)
-        bottom.addWidget(self.open)
+        bottom.addStretch(1)
+        for made in (*self.act_buttons.values(), self.open):
+            bottom.addWidget(made)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         inner = QVBoxLayout()
@@ -100,7 +101,6 @@ class WorkListPage(QWidget):
         inner.addLayout(bottom)
         column.addLayout(inner, 1)
         column.addWidget(self.line)
-        self.refresh()
 
     def _table(self) -> QTableWidget:
         table = QTableWidget()

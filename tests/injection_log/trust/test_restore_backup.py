@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from kept_site import Kept, kept_site, password, proof
-from killing import kill_at_random
+from killed_restores import killed_restores
 from typer.testing import CliRunner
 
 from injection_log.acts import restoring
@@ -362,51 +361,14 @@ def test_a_restore_that_cannot_have_the_log_for_itself_is_refused_and_changes_no
     kept.reopen()
 
 
-RESTORER = """
-from pathlib import Path
-from kept_site import proof
-from injection_log.acts.restoring import Asked, restore_backup
-from injection_log.clock import SystemClock
-from injection_log.home import Home
-from injection_log.keys import KeyFolder
-from injection_log.backup_folder import check_backup
-
-check_backup(Path(sys.argv[3]))  # what is imported late is imported once, before the fork
-
-def work(number, ready):
-    ready()
-    asked = Asked(Path(sys.argv[3]), proof("pia"), proof("dagny"), "the disk broke")
-    while True:
-        done = restore_backup(Home(Path(sys.argv[2])), asked, clock=SystemClock(), keys=KeyFolder.default())
-        os.write(1, b"%d\\n" % done.incarnation)
-"""
-
-
-def killed_restores(kept: Kept, backup: Backup, kills: int, seed: int) -> int:
-    """Kill a program that restores, again and again: the log opens after each round. The incarnation at the end."""
-    began = time.monotonic()
-    restore(kept, backup)
-    longest = 4 * (time.monotonic() - began)  # most rounds bring one to its end, and none ends with it
-    rounds = kill_at_random(RESTORER, kills, longest, [kept.home.root, backup.folder], seed)
-    told = [int(line) for lines in rounds for line in lines]
-    assert told == sorted(set(told))
-    report = verify(kept.home, keys=kept.site.keys)
-    assert report.ok, report.first_wrong
-    kept.reopen()
-    kept.note("goes on")
-    reached = int(kept.site.ledger.values("ledger:")["incarnation"])
-    assert reached >= max(told, default=2)
-    return reached
-
-
 def test_a_restore_killed_at_any_moment_leaves_the_old_log_or_the_restored_one(kept: Kept, backup: Backup) -> None:
-    assert killed_restores(kept, backup, 8, seed=11) > 2
+    assert killed_restores(kept, backup, restore, (8, 11)) > 2
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_soak_of_two_hundred_killed_restores(kept: Kept, backup: Backup) -> None:
-    reached = killed_restores(kept, backup, 200, seed=12)
+    reached = killed_restores(kept, backup, restore, (200, 12))
     print(f"\n200 kills of a program that restores: {reached - 2} restores done, 0 logs lost or between")  # noqa: T201
 
 
