@@ -27,6 +27,7 @@ from pynetdicom.transport import AssociationSocket
 from dicom_io.errors import PacsError, PacsFailed
 from dicom_io.pacs import refusals, wire
 from dicom_io.pacs.address import PacsAddress
+from dicom_io.pacs.reader_pause import ReaderPause
 from dicom_io.pacs.refusals import our_host
 from dicom_io.pacs.tls import CallingContext, calling_tls_context
 from dicom_io.pacs.watch import Watch, cut
@@ -155,6 +156,8 @@ class _Entity(AE):  # type: ignore[misc]  # pynetdicom is not typed
 
     def _create_socket(self, assoc: Association, *rest: Any) -> AssociationSocket:
         assoc.dul.daemon = True
+        if wire.is_tested():
+            assoc._reactor_checkpoint = ReaderPause(assoc)
         return super()._create_socket(assoc, *rest)
 
 
