@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.playing import MODE_WORDS, Mode, Player
 from injection_log_napari.views.parts import button, label
+from injection_log_napari.views.style import colour
 
 TICK_MS = 8
 RATE_EVERY_MS = 250.0
@@ -46,11 +47,11 @@ class MarkStrip(QWidget):
         del event
         painter = QPainter(self)
         width, state = self.width() / max(1, self._state.frames), self._state
-        painter.fillRect(QRectF(0, 13, self.width(), 4), QColor("#39434e"))
+        painter.fillRect(QRectF(0, 13, self.width(), 4), colour("edge"))
         for frame in state.marked:
-            painter.fillRect(QRectF(frame * width, 5, max(4.0, width), 20), QColor("#f0e442"))
+            painter.fillRect(QRectF(frame * width, 5, max(4.0, width), 20), colour("marked"))
         x = (state.frame + 0.5) * width
-        painter.fillRect(QRectF(x - 1.5, 0, 3, 30), QColor("#ffffff"))
+        painter.fillRect(QRectF(x - 1.5, 0, 3, 30), colour("ink_strong"))
         painter.end()
 
     @override

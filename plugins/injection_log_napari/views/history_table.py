@@ -4,11 +4,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QKeySequence
+from PySide6.QtGui import QBrush, QFont, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 from typing_extensions import override
 
 from injection_log_napari.presenters.history import HeadingRow, LineRow
+from injection_log_napari.views.style import colour
 
 if TYPE_CHECKING:
     from injection_log_napari.presenters.history import HistoryPresenter
@@ -17,8 +18,7 @@ COLUMNS = ("When", "Who", "What happened")
 _WHEN, _WHO, _WHAT = range(3)
 _ROW_PX = 50
 """Two lines of words: the day and the time, the name and the role, and what happened."""
-_TONES = {"signature": "#9fd8ba", "after": "#ffc24a", "late": "#ffb38a"}
-_HEADING_BACK, _HEADING_INK = "#26303a", "#e6eaef"
+_TONES = {"signature": "done_ink", "after": "amber_ink", "late": "refused_ink"}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -60,7 +60,7 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHAT:
             return _plain_tip(row)
         if role == Qt.ItemDataRole.ForegroundRole and row.tone:
-            return QBrush(QColor(_TONES[row.tone]))
+            return QBrush(colour(_TONES[row.tone]))
         return None
 
     def _of_heading(self, row: HeadingRow, column: int, role: int) -> Any:
@@ -69,8 +69,8 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole:
             return self._bold
         if role == Qt.ItemDataRole.BackgroundRole:
-            return QBrush(QColor(_HEADING_BACK))
-        return QBrush(QColor(_HEADING_INK)) if role == Qt.ItemDataRole.ForegroundRole else None
+            return QBrush(colour("step_now"))
+        return QBrush(colour("ink_strong")) if role == Qt.ItemDataRole.ForegroundRole else None
 
 
 def _plain_tip(row: LineRow) -> str:
