@@ -15,6 +15,7 @@ from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.presenters.wording import side_words
 from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
 from injection_log_napari.views.review_parts import add_sections, differences_view, gland_head, rows_view
+from injection_log_napari.views.timeline_card import TimelineCard
 
 PICTURE_WIDTH = 236
 
@@ -49,6 +50,8 @@ class ReviewPage(QWidget):
         column.setSpacing(10)
         column.addLayout(self._owed)
         column.addLayout(self._glands)
+        self.timeline = TimelineCard()
+        column.addWidget(self.timeline)
         column.addStretch(1)
         self.sign = button("Sign…  ⏎", self._pressed, "primary")
         self.sign.setMinimumWidth(220)

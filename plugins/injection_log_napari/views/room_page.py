@@ -193,6 +193,7 @@ class RoomPage(QWidget):
         if step == "review":
             self.review.show_state(room.review.state)
             self.pictures.draw_marked(self.review)
+            self.pictures.tell_course(self.review)
         if arrived:
             self._arrive(step)
 

@@ -1,6 +1,6 @@
-"""The pictures of the visit on the desk, as they come: thumbnails in the column, marked pictures for the review.
+"""What comes from the pool for the visit on the desk: thumbnails, marked pictures for the review, its course in time.
 
-They are opened and drawn in the pool; one is shown as soon as it is there, whether others are still on their way.
+Pictures are opened and drawn in the pool; one is shown as soon as it is there, whether others are still on their way.
 """
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QPixmap
 
 from injection_log.acts.exports import marked_pictures
+from injection_log.acts.procedure_timeline import timeline_of
+from injection_log.people.roles import allowed
 from injection_log_napari.presenters.thumbs import thumbs_of
+from injection_log_napari.presenters.timeline import timeline_rows
 from injection_log_napari.views.clips import Clips, Opened
 
 if TYPE_CHECKING:
     from annotate.marks import Side
+    from injection_log.record.values import VisitRecord
     from injection_log_napari.presenters.room import RoomPresenter
     from injection_log_napari.session_desk import SessionDesk
     from injection_log_napari.views.review_page import ReviewPage
@@ -30,6 +34,7 @@ class RoomPictures:
         self._desk, self._room, self._workers, self._refresh = desk, room, workers, refresh
         self._marks_drawn: dict[Side, object] = {}
         self._uids: tuple[str, ...] = ()
+        self._told_of: VisitRecord | None = None
         self.clips = Clips(desk, workers, self._failed)
 
     def show_thumbs(self, column: StepColumn) -> None:
@@ -53,6 +58,17 @@ class RoomPictures:
             self._workers.run(
                 partial(marked_pictures, session, record, side),
                 partial(review.take_pictures, side),
+                partial(self._failed, ""),
+            )
+
+    def tell_course(self, review: ReviewPage) -> None:
+        """Read the course of the visit anew where the record has changed."""
+        session, record = self._desk.session, self._desk.record
+        if record is not self._told_of and allowed(self._desk.role, "show_history"):
+            self._told_of = record
+            self._workers.run(
+                partial(timeline_of, session, record),
+                lambda moments: review.timeline.show_rows(timeline_rows(moments)),
                 partial(self._failed, ""),
             )
 
