@@ -1,6 +1,7 @@
 """Parts of the review page: a gland's head, rows of label and value, and what changed since a signed version."""
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from injection_log_napari.presenters.comparison import Difference
 from injection_log_napari.presenters.review import ReviewGland
 from injection_log_napari.views.parts import label
 
+_LONG_WORD, _BREAK = re.compile(r"\S{25,}"), "\u200b"
 
 def gland_head(gland: ReviewGland) -> QWidget:
     """The gland's side and how far its record is."""
@@ -52,8 +54,13 @@ def rows_view(rows: Sequence[tuple[str, str]], *, strong: bool = False) -> QWidg
         left.setMinimumWidth(110 if strong else 180)
         grid.addWidget(left, place, 0)
         role = "strong" if name == "INJECTED" else "value" if strong else ""
-        grid.addWidget(label(value, role, wraps=True), place, 1)
+        grid.addWidget(label(_breakable(value), role, wraps=True), place, 1)
     return holder
+
+
+def _breakable(value: str) -> str:
+    """The same words, with places inside long ones (UIDs, digests) where a line may end; none of them is seen."""
+    return _LONG_WORD.sub(lambda found: _BREAK.join(re.findall(r".{1,12}", found[0])), value)
 
 
 def differences_view(changed: Sequence[Difference], version: int) -> QWidget:
