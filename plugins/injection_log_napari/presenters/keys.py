@@ -96,7 +96,7 @@ KEY_GROUPS = (
         KeyRow("Enter", "the next act (the sentence below says which)"),
         KeyRow("Tab  Esc", "to the next missing field, back to the picture"),
         KeyRow("F2", "in a form: what is asked about this value, and its history"),
-        KeyRow("?", "this page"),
+        KeyRow("?", "these keys"),
         KeyRow("Ctrl+L", "lock"),
     )),
 )  # fmt: skip
