@@ -21,6 +21,7 @@ from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.presenters.taking_back import NOTHING
+from injection_log_napari.presenters.tutorial import tutorial_at
 from injection_log_napari.presenters.visit_shown import visit_shown
 from injection_log_napari.presenters.wording import value_title
 from injection_log_napari.views.access_head import AccessActs
@@ -39,6 +40,7 @@ from injection_log_napari.views.room_wishes import RoomWishes
 from injection_log_napari.views.ruler_card import RulerActs
 from injection_log_napari.views.sentence_line import SentenceLine
 from injection_log_napari.views.step_column import StepColumn
+from injection_log_napari.views.tutorial_strip import TutorialStrip
 
 if TYPE_CHECKING:
     from injection_log_napari.session_desk import SessionDesk
@@ -72,8 +74,9 @@ class RoomPage(QWidget):
     def _make_views(self) -> None:
         room = self.room
         self.banner = BannerView(self._around.lock, self.leave)
+        self.tutorial = TutorialStrip(self._go)
         self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
-        self.line = SentenceLine(lambda: self.fulfil(Wish("keys")))
+        self.line = SentenceLine(lambda: self.fulfil(Wish("keys")), self._teach if self.desk.practice else None)
         acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
         self.participant = ParticipantPage(acts, self._question_card(self.wishes.focus_next))
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
@@ -147,6 +150,7 @@ class RoomPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
+        column.addWidget(self.tutorial)
         column.addLayout(row, 1)
         column.addWidget(self.line)
 
@@ -158,6 +162,8 @@ class RoomPage(QWidget):
         room = self.room
         self._show_step(room.step)
         self.banner.show_banner(room.banner)
+        if self.tutorial.isVisible():
+            self._show_lesson()
         self.column.show_steps(room.steps)
         self.pictures.show_thumbs(self.column)
         said = self.images.sentence if room.step == "images" and room.sentence.tone != "refused" else None
@@ -255,6 +261,14 @@ class RoomPage(QWidget):
     def _reveal(self, side: Side | None, field: str) -> None:
         for form in self.panels[side].forms if side is not None else (self.participant.form,):
             form.reveal(field)
+
+    def _teach(self) -> None:
+        """The tutorial comes, or goes."""
+        self._show_lesson()
+        self.tutorial.setVisible(not self.tutorial.isVisible())
+
+    def _show_lesson(self) -> None:
+        self.tutorial.show_lesson(tutorial_at(self.desk), self.room.step)
 
     def _show_history(self) -> None:
         self.commit()

@@ -1,4 +1,4 @@
-"""The bottom line: one sentence with the next act or what was refused, and the way to the keys."""
+"""The bottom line: one sentence with the next act or what was refused, and the way to keys and tutorial."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -11,9 +11,12 @@ from injection_log_napari.views.style import set_role
 
 
 class SentenceLine(QFrame):
-    """Shows a Sentence; two lines of height are always kept, so that nothing moves."""
+    """Shows a Sentence; two lines of height are always kept, so that nothing moves.
 
-    def __init__(self, keys: Callable[[], None]) -> None:
+    `teach` brings the tutorial, where there is one.
+    """
+
+    def __init__(self, keys: Callable[[], None], teach: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.setObjectName("sentence")
         self._text = label("", wraps=True)
@@ -21,6 +24,9 @@ class SentenceLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 10, 4)
         row.addWidget(self._text, 1)
+        self.tutorial = button("Tutorial", teach, tip="Eight lessons on the practice participant, five minutes")
+        self.tutorial.setVisible(teach is not None)
+        row.addWidget(self.tutorial)
         self.keys = button("?  keys", keys, tip="All keys (?)")
         row.addWidget(self.keys)
 
