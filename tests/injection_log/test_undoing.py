@@ -196,7 +196,7 @@ def test_in_an_amendment_only_what_was_done_in_it_is_undone_and_carries_its_reas
     assert (event.kind, event.reason) == ("ActUndone", "the syringe was misread")
     assert undone.record == opened
     assert undoing.in_reach(injector, opened).undo.side == "left"
-    assert amending.close_unchanged(injector, opened, "right").glands["right"].state == "signed"
+    assert amending.close_amendment(injector, opened, "right").glands["right"].state == "signed"
 
 
 def test_marks_of_an_addition_are_undone_and_those_signed_before_are_not(injector, record, uid) -> None:

@@ -14,7 +14,7 @@ from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
     "field", "picture", "choose", "sign", "leave", "play", "play_mode", "fit", "actual", "keys", "lock", "images",
-    "confirm", "next", "ruler", "history", "question"
+    "confirm", "next", "ruler", "history", "question", "reveal"
 ]
 
 
@@ -24,6 +24,15 @@ class Wish:
 
     kind: WishKind
     target: str = ""
+
+
+@dataclass(frozen=True)
+class LeftAt:
+    """Where work on a visit is, or was left: the step, the shown picture ("" for none) and its frame, from 0."""
+
+    step: Step
+    uid: str = ""
+    frame: int = 0
 
 
 @dataclass(frozen=True)
