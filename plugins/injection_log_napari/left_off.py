@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import cast
 
 from injection_log.private_files import fresh_file
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.next_act import STEPS, Step
-from injection_log_napari.presenters.room_state import LeftAt
 
 MOST = 200
 """Visits that are remembered; the one that was left longest ago goes first."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from injection_log.site import Session
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
     from injection_log_napari.presenters.desk import Where
-    from injection_log_napari.presenters.room_state import LeftAt
+    from injection_log_napari.presenters.left_at import LeftAt
 
 
 class SessionDesk:

@@ -30,7 +30,7 @@ from injection_log.record.rendering import render
 from injection_log.record.scales import Doing, ScaleCheck, SetByHand
 from injection_log.record.undone import InForm, OnPicture
 from injection_log.record.values import VisitRecord
-from injection_log_napari.presenters.room_state import LeftAt
+from injection_log_napari.presenters.left_at import LeftAt
 
 
 @pytest.fixture(scope="session")

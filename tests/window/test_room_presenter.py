@@ -6,8 +6,9 @@ import pytest
 from dicom_io.calibration import Point
 from injection_log.errors import Refused
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.room import RoomPresenter
-from injection_log_napari.presenters.room_state import LeftAt, Wish
+from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.tools import CaliperTool
 
 EVERY_KEY = (

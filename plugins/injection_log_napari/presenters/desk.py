@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
-    from injection_log_napari.presenters.room_state import LeftAt
+    from injection_log_napari.presenters.left_at import LeftAt
 
 REFUSALS = (InjectionLogError, LedgerError, AnnotateError, DicomIoError)
 """Every way in which an act says no in a sentence that is fit to be shown."""

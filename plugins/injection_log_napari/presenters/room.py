@@ -22,12 +22,13 @@ from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
 from injection_log_napari.presenters.leaving import Leaving
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act, reading_act, signing_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.question import Asking
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_keys import RoomKeys
-from injection_log_napari.presenters.room_state import Banner, LeftAt, StepState, Wish, banner_of, is_signed, steps_of
+from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence, Tell
 from injection_log_napari.presenters.taking_up import TakingUp
 from injection_log_napari.presenters.undoing import Undoing

@@ -27,15 +27,6 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class LeftAt:
-    """Where work on a visit is, or was left: the step, the shown picture ("" for none) and its frame, from 0."""
-
-    step: Step
-    uid: str = ""
-    frame: int = 0
-
-
-@dataclass(frozen=True)
 class Banner:
     """Side first, in words; then whose record, which visit, when; saved only when it is."""
 

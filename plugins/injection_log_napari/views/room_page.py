@@ -17,9 +17,10 @@ from annotate.marks import Side, TipVisibility
 from injection_log.people.roles import allowed
 from injection_log_napari.copies_desk import SessionCopiesDesk
 from injection_log_napari.presenters.images import ImagesPresenter
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
-from injection_log_napari.presenters.room_state import LeftAt, Wish
+from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.ruler import NO_RULER, Purpose
 from injection_log_napari.presenters.taking_back import NOTHING
 from injection_log_napari.presenters.visit_shown import visit_shown
