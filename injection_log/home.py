@@ -76,6 +76,11 @@ class Home:
         return self.root / "protocol.toml"
 
     @property
+    def left_off_file(self) -> Path:
+        """Where people left their visits on this workstation, without an id of anybody; the window's own."""
+        return self.root / "left-off.json"
+
+    @property
     def log_file(self) -> Path:
         """The program's own log; never a value of a patient in it."""
         return self.root / "injection-log.log"

@@ -55,12 +55,12 @@ def rewritten(files: Sequence[Path], folder: Path, change: Callable[[Any], None]
 class OpenedVisit:
     """The window in the right gland's step of the injection visit, with the pictures of a folder taken in."""
 
-    def __init__(self, app: Any, root: Path, folder: Path, protocol: str = "") -> None:
+    def __init__(self, app: Any, root: Path, folder: Path, protocol: str = "", canvas: Any = "plain") -> None:
         from injection_log_napari.window import make_window
 
         self.app, self.site = app, practice_site(root, protocol)
         session = log_in(self.site, "injector", "practice-injector")
-        self.window = make_window(self.site, session=session, canvas="plain")
+        self.window = make_window(self.site, session=session, canvas=canvas)
         self.window.resize(1366, 768)
         self.window.show()
         wait(app, lambda: self.window.zone.canvas is not None)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from injection_log.acts.claimed_times import minutes_late, refuse_crossed, refuse_future
 from injection_log.acts.overtaken import Overtaken
@@ -19,7 +19,7 @@ from injection_log.acts.writing import (
 )
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field, Level
-from injection_log.protocol.typed import StoredValue, TypedIn, value_of
+from injection_log.protocol.typed import StoredValue, TypedIn, check_words, value_of
 from injection_log.record.reading import LATE, gland_subject, visit_subject, volume_balance
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures
@@ -67,24 +67,51 @@ def _set_fact(session: Session, record: VisitRecord, side: Side | None, typed: t
     subject = gland_subject(now.participant, now.visit, side)
     shown, stored = record.glands[side].facts.get(field), gland.facts.get(field)
     require_as_shown(session, (subject, f"fact.{field}"), shown, stored)
-    after = {**gland.facts, field: value}
-    refuse_crossed(after)
-    if field.startswith("volume_") and wanted.kind == "volume":
-        _check_volumes(after, site.protocol)
-    if field == "syringe_code":
-        _check_syringe(now, gland, value)
+    _refuse_unfit(site.protocol, now, side, (wanted, value))
     return _write(session, stands, subject, (wanted, value))
+
+
+def require_may_stand(session: Session, record: VisitRecord, side: Side | None, field: str, value: Json) -> None:
+    """Refuse to put a value back that stood here before, as it would be refused if it were typed now.
+
+    `record` is the visit as it stands, `side` None for a fact of the visit. Raises Refused.
+    """
+    wanted = _field(session.site.protocol, record.visit, "visit" if side is None else "gland", field)
+    if side is None:
+        require_none_signed(record)
+        require(session, "set_fact", "draft")
+    else:
+        require_open(session, "set_fact", record.glands[side])
+    if isinstance(value, str) and wanted.kind == "text":
+        check_words(value, session.site.protocol)
+    _refuse_unfit(session.site.protocol, record, side, (wanted, cast(StoredValue, value)))
+
+
+def _refuse_unfit(
+    protocol: Protocol, record: VisitRecord, side: Side | None, new: tuple[Field, StoredValue]
+) -> None:
+    """Refuse a value that does not fit those beside it: times crossed, volumes over a limit, a code used twice."""
+    field, value = new
+    facts = record.glands[side].facts if side is not None else record.facts
+    after = {**facts, field.name: value}
+    refuse_crossed(after)
+    if side is None:
+        return
+    if field.name.startswith("volume_") and field.kind == "volume":
+        _check_volumes(after, protocol)
+    if field.name == "syringe_code":
+        _check_syringe(record, record.glands[side], value)
 
 
 def _set_visit_fact(
     session: Session, stands: Standing, shown: Json, new: tuple[Field, StoredValue]
 ) -> VisitRecord:
-    record, (field, value) = stands.record, new
+    record, (field, _) = stands.record, new
     require_none_signed(record)
     require(session, "set_fact", "draft")
     subject = visit_subject(record.participant, record.visit)
     require_as_shown(session, (subject, f"fact.{field.name}"), shown, record.facts.get(field.name))
-    refuse_crossed({**record.facts, field.name: value})
+    _refuse_unfit(session.site.protocol, record, None, new)
     return _write(session, stands, subject, new)
 
 

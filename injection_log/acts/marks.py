@@ -75,6 +75,25 @@ def remove(session: Session, record: VisitRecord, side: Side, mark_id: str) -> V
     return _write_marks(session, stands, gland, "MarkRemoved", {mark_id: None})
 
 
+def put_back(
+    session: Session, record: VisitRecord, side: Side, wanted: dict[str, PlacedMark | None]
+) -> dict[str, Json]:
+    """The fields of a gland once these marks stand as they stood before (None: are gone again), to undo and redo.
+
+    `record` is the visit as it stands. A mark whose picture was given another scale by hand since is measured with
+    that one. Raises Refused.
+    """
+    gland, marks = record.glands[side], dict(wanted)
+    for mark_id, placed in wanted.items():
+        _require_takes_marks(session, gland, mark_id)
+        if placed is None:
+            continue
+        by_hand = image_at(record, (placed.on.sop_instance_uid, placed.on.frame)).hand_scale
+        if placed.scale.is_by_hand and (by_hand is None or by_hand.scale != placed.scale):
+            marks[mark_id] = placed_again(session, record, placed)
+    return changed_marks(session, gland, marks)
+
+
 def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) -> Scale:
     """Find the one scale that holds at every point of a mark; `by_hand` is the one a person set on the picture.
 

@@ -7,7 +7,7 @@ no scale.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ from injection_log.ledger.event import EventDraft, Subject
 from injection_log.protocol.typed import check_words
 from injection_log.record.checks import measured_with_another_scale
 from injection_log.record.reading import gland_subject
-from injection_log.record.scales import CHECK, HAND_SCALE, Doing, ScaleCheck, SetByHand
+from injection_log.record.scales import CHECK, HAND_SCALE, Doing, ScaleCheck, SetByHand, check_from_json
 
 if TYPE_CHECKING:
     from injection_log.ledger.event import Json
@@ -139,6 +139,42 @@ def withdraw_check(session: Session, record: VisitRecord, uid: str, check_id: st
             )
     _refuse_without_reason(session, reason, "Say why the cross-check is withdrawn.")
     return _write(session, stands, image, ("ScaleCheckWithdrawn", {CHECK + check_id: None}, reason))
+
+
+def require_may_turn(session: Session, record: VisitRecord, uid: str, wanted: Mapping[str, Json]) -> None:
+    """Refuse to put a picture's scale or cross-check back as it was before, to undo and redo, as it would be to set it.
+
+    `record` is the visit as it stands, `wanted` the stored values by field. Raises Refused.
+    """
+    require_takes_marks(record)
+    is_scale = HAND_SCALE in wanted
+    require(session, "set_scale" if is_scale else "check_scale", "draft")
+    image = image_at(record, (uid, 0))
+    if is_scale and wanted[HAND_SCALE] is not None:
+        _refuse_forbidden(session, image)
+    _refuse_not_own(session, image, wanted)
+    for gland in record.glands.values():
+        signed = [one for one in gland.signed_marks if one.on.sop_instance_uid == uid]
+        if any(one.scale.is_by_hand or not is_scale for one in signed):
+            raise Refused(
+                "already_signed",
+                f"The {gland.side} gland is {gland.state} with what was measured on this picture; it stays as it is.",
+            )
+
+
+def _refuse_not_own(session: Session, image: VisitImage, wanted: Mapping[str, Json]) -> None:
+    """Refuse to record in one person's name what another one drew, or a cross-check of a scale that is gone."""
+    for field, value in wanted.items():
+        if value is None:
+            continue
+        made = SetByHand.from_json(value) if field == HAND_SCALE else check_from_json("", value)
+        if made.by.user != session.account.user:
+            raise Refused(
+                "not_your_own", f"What stood here before was drawn by {made.by.printed_name}; draw it anew if it holds."
+            )
+        by_hand = image.hand_scale.scale if image.hand_scale else None
+        if isinstance(made, ScaleCheck) and made.checked.scale.is_by_hand and made.checked.scale != by_hand:
+            raise Refused("another_scale", "The scale was changed since this cross-check; lay it anew if it is needed.")
 
 
 def _begin(session: Session, shown: VisitRecord, where: Where) -> tuple[Standing, VisitImage]:

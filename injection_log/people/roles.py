@@ -42,6 +42,7 @@ Command = Literal[
     "set_scale",
     "check_scale",
     "set_fact",
+    "undo_own_act",
     "sign_gland",
     "amend_gland",
     "withdraw_visit",
@@ -118,6 +119,8 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "set_scale": (_AT_THE_TABLE, _OPEN),
     "check_scale": (_AT_THE_TABLE, _OPEN),
     "set_fact": (_AT_THE_TABLE, _OPEN),
+    # Asked besides what the act itself needs, which says in which state of a record it can still be undone.
+    "undo_own_act": (_AT_THE_TABLE, _NO_RECORD),
     "sign_gland": (_AT_THE_TABLE, frozenset({"complete"})),
     # A signed record is amended by whoever may write one; what is locked must be unlocked first.
     "amend_gland": (_SITE, frozenset({"signed", "reviewed"})),

@@ -164,9 +164,22 @@ def _trial(event: Event, vocabulary: Vocabulary) -> str:
     return next((str(change.new) for change in event.changes if change.field == "study"), "")
 
 
-_SPECIAL: dict[str, Callable[[Event, Vocabulary], str]] = {
+def _what_changed(event: Event, vocabulary: Vocabulary) -> str | None:
+    """What every readable field became; None where nothing of it can be read."""
+    return _by_fields(event, tuple(one for one in _changes(event, vocabulary) if one.field != "size")) or None
+
+
+def _act(event: Event, vocabulary: Vocabulary) -> str | None:
+    """The number of the act that an event takes back or does again."""
+    del vocabulary
+    names = (change.field for change in event.changes if change.field.startswith("undone."))
+    return next((name.partition(".")[2] for name in names), None)
+
+
+_SPECIAL: dict[str, Callable[[Event, Vocabulary], str | None]] = {
     "gland": _gland, "user": _user, "pictures": _pictures, "asked": _asked, "record": _asked,
-    "verified title": _verified, "picture": _picture, "name of the trial": _trial,
+    "verified title": _verified, "picture": _picture, "name of the trial": _trial, "what changed": _what_changed,
+    "act": _act,
 }
 
 

@@ -12,13 +12,15 @@ from typing import Literal
 from injection_log.record.deviations import REPORTED
 
 Group = Literal[
-    "facts", "marks", "pictures", "scale", "signature", "changes", "queries", "seen", "exports", "people", "log"
+    "facts", "marks", "pictures", "scale", "undone", "signature", "changes", "queries", "seen", "exports", "people",
+    "log",
 ]
 GROUPS: dict[Group, str] = {
     "facts": "Facts and volumes",
     "marks": "Marks and measurements",
     "pictures": "Pictures and studies",
     "scale": "Scale of a picture",
+    "undone": "Undone and redone",
     "signature": "Signatures and review",
     "changes": "Amendments, withdrawals and locks",
     "queries": "Queries, verification and deviations",
@@ -27,7 +29,7 @@ GROUPS: dict[Group, str] = {
     "people": "Accounts and log-ins",
     "log": "The log itself",
 }
-DATA_GROUPS: frozenset[Group] = frozenset({"facts", "marks", "pictures", "scale", "changes"})
+DATA_GROUPS: frozenset[Group] = frozenset({"facts", "marks", "pictures", "scale", "undone", "changes"})
 """Groups that change what a record says."""
 ACCESS_GROUPS: frozenset[Group] = frozenset({"people"})
 """Groups without clinical data, which an administrator may read."""
@@ -125,6 +127,9 @@ KINDS: dict[str, KindWords] = {
     "ScaleCheckWithdrawn": KindWords(
         "Cross-check withdrawn", "scale", "A cross-check of {picture} was withdrawn: {old scale_check}"
     ),
+    # ---- taken back by the person who did it ----
+    "ActUndone": KindWords("Act undone", "undone", "Event {act} was undone by who did it: {what changed}"),
+    "ActRedone": KindWords("Act redone", "undone", "Event {act} that was undone was done again: {what changed}"),
     # ---- signatures ----
     "GlandSigned": KindWords("Gland record signed", "signature", "The record of {gland} was signed: {signature}"),
     "SigningRefused": KindWords("Signing refused", "signature", "A signature that was tried was refused"),
@@ -363,6 +368,7 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "unblinding.": FieldWords("Unblinding", "statement"),
     "key.": FieldWords("Key for signatures"),
     "message.": FieldWords("In words", "message"),
+    "undone.": FieldWords("Act that was undone", "hidden"),
     "verified.": FieldWords("Compared with the source", "verified"),
     "signature.": FieldWords("Signature of an earlier version", "signature"),
     "of_day.": FieldWords("Picture taken on the day of the visit"),

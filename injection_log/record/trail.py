@@ -16,6 +16,7 @@ from injection_log.record.event_words import DATA_GROUPS
 
 SIGNED = "GlandSigned"
 _FACT = "fact."
+_TURNED = ("ActUndone", "ActRedone")
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ def changes_data(event: Event) -> bool:
 
 def is_late(event: Event, late_after: timedelta) -> bool:
     """Whether an act was entered later than that after the time claimed for it, or after the time of day it records."""
+    if event.kind in _TURNED:  # it gives back what was entered by another event, which was late or not
+        return False
     entered = entered_at(event)
     times = [event.claimed_at] if event.claimed_at else []
     for change in event.changes:

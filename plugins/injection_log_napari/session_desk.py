@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from dicom_io.calibration import Point, Scale, scale_beside
 from dicom_io.image import PatientIdentity, UltrasoundImage
-from injection_log.acts import facts, marks, scales, signing, studies, visits
+from injection_log.acts import facts, marks, scales, signing, studies, undoing, visits
 from injection_log.acts.seeing import note_seen
 from injection_log.acts.writing import reread
 from injection_log.errors import Refused
 from injection_log.record.checks import cautions
 from injection_log.record.values import VisitRecord
+from injection_log_napari import left_off
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.session_changes import SessionChanges
 from injection_log_napari.session_talk import SessionTalk
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from injection_log.site import Session
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
     from injection_log_napari.presenters.desk import Where
+    from injection_log_napari.presenters.left_at import LeftAt
 
 
 class SessionDesk:
@@ -109,6 +111,24 @@ class SessionDesk:
         clock = self.session.site.clock
         return clock.now().astimezone(timezone(timedelta(minutes=clock.utc_offset_minutes())))
 
+    # ---- where one is --------------------------------------------------------------------------------------
+    @property
+    def left_at(self) -> LeftAt | None:
+        """Where this person left this visit on this workstation."""
+        return left_off.read_place(self.session.site.home.left_off_file, self._place_key, self._digests)
+
+    def keep_place(self, place: LeftAt) -> None:
+        """Keep where work on this visit is."""
+        left_off.keep_place(self.session.site.home.left_off_file, self._place_key, place, self._digests)
+
+    @property
+    def _place_key(self) -> str:
+        return left_off.key_of(self.session.site.ledger.origin, self.user, self.record.participant, self.record.visit)
+
+    @property
+    def _digests(self) -> dict[str, str]:
+        return {image.sop_instance_uid: image.sha256 for image in self.record.images}
+
     # ---- pictures ------------------------------------------------------------------------------------------
     def read_header(self, sop_instance_uid: str) -> UltrasoundImage:
         """Read a picture's header from its file; tens of milliseconds, for a worker thread."""
@@ -173,6 +193,24 @@ class SessionDesk:
     def remove(self, side: Side, mark_id: str) -> None:
         """Take a mark out."""
         self._done(lambda: marks.remove(self.session, self.record, side, mark_id))
+
+    def undo(self) -> undoing.Turned:
+        """Take back the newest own act at this visit."""
+        return self._turned(undoing.undo)
+
+    def redo(self) -> undoing.Turned:
+        """Bring back what was undone last."""
+        return self._turned(undoing.redo)
+
+    def _turned(self, act: Callable[[Session, VisitRecord], undoing.Turned]) -> undoing.Turned:
+        made: list[undoing.Turned] = []
+
+        def turn() -> VisitRecord:
+            made.append(act(self.session, self.record))
+            return made[0].record
+
+        self._done(turn)
+        return made[0]
 
     def set_scale(self, where: Where, lines: Sequence[RulerLine], reason: str) -> None:
         """Set a picture's scale along its ruler."""

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from dicom_io.calibration import NoCalibration, Region, RegionCalibration, scale
 from dicom_io.hand_scale import HandScale
 from dicom_io.image import Digests, FrameTimes, UltrasoundImage
 from injection_log.acts import marks
+from injection_log.acts.undoing import Turned
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
@@ -26,7 +28,9 @@ from injection_log.record.checks import cautions, missing
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.rendering import render
 from injection_log.record.scales import Doing, ScaleCheck, SetByHand
+from injection_log.record.undone import InForm, OnPicture
 from injection_log.record.values import VisitRecord
+from injection_log_napari.presenters.left_at import LeftAt
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +107,9 @@ class FakeDesk:
         self.protocol = read_protocol(practice_protocol_text())
         self._visit, self._values = visit, {}
         self.acts: list[tuple] = []
+        self._before: list[tuple] = []
+        self._after: list[tuple] = []
+        self.left_at: LeftAt | None = None
         self.refusing = ""
         self.hand_scale_allowed, self.found_ticks = True, {}
         self.saved_at: datetime | None = None
@@ -169,6 +176,9 @@ class FakeDesk:
         if self.refusing:
             sentence, self.refusing = self.refusing, ""
             raise Refused("refused", sentence)
+        if what[0] not in ("undo", "redo"):
+            self._before.append((deepcopy(self._values), what))
+            self._after.clear()
         self.acts.append(what)
         self.saved_at = self.now()
 
@@ -217,6 +227,28 @@ class FakeDesk:
         self._act("remove", side, mark_id)
         for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
             del self._values[self._gland(side)][name]
+
+    def undo(self) -> Turned:
+        return self._turn("undo", self._before, self._after)
+
+    def redo(self) -> Turned:
+        return self._turn("redo", self._after, self._before)
+
+    def _turn(self, word, taken, given) -> Turned:
+        if not taken:
+            raise Refused(f"nothing_to_{word}", f"There is nothing to {word}.")
+        self._act(word)
+        values, what = taken.pop()
+        marks_before = self.record.glands["right"].marks + self.record.glands["left"].marks
+        given.append((self._values, what))
+        self._values = values
+        if what[0] == "set_fact":
+            return Turned(what[2], InForm(what[1], what[2]), self.record)
+        every = marks_before + self.record.glands["right"].marks + self.record.glands["left"].marks
+        on = what[2] if what[0] == "place" else next(
+            (one.on.sop_instance_uid, one.on.frame) for one in every if one.mark_id == what[2]
+        )
+        return Turned("mark", OnPicture(what[1], *on), self.record)
 
     def set_scale(self, where, lines, reason) -> None:
         self._act("set_scale", where, lines, reason)

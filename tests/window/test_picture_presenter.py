@@ -163,15 +163,6 @@ def test_backspace_takes_back_a_click_and_removes_only_the_edited_mark(hand):
     assert hand.marks == []
 
 
-def test_undo_brings_a_removed_mark_back(hand):
-    hand.picture.hand.take(CaliperTool("length"))
-    hand.click(A, B)
-    hand.picture.hand.edit()
-    hand.picture.hand.take_back()
-    hand.picture.hand.undo()
-    assert hand.marks == [Caliper("length", A, B)]
-
-
 def test_marks_of_near_frames_are_ghosts_and_far_ones_are_not_shown(desk_with_images):
     hand = Hand(desk_with_images, uid="1.2.5", frame=10)
     hand.picture.hand.take(CaliperTool("depth"))

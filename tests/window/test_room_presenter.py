@@ -6,6 +6,7 @@ import pytest
 from dicom_io.calibration import Point
 from injection_log.errors import Refused
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.tools import CaliperTool
@@ -206,6 +207,82 @@ def test_no_key_on_any_step_loses_a_mark_or_a_fact(desk_with_images, step):
             if name not in ("Z", "E"):
                 room.press(name, **modifiers)
     assert desk.record == before
+
+
+def test_undo_takes_the_mark_back_and_the_picture_follows_to_its_frame(opened):
+    room, desk = opened.room, opened.room._desk
+    room.go("left")
+    room.picture.show("1.2.5", 23)
+    opened.press("D")
+    opened.click(Point(100, 50), Point(150, 250))
+    assert len(desk.record.glands["left"].marks) == 1
+    room.go("review")
+    opened.press("Z", control=True)
+    assert desk.record.glands["left"].marks == ()
+    assert room.place == LeftAt("left", "1.2.5", 23)
+    assert room.sentence.text == "Undone: mark. Ctrl+Shift+Z brings it back."
+    room.picture.show("1.2.1")
+    opened.press("Z", control=True, shift=True)
+    assert len(desk.record.glands["left"].marks) == 1
+    assert room.picture.where == ("1.2.5", 23)
+
+
+def test_undo_of_a_value_leads_to_its_step_and_lets_it_be_seen(opened):
+    opened.room.set_fact_of("right", "gland_remark", "quiet")
+    opened.room.set_fact_of(None, "visit_remark", "long")
+    opened.room.go("review")
+    opened.room.undo()
+    assert (opened.room.step, opened.wishes[-1]) == ("participant", Wish("reveal", "visit_remark"))
+    opened.room.undo()
+    assert (opened.room.step, opened.wishes[-1]) == ("right", Wish("reveal", "gland_remark"))
+    opened.room.undo()
+    assert opened.room.sentence.text == "There is nothing to undo."
+
+
+def test_what_is_half_made_in_the_hand_goes_before_what_is_recorded(opened):
+    desk, room = opened.room._desk, opened.room
+    desk.set_fact("right", "gland_remark", "quiet")
+    room.go("right")
+    opened.press("N")
+    opened.click(Point(100, 50), Point(150, 250))
+    assert room.picture.hand.asked_needle is not None
+    opened.press("Z", control=True)
+    assert room.picture.hand.asked_needle is None
+    opened.press("W")
+    opened.click(Point(100, 50))
+    opened.press("Z", control=True)
+    assert desk.record.glands["right"].facts["gland_remark"] == "quiet"
+    opened.press("Z", control=True)
+    assert "gland_remark" not in desk.record.glands["right"].facts
+
+
+def test_a_mark_in_the_hand_is_let_go_before_it_is_undone(opened):
+    opened.room.go("right")
+    opened.press("L")
+    opened.click(Point(100, 50), Point(150, 250))
+    opened.press("E")
+    opened.press("Down")
+    opened.press("Z", control=True)
+    assert opened.room.picture.hand.editing is None
+    assert opened.room.picture.marks[0].mark.end == Point(150, 250)
+
+
+def test_who_only_reads_undoes_nothing_and_is_told_why(opened):
+    desk = opened.room._desk
+    desk.set_fact("right", "gland_remark", "quiet")
+    desk.role = "monitor"
+    opened.room.undo()
+    assert desk.acts[-1][0] == "set_fact"
+    assert opened.room.sentence.text.startswith("You read as")
+
+
+@pytest.mark.parametrize("left", [LeftAt("left", "1.2.5", 23), LeftAt("review"), LeftAt("right", "1.2.2", 0)])
+def test_a_visit_that_is_opened_again_goes_on_at_the_step_picture_and_frame_where_it_was_left(desk_with_images, left):
+    desk_with_images.left_at = left
+    room = Room(desk_with_images).room
+    room.images_changed()
+    assert room.step == left.step
+    assert not left.uid or room.place == left
 
 
 def test_a_key_that_is_not_ours_is_not_used(opened):

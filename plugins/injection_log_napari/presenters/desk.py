@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from dicom_io.hand_scale import RulerLine
     from dicom_io.image import UltrasoundImage
     from injection_log.acts.signing import Proof
+    from injection_log.acts.undoing import Turned
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
     from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
+    from injection_log_napari.presenters.left_at import LeftAt
 
 REFUSALS = (InjectionLogError, LedgerError, AnnotateError, DicomIoError)
 """Every way in which an act says no in a sentence that is fit to be shown."""
@@ -102,6 +104,16 @@ class Desk(Protocol):
 
     def remove(self, side: Side, mark_id: str) -> None:
         """Take a mark out."""
+
+    def undo(self) -> Turned:
+        """Take back the newest own act at this visit."""
+
+    def redo(self) -> Turned:
+        """Bring back what was undone last."""
+
+    @property
+    def left_at(self) -> LeftAt | None:
+        """Where the person at work left this visit on this workstation, None where that is not known."""
 
     def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
         """The scale that holds for a mark on a picture; raises MeasurementRefused."""

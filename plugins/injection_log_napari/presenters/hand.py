@@ -1,4 +1,4 @@
-"""The tool in the hand: placing, editing, removing and undoing marks of one gland on the shown picture.
+"""The tool in the hand: placing, editing and removing marks of one gland on the shown picture.
 
 Pointer and keys come in as plain values and become acts of the record through the desk. Nothing is placed
 without a completed act of the person; what the record refuses leaves the record as it was. It shows nothing.
@@ -6,7 +6,6 @@ without a completed act of the person; what the record refuses leaves the record
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -57,7 +56,6 @@ class Hand:
         self.pointer_at: Point | None = None
         self._doubted = ""
         self._skin_rows: dict[str, float] = {}
-        self._undo: list[Callable[[], None]] = []
 
     @property
     def tool(self) -> Tool | None:
@@ -108,6 +106,11 @@ class Hand:
             return
         needle, self.asked_needle = replace(self.asked_needle, tip_visibility=visibility), None
         self._place(needle)
+
+    @property
+    def is_half_made(self) -> bool:
+        """Whether a mark is begun and not recorded yet."""
+        return self.asked_needle is not None or bool(self.placing and self.placing.points)
 
     @property
     def is_where_it_drew(self) -> bool:
@@ -179,7 +182,7 @@ class Hand:
 
     def _place(self, mark: Mark) -> None:
         assert self._shown.side is not None  # a tool cannot be taken up without a side
-        side, before = self._shown.side, {m.mark_id for m in self._shown.marks}
+        side = self._shown.side
         tool = self.placing.tool if self.placing else None
         self.placing = Placing(tool) if tool else None
         where, self._drawn_on = self._drawn_on or self._shown.where, None
@@ -189,8 +192,6 @@ class Hand:
             self._tell.refuse(str(refused))
             return
         self.placing = None
-        new = next((m.mark_id for m in self._shown.marks if m.mark_id not in before), "")
-        self._undo.append(lambda: self._desk.remove(side, new))
         self._tell.changed()
 
     # ---- editing -------------------------------------------------------------------------------------------
@@ -258,7 +259,6 @@ class Hand:
                 self.editing = replace(editing, mark=old) if keep_editing else None
                 self._tell.refuse(str(refused))
                 return
-            self._undo.append(lambda: self._desk.move(side, editing.mark_id, old))
         self._tell.changed()
 
     def take_back(self) -> None:
@@ -289,21 +289,6 @@ class Hand:
             self._desk.remove(side, mark_id)
         except REFUSALS as refused:
             self._tell.refuse(str(refused))
-            return
-        where = _where(placed)
-        self._undo.append(lambda: self._desk.place(side, where, placed.mark))
-
-    def undo(self) -> None:
-        """Undo the last mark placed, moved or removed since the visit was opened here."""
-        if not self._undo:
-            self._tell.refuse("There is nothing to undo.")
-            return
-        self.editing = None
-        try:
-            self._undo.pop()()
-        except REFUSALS as refused:
-            self._tell.refuse(str(refused))
-        self._tell.changed()
 
     def _marks_here(self) -> list[PlacedMark]:
         return [m for m in self._shown.marks if m.side == self._shown.side and _where(m) == self._shown.where]

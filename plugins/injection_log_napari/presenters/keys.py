@@ -9,7 +9,7 @@ from typing import Literal
 
 KeyAct = Literal[
     "length", "width", "depth", "needle", "out_of_plane", "skin", "scale", "check_scale", "edit", "remove",
-    "undo", "escape",
+    "undo", "redo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
     "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
@@ -45,6 +45,7 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("E", False, False): "edit",
     ("Backspace", False, False): "remove",
     ("Z", False, True): "undo",
+    ("Z", True, True): "redo",
     ("Escape", False, False): "escape",
     ("Left", False, False): "previous_frame",
     ("Right", False, False): "next_frame",
@@ -79,7 +80,6 @@ KEY_GROUPS = (
         KeyRow("X", "check the scale: lay a line on the ruler and type what is printed there"),
         KeyRow("E", "edit a mark: drag a handle, or arrows (Shift: a tenth); again: the next mark"),
         KeyRow("Backspace", "remove the mark being edited, or take back the last click"),
-        KeyRow("Ctrl+Z", "undo the last mark"),
         KeyRow("Esc", "put the tool away"),
     )),
     KeyGroup("Clip", (
@@ -94,6 +94,8 @@ KEY_GROUPS = (
     KeyGroup("Program", (
         KeyRow("Space  ← →", "in a form: press the button in focus, go to its neighbours"),
         KeyRow("Enter", "the next act (the sentence below says which)"),
+        KeyRow("Ctrl+Z", "undo: the last click of a half-made mark, else your last mark, value or scale of this visit"),
+        KeyRow("Ctrl+Shift+Z", "do again what was undone; in a field both are the field's own until it is recorded"),
         KeyRow("Tab  Esc", "to the next missing field, back to the picture"),
         KeyRow("F2", "in a form: what is asked about this value, and its history"),
         KeyRow("?", "these keys"),

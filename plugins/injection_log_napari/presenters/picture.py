@@ -120,6 +120,11 @@ class PicturePresenter:
         """Take back the last click, or the mark being edited."""
         (self.ruler if self.ruler.is_out else self.hand).take_back()
 
+    @property
+    def is_half_made(self) -> bool:
+        """Whether a mark or a line is begun and not recorded yet."""
+        return self.hand.is_half_made or self.ruler.is_half_made
+
     def put_away(self) -> None:
         """Put away whatever is in the hand or asked about."""
         self.taking_back.close()

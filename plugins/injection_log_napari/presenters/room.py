@@ -22,6 +22,7 @@ from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
 from injection_log_napari.presenters.leaving import Leaving
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act, reading_act, signing_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.question import Asking
@@ -30,6 +31,7 @@ from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence, Tell
 from injection_log_napari.presenters.taking_up import TakingUp
+from injection_log_napari.presenters.undoing import Undoing
 from injection_log_napari.presenters.wording import day_words
 
 
@@ -53,9 +55,14 @@ class RoomPresenter:
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
         self.tools = TakingUp(self.picture, wish, self.refuse)
+        self.undoing = Undoing(desk, self, wish)
         self._keys = RoomKeys(self, wish, self._choose)
-        self.step: Step = self._landing()
+        left = desk.left_at
+        self.step: Step = left.step if left is not None else self._landing()
         self._arrive()
+        if left is not None and left.uid and self.side:
+            self.picture.show(left.uid, left.frame)
+            self.picture.is_settled = True
 
     # ---- what is shown -------------------------------------------------------------------------------------
     @property
@@ -113,6 +120,11 @@ class RoomPresenter:
         if doubt:
             return Sentence(doubt, "refused")
         return Sentence(self.tools.asked_first(self.next) or self.next.sentence, "next")
+
+    @property
+    def place(self) -> LeftAt:
+        """Where work is, to go on there when the visit is opened again."""
+        return LeftAt(self.step, self.picture.uid, self.picture.frame)
 
     @property
     def uids(self) -> tuple[str, ...]:
@@ -211,6 +223,16 @@ class RoomPresenter:
         self._clear()
         why = self._answers_of(side).put_again(field)
         self.refuse(why) if why else self._tell()
+
+    def undo(self) -> None:
+        """Undo the last click of a half-made mark, else the newest own act."""
+        self._clear()
+        self.undoing.undo()
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        self._clear()
+        self.undoing.redo()
 
     def answer_tip(self, visibility: TipVisibility) -> None:
         """Say how the needle's tip was seen: it is placed now."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from injection_log_napari.presenters.gland import GlandPresenter
     from injection_log_napari.presenters.picture import PicturePresenter
     from injection_log_napari.presenters.taking_up import TakingUp
+    from injection_log_napari.presenters.undoing import Undoing
 
 _TO_THE_END = 10**6
 
@@ -22,6 +23,7 @@ class KeyedRoom(Protocol):
 
     picture: PicturePresenter
     tools: TakingUp
+    undoing: Undoing
     glands: dict[Side, GlandPresenter]
 
     @property
@@ -59,7 +61,8 @@ class RoomKeys:
             "check_scale": lambda: picture.take_ruler("check"),
             "edit": lambda: picture.when_sharp(hand.edit),
             "remove": picture.take_back,
-            "undo": hand.undo,
+            "undo": room.undoing.undo,
+            "redo": room.undoing.redo,
             "escape": picture.put_away,
         }
 

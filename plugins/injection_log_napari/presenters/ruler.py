@@ -72,6 +72,11 @@ class Ruler:
         return self.placing is not None or self.drawn is not None
 
     @property
+    def is_half_made(self) -> bool:
+        """Whether a line is begun and not answered for yet."""
+        return self.drawn is not None or bool(self.placing and self.placing.points)
+
+    @property
     def state(self) -> RulerState | None:
         """What is asked now, None while nothing is drawn."""
         image = self._shown.image

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -174,7 +174,17 @@ class FieldView(FieldSignals):
             if self.row.refused:
                 self.commit()
             return True
-        return False
+        return self._turning_key(event)
+
+    def _turning_key(self, event: QKeyEvent) -> bool:
+        """Undo and redo are the field's own while it holds what is not recorded; else they are the room's."""
+        assert self.editor is not None
+        undoes, redoes = (event.matches(one) for one in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+        own = self.editor.isRedoAvailable() if redoes else self.editor.isUndoAvailable()
+        if not (undoes or redoes) or (own and (redoes or self.editor.text() != self.row.text)):
+            return False
+        event.ignore()  # it goes on to the page
+        return True
 
     def _choice_key(self, event: QKeyEvent) -> bool:
         """Choices are one stop of Tab; arrows go from one to its neighbour and choose nothing."""

@@ -5,10 +5,11 @@ It shows what the room presenter holds and fulfils its wishes; nothing of an ear
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,6 +17,7 @@ from annotate.marks import Side, TipVisibility
 from injection_log.people.roles import allowed
 from injection_log_napari.copies_desk import SessionCopiesDesk
 from injection_log_napari.presenters.images import ImagesPresenter
+from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.presenters.room_state import Wish
@@ -38,13 +40,15 @@ from injection_log_napari.views.review_page import ReviewActs, ReviewPage
 from injection_log_napari.views.room_pictures import RoomPictures
 from injection_log_napari.views.room_wishes import RoomWishes
 from injection_log_napari.views.ruler_card import RulerActs
-from injection_log_napari.views.sentence_line import SentenceLine
+from injection_log_napari.views.sentence_line import SentenceLine, Turns
 from injection_log_napari.views.step_column import StepColumn
 from injection_log_napari.views.tutorial_strip import TutorialStrip
 
 if TYPE_CHECKING:
     from injection_log_napari.session_desk import SessionDesk
     from injection_log_napari.views.surroundings import Surroundings
+
+FRAME_KEPT_AFTER_MS = 300
 
 
 class RoomPage(QWidget):
@@ -63,6 +67,11 @@ class RoomPage(QWidget):
             may_go_without=desk.planned.may_sign_without_images and allowed(desk.role, "go_on_without_images", "draft"),
         )  # fmt: skip
         self._step_shown: Step | None = None
+        self._kept = desk.left_at or LeftAt("participant")
+        self._frame_waits = QTimer(self)
+        self._frame_waits.setSingleShot(True)
+        self._frame_waits.setInterval(FRAME_KEPT_AFTER_MS)
+        self._frame_waits.timeout.connect(self._keep_now)
         self._talked_about: tuple[Side | None, str] = (None, "")
         self.coded_copy: CodedCopyDialog | None = None
         self._make_views()
@@ -76,7 +85,9 @@ class RoomPage(QWidget):
         self.banner = BannerView(self._around.lock, self.leave)
         self.tutorial = TutorialStrip(self._go)
         self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
-        self.line = SentenceLine(lambda: self.fulfil(Wish("keys")), self._teach if self.desk.practice else None)
+        self.line = SentenceLine(
+            lambda: self.fulfil(Wish("keys")), Turns(room.undo, room.redo), self._teach if self.desk.practice else None
+        )
         acts = ParticipantActs(room.confirm_identifiers, room.changing.ask_for_paper, self._go_next)
         self.participant = ParticipantPage(acts, self._question_card(self.wishes.focus_next))
         self.images_page = ImagesPage(self.images, self._around.workers, self._around.retrieval, self._go_next)
@@ -169,11 +180,27 @@ class RoomPage(QWidget):
         said = self.images.sentence if room.step == "images" and room.sentence.tone != "refused" else None
         self.line.show_sentence(said or room.sentence)
         self._around.zone.refresh()
+        self._keep_place()
 
     def redraw(self) -> None:
         """Only the picture changed: frame, or what is under the hand."""
         if self._is_ready:
             self._around.zone.refresh()
+            self._keep_place()
+
+    def _keep_place(self) -> None:
+        """Keep where work is: another step or picture at once, another frame a moment later."""
+        place = self.room.place
+        if replace(place, frame=0) != replace(self._kept, frame=0):
+            self._keep_now()
+        elif place != self._kept and not self._frame_waits.isActive():
+            self._frame_waits.start()
+
+    def _keep_now(self) -> None:
+        self._frame_waits.stop()
+        if self._kept != self.room.place:
+            self._kept = self.room.place
+            self.desk.keep_place(self._kept)
 
     def _show_step(self, step: Step) -> None:
         room = self.room
@@ -232,6 +259,10 @@ class RoomPage(QWidget):
                 self._go_next()
         elif event.key() == Qt.Key.Key_Escape and self.room.side is not None:
             self._around.zone.focus()
+        elif event.matches(QKeySequence.StandardKey.Undo):
+            self.room.undo()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.room.redo()
         elif event.key() == Qt.Key.Key_Question:
             self.keys.open()
         else:
@@ -323,6 +354,7 @@ class RoomPage(QWidget):
 
     def close_down(self) -> None:
         """The visit is put away."""
+        self._keep_now()
         self._is_ready = False
         if self.coded_copy is not None:
             self.coded_copy.close_down()

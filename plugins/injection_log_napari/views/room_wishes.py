@@ -68,6 +68,7 @@ class RoomWishes:
             "play": zone.bar.toggle,
             "play_mode": zone.bar.switch_mode,
             "keys": page.keys.open,
+            "reveal": lambda: self._reveal(wish.target),
             "confirm": lambda: _focus(page.participant.confirm),
             "images": page.images_page.take_focus,
             "next": self.focus_next,
@@ -85,6 +86,13 @@ class RoomWishes:
     def during_dialog(self, play: Callable[[SignatureDialog], None]) -> None:
         """Who plays while the next signature dialog is open (the tour and the tests: a dialog stops its caller)."""
         self._during_dialog = play
+
+    def _reveal(self, name: str) -> None:
+        # Once the page has its place: the step may just have been gone to.
+        side = self._page.room.side
+        forms = self._page.panels[side].forms if side is not None else (self._page.participant.form,)
+        for form in forms:
+            QTimer.singleShot(0, form, partial(form.reveal, name))
 
     def _focus_ruler(self) -> None:
         side = self._page.room.side

@@ -46,7 +46,7 @@ ASKS_NOTHING = {
     **dict.fromkeys(("signing.missing", "signing.cautions", "signing.render", "additions.render"), OF_WHAT_IS_READ),
     **dict.fromkeys(("exports.marked_pictures", "exports.sheet_content"), OF_WHAT_IS_READ),
     **dict.fromkeys(("copy_pictures.picture_facts", "studies.image_facts", "kept_areas.layout_of"), PART),
-    **dict.fromkeys(("marks.changed_marks", "marks.placed_again"), PART),
+    **dict.fromkeys(("marks.changed_marks", "marks.placed_again", "marks.put_back"), PART),
     **dict.fromkeys(("signing.signature_value", "signing.require_own", "signing.require_shown"), PART),
     **dict.fromkeys(("exports.record_export", "history.events_about", "backups.copy_log", "studies.discard"), PART),
     **dict.fromkeys(("identity.fingerprint", "identity.is_linked", "identity.is_linked_elsewhere"), PART),

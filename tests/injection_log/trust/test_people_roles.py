@@ -16,7 +16,7 @@ GOLDEN = read_golden((HERE / "role_table.txt").read_text("utf-8"))
 CELLS = [(role, command, state) for role in Role for command in get_args(Command) for state in get_args(State)]
 CHANGING = {
     "open_visit", "confirm_identifiers", "link_study", "keep_images", "go_on_without_images",
-    "place_mark", "set_scale", "check_scale", "set_fact", "sign_gland", "amend_gland", "withdraw_visit",
+    "place_mark", "set_scale", "check_scale", "set_fact", "undo_own_act", "sign_gland", "amend_gland", "withdraw_visit",
     "mark_not_done", "reinstate_visit", "add_images", "sign_addition", "flag_transcription", "review_gland",
     "lock_record", "unlock_record", "report_deviation", "answer_query", "record_unblinding",
 }  # fmt: skip
