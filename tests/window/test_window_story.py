@@ -31,6 +31,7 @@ def story(app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_vis
     record, title = window.room.desk.record, window.windowTitle()
     canvas = window.zone.canvas.name
     looks = before_and_after_other_steps(tour)
+    tour.click(tour.room.column.steps["review"])  # where it is left is where it opens again
     window.close()
     return {
         "site": site, "record": record, "pictures": tour.pictures, "title": title, "canvas": canvas, "root": root,

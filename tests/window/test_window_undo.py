@@ -49,7 +49,7 @@ def test_in_a_field_undo_is_the_fields_own_until_its_text_is_recorded(visit):
     remark(visit).setFocus()
     QTest.keyClick(remark(visit), Z, CONTROL)
     assert (remark(visit).text(), recorded(visit)) == ("", None)
-    assert visit.page.line.text == "Undone: remark on the visit of the visit. Ctrl+Shift+Z brings it back."
+    assert visit.page.line.text == "Undone: remark of the visit. Ctrl+Shift+Z brings it back."
     QTest.keyClick(remark(visit), Z, CONTROL | SHIFT)
     assert (remark(visit).text(), recorded(visit)) == ("quiet", "quiet")
 

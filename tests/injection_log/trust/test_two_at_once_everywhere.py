@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from signed_visits import filled_visit, review_proof, signed_visit
 
-from injection_log.acts import additions, amending, facts, reviewing, studies, visits
+from injection_log.acts import additions, amending, facts, reviewing, studies, undoing, visits
 from injection_log.acts.overtaken import Overtaken
 from injection_log.clock import FixedClock
 from injection_log.errors import InjectionLogError, Refused
@@ -23,6 +23,7 @@ from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.passwords import PasswordCost
 from injection_log.practice.world import USERS
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
+from injection_log.record.undone import number_of
 from injection_log.record.values import VisitRecord
 from injection_log.site import LEDGER, NOBODY, Session, Site, log_in
 from injection_log.verify import verify
@@ -185,6 +186,24 @@ def test_of_eight_amendments_additions_or_reviews_exactly_one_stands(any_place, 
     ledger = any_place.open()
     assert [event.kind for event in ledger.events()].count(kind) == 1
     ledger.close()
+    assert verify(any_place.home, keys=any_place.keys).first_wrong is None
+
+
+def test_of_eight_screens_of_one_person_that_undo_in_one_instant_no_act_is_undone_twice(any_place, shared_site) -> None:
+    filled_visit(log_in(shared_site, "injector", "practice-injector"))
+
+    def undo(session: Session, shown: VisitRecord, who: str) -> None:
+        del who
+        undoing.undo(session, shown)
+
+    outcomes = everyone_at_once(any_place, ["injector"] * CLIENTS, shared_site, undo)
+    won = [one for one in outcomes if one.won]
+    assert won
+    assert all("on another screen" in one.sentence for one in outcomes if not one.won)
+    ledger = any_place.open()
+    taken = [number_of(event) for event in ledger.events() if event.kind == "ActUndone"]
+    ledger.close()
+    assert len(taken) == len(set(taken)) == len(won)
     assert verify(any_place.home, keys=any_place.keys).first_wrong is None
 
 
