@@ -8,14 +8,18 @@ import secrets
 from typing import TYPE_CHECKING
 
 from annotate.errors import AnnotateError
-from annotate.geometry import measured_to_json
+from annotate.geometry import measured_to_json, measures
 from annotate.marks import (
     Caliper,
+    Contour,
+    Deposit,
     ImageUse,
     Mark,
     Needle,
+    OutOfPlaneNeedle,
     PlacedMark,
     Side,
+    Structure,
     on_grid,
     placed_to_json,
 )
@@ -50,8 +54,7 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     _require_takes_marks(session, gland)
     _scale_as_shown(session, record, stands.record, where[0])
     placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
-    kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
-    return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
+    return _write_marks(session, stands, gland, _kind_of(mark), {placed.mark_id: placed})
 
 
 def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
@@ -80,12 +83,26 @@ def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) 
 
     Raises MeasurementRefused. A needle's skin line is part of it: depth is counted from there.
     """
-    if isinstance(mark, Caliper):
-        return scale_between(image, mark.start, mark.end, by_hand)
-    skin = Point(mark.skin_row_px, mark.tip.column)
-    if isinstance(mark, Needle):
-        scale_between(image, mark.entry, mark.tip, by_hand)
-    return scale_between(image, skin, mark.tip, by_hand)
+    match mark:
+        case Caliper():
+            return scale_between(image, mark.start, mark.end, by_hand)
+        case Needle():
+            scale_between(image, mark.entry, mark.tip, by_hand)
+            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
+        case OutOfPlaneNeedle():
+            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
+        case Contour():
+            return _scale_around(image, mark, by_hand)
+        case Deposit() | Structure():
+            return scale_between(image, mark.at, mark.at, by_hand)
+
+
+def _scale_around(image: UltrasoundImage, contour: Contour, by_hand: Scale | None) -> Scale:
+    """Regions are boxes: one that holds two corners of the box around the outline holds all of it."""
+    for point in contour.points:
+        scale_between(image, point, point, by_hand)
+    rows, columns = [point.row for point in contour.points], [point.column for point in contour.points]
+    return scale_between(image, Point(min(rows), min(columns)), Point(max(rows), max(columns)), by_hand)
 
 
 def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
@@ -96,6 +113,20 @@ def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
     spatial = [region for region in image.regions if region.kind == "2d" and region.holds(tip)]
     found = [region for region in spatial if region.usable] or (spatial if boxes_are_inside(image) else [])
     return float(found[0].box[0]) if found else 0.0
+
+
+def _kind_of(mark: Mark) -> str:
+    match mark:
+        case Caliper():
+            return "CaliperPlaced"
+        case Needle() | OutOfPlaneNeedle():
+            return "NeedleMarked"
+        case Contour():
+            return "ContourTraced"
+        case Deposit():
+            return "DepositMarked"
+        case Structure():
+            return "StructureTagged"
 
 
 def _require_takes_marks(session: Session, gland: GlandRecord, mark_id: str = "") -> None:
@@ -191,7 +222,8 @@ def changed_marks(
     try:
         for mark_id, placed in marks.items():
             new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
-            new[f"measured.{mark_id}"] = measured_to_json(placed, reading) if placed else None
+            measured = measured_to_json(placed, reading) if placed and measures(placed.mark) else None
+            new[f"measured.{mark_id}"] = measured
         after = [placed for placed in gland.marks if placed.mark_id not in marks]
         size = gland_size([*after, *(placed for placed in marks.values() if placed)], reading)
     except AnnotateError as refused:

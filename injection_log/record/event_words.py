@@ -111,6 +111,11 @@ KINDS: dict[str, KindWords] = {
     # ---- marks ----
     "CaliperPlaced": KindWords("Caliper placed", "marks", "A caliper was placed on {gland}: {mark}"),
     "NeedleMarked": KindWords("Needle marked", "marks", "The needle was marked on {gland}: {mark}"),
+    "ContourTraced": KindWords("Contour traced", "marks", "The outline of {gland} was traced: {mark}"),
+    "DepositMarked": KindWords("Deposit marked", "marks", "A deposit was marked in {gland}: {mark}"),
+    "StructureTagged": KindWords(
+        "Structure tagged", "marks", "A structure to stay away from was tagged at {gland}: {mark}"
+    ),
     "MarkMoved": KindWords("Mark moved", "marks", "A mark on {gland} was moved: before {old mark}; now {mark}"),
     "MarkRemoved": KindWords("Mark removed", "marks", "A mark on {gland} was taken out: {old mark}"),
     "MarksMeasuredAgain": KindWords("Marks measured again", "marks"),

@@ -10,11 +10,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from annotate.marks import Axis, Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
-from annotate.readout import BY_HAND, millilitres, millimetres, value_words
+from annotate.marks import (
+    Axis,
+    Caliper,
+    Contour,
+    Deposit,
+    Mark,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+    mark_to_json,
+)
+from annotate.readout import BY_HAND, STRUCTURE_WORDS, millilitres, millimetres, value_words
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize, IncompleteSize
 from dicom_io.calibration import Point
+from injection_log.ledger.canonical import canonical_bytes
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol
@@ -142,7 +155,7 @@ def _reading_words(reading: ReadingError) -> str:
 
 
 def needle_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
-    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    needles = [placed for placed in gland.marks if isinstance(placed.mark, Needle | OutOfPlaneNeedle)]
     for number, placed in enumerate(needles, start=1):
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
         yield name, value_words(placed, reading).removeprefix("needle ")
@@ -190,8 +203,7 @@ def picture_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str,
         if picture not in numbers:
             numbers[picture] = len(numbers) + 1
             yield f"Picture {numbers[picture]}", _picture(placed)
-        name = mark.axis.capitalize() if isinstance(mark, Caliper) else "Needle"
-        yield name, f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
+        yield _name(mark), f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
 
 
 def _picture(placed: PlacedMark) -> str:
@@ -202,6 +214,20 @@ def _picture(placed: PlacedMark) -> str:
     )
 
 
+def _name(mark: Mark) -> str:
+    match mark:
+        case Caliper():
+            return mark.axis.capitalize()
+        case Needle() | OutOfPlaneNeedle():
+            return "Needle"
+        case Contour():
+            return "Contour"
+        case Deposit():
+            return "Deposit"
+        case Structure():
+            return STRUCTURE_WORDS[mark.kind].capitalize()
+
+
 def _points(mark: Mark) -> str:
     match mark:
         case Caliper():
@@ -210,4 +236,10 @@ def _points(mark: Mark) -> str:
             ends = (mark.entry, mark.tip)
         case OutOfPlaneNeedle():
             ends = (mark.tip,)
+        case Deposit() | Structure():
+            ends = (mark.at,)
+        case Contour():
+            # hundreds of points are no reading matter: the digest binds them to what is signed
+            digest = hashlib.sha256(canonical_bytes(mark_to_json(mark))).hexdigest()[:16]
+            return f"outline of {len(mark.points)} points, SHA-256 {digest},"
     return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)

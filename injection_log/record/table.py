@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from annotate.geometry import depth_length, path_length
-from annotate.marks import Caliper, PlacedMark, Side
+from annotate.marks import Needle, OutOfPlaneNeedle, Side
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize
 from injection_log.ledger.event import Json
@@ -146,14 +146,16 @@ def _size(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
 
 
 def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
-    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    needles = [
+        (placed, placed.mark) for placed in gland.marks if isinstance(placed.mark, Needle | OutOfPlaneNeedle)
+    ]
     if not needles:
         return {}
-    last = needles[-1]
+    last, needle = needles[-1]
     measured = gland.measured[last.mark_id]
     cells: dict[str, Cell] = {
         "needle_passes": len(needles), "needle_plane": str(measured["plane"]),
-        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": _tip_visibility(last),
+        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": needle.tip_visibility,
         "needle_depth_error_mm": _thousandths(depth_length(last, reading).error_um),
     }
     if measured["plane"] == "in":
@@ -162,11 +164,6 @@ def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
         cells["needle_path_is_whole"] = "yes" if measured["path_is_whole"] else "no"
         cells["needle_angle_deg"] = _thousandths(measured["angle_mdeg"])
     return cells
-
-
-def _tip_visibility(placed: PlacedMark) -> str:
-    assert not isinstance(placed.mark, Caliper)  # only needles come here
-    return placed.mark.tip_visibility
 
 
 def _sources(gland: GlandRecord) -> dict[str, Cell]:

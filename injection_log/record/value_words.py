@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
 from annotate.errors import AnnotateError
-from annotate.marks import AXES, Caliper, PlacedMark, placed_from_json
-from annotate.readout import millilitres, millimetres
+from annotate.marks import AXES, Caliper, Contour, Deposit, PlacedMark, Structure, placed_from_json
+from annotate.readout import STRUCTURE_WORDS, millilitres, millimetres
 from annotate.readout import value_words as measured_words
 from dicom_io.errors import MeasurementRefused
 from injection_log.clock import local_words
@@ -132,12 +132,21 @@ def value_in_words(name: str, value: Json, vocabulary: Vocabulary) -> str:
 
 
 def mark_title(value: Json) -> str:
-    """What a stored mark is called: `Length caliper`, `Needle mark`."""
+    """What a stored mark is called: `Length caliper`, `Needle mark`, `Facial vein mark`."""
     try:
         mark = placed_from_json(value).mark
     except _WRONG:
         return "Mark"
-    return f"{mark.axis.capitalize()} caliper" if isinstance(mark, Caliper) else "Needle mark"
+    match mark:
+        case Caliper():
+            return f"{mark.axis.capitalize()} caliper"
+        case Contour():
+            return "Contour mark"
+        case Deposit():
+            return "Deposit mark"
+        case Structure():
+            return f"{STRUCTURE_WORDS[mark.kind].capitalize()} mark"
+    return "Needle mark"
 
 
 def subject_in_words(subject: Subject, vocabulary: Vocabulary) -> str:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from annotate.marks import Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side
+from annotate.marks import (
+    Caliper,
+    Contour,
+    Deposit,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+)
+from annotate.readout import STRUCTURE_WORDS
 from annotate.volume import IncompleteSize
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol, Visit
@@ -170,7 +180,17 @@ def _missing_scales(record: VisitRecord, side: Side, protocol: Protocol) -> list
 
 
 def _mark_name(placed: PlacedMark) -> str:
-    return placed.mark.axis if isinstance(placed.mark, Caliper) else "needle"
+    match placed.mark:
+        case Caliper():
+            return placed.mark.axis
+        case Needle() | OutOfPlaneNeedle():
+            return "needle"
+        case Contour():
+            return "contour"
+        case Deposit():
+            return "deposit"
+        case Structure():
+            return STRUCTURE_WORDS[placed.mark.kind]
 
 
 def _missing_marks(gland: GlandRecord, planned: Visit, name: str) -> list[Missing]:
