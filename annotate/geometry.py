@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotate.errors import MarkRefused
 from annotate.exact import EXACT, LengthUm, apart_um, hypotenuse_um, length_between_um, whole
@@ -28,9 +28,11 @@ from annotate.marks import (
     Structure,
     mpx,
 )
-from annotate.outline import OutlineSize, outline_size
 from annotate.uncertainty import HALF_PIXEL, MeasuredLength, PerCaliper, ReadingError, measured_length
 from dicom_io.calibration import Point
+
+if TYPE_CHECKING:
+    from annotate.outline import OutlineSize
 
 METHODS = {"caliper": "2", "needle": "2", "ellipsoid": "2", "contour": "1", "capsule_distance": "1"}
 """Versions of the methods as they are stored today. Version 1 of calipers, needles and the ellipsoid gave the same
@@ -103,6 +105,8 @@ def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
 
 def measure_contour(placed: PlacedMark) -> OutlineSize:
     """Area and axes of a contour. MarkRefused as `outline_size`, or `wrong_mark`."""
+    from annotate.outline import outline_size  # numpy is loaded only where there is a contour
+
     if not isinstance(placed.mark, Contour):
         raise MarkRefused("wrong_mark", "This mark is no contour and has no area; trace a contour.")
     return outline_size(placed.mark, placed.scale)

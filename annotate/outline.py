@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +48,12 @@ class OutlineSize:
     across: Span
 
 
+@lru_cache(maxsize=512)
 def outline_size(contour: Contour, scale: Scale) -> OutlineSize:
-    """Area and axes of an outline. Raises MarkRefused as `refuse_crossing`, and `size_out_of_range` over a metre."""
+    """Area and axes of an outline. Raises MarkRefused as `refuse_crossing`, and `size_out_of_range` over a metre.
+
+    Remembered, because the volume of a sweep asks for all its outlines whenever one mark of the gland changes.
+    """
     refuse_crossing(contour)
     longest = _longest(contour, scale)
     if longest.length_um > _LONGEST_UM:
@@ -99,19 +104,21 @@ def _mpx_of(points: Sequence[Point]) -> list[_Place]:
 
 def _edges_meet(starts: _Grid, ends: _Grid) -> npt.NDArray[np.bool_]:
     """Which pairs of edges that are no neighbours share a point, ends included. Exact in whole numbers."""
-    to_start, to_end = (_side_of(starts, ends, points) for points in (starts, ends))
-    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
-    boxes = np.all((low[:, None] <= high[None]) & (low[None] <= high[:, None]), axis=2)
-    meet: npt.NDArray[np.bool_] = (to_start * to_end <= 0) & (to_start * to_end <= 0).T & boxes
+    parted = _side_of(starts, ends, starts) * _side_of(starts, ends, ends) <= 0
     numbers = np.arange(len(starts))
     between = (numbers[:, None] - numbers[None]) % len(starts)
-    return meet & (between > 1) & (between < len(starts) - 1)
+    meet: npt.NDArray[np.bool_] = parted & parted.T & (between > 1) & (between < len(starts) - 1)
+    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+    for axis in (0, 1):
+        meet &= (low[:, None, axis] <= high[None, :, axis]) & (low[None, :, axis] <= high[:, None, axis])
+    return meet
 
 
 def _side_of(starts: _Grid, ends: _Grid, points: _Grid) -> npt.NDArray[np.int64]:
     """On which side of edge i point j lies: -1, 0 or 1."""
-    steps, away = (ends - starts)[:, None], points[None] - starts[:, None]
-    return np.asarray(np.sign(steps[..., 0] * away[..., 1] - steps[..., 1] * away[..., 0]))
+    down, right = (ends - starts).T
+    away_down, away_right = (points[None, :, axis] - starts[:, None, axis] for axis in (0, 1))
+    return np.asarray(np.sign(down[:, None] * away_right - right[:, None] * away_down))
 
 
 def _area_um2(contour: Contour, scale: Scale) -> int:
@@ -125,8 +132,10 @@ def _area_um2(contour: Contour, scale: Scale) -> int:
 def _longest(contour: Contour, scale: Scale) -> Span:
     row, column, _ = whole_steps(scale)
     places = _mpx_of(contour.points)
-    apart = np.array(places, float) * (float(scale.mm_per_px_row), float(scale.mm_per_px_column))
-    squares = np.triu(np.sum((apart[:, None] - apart[None]) ** 2, axis=2))
+    downs, rights = np.array(places, float).T
+    down = (downs[:, None] - downs[None]) * float(scale.mm_per_px_row)
+    across = (rights[:, None] - rights[None]) * float(scale.mm_per_px_column)
+    squares = np.triu(down * down + across * across)
 
     def exactly(pair: tuple[int, ...]) -> int:
         (r0, c0), (r1, c1) = (places[index] for index in pair)

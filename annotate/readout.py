@@ -51,6 +51,12 @@ def millimetres(micrometres: int, error_um: int | None = None) -> str:
     return f"{_figures(micrometres, error_um, _COARSE)} mm"
 
 
+def exact_millimetres(micrometres: int) -> str:
+    """Micrometres as millimetres to the last one and no further, as they were typed: 2000 is `2 mm`, 1250 `1.25 mm`."""
+    whole, rest = divmod(micrometres, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") + " mm"
+
+
 def millilitres(microlitres: int, error_ul: int | None = None) -> str:
     """Microlitres as millilitres: 6623 is `6.62 ml`, with an error of 520 `6.6 ± 0.5 ml`."""
     return f"{_figures(microlitres, error_ul, _FINE)} ml"
@@ -79,6 +85,12 @@ def value_words(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> str:
     except MarkRefused as refused:
         return refused.why
     return f"{words}; {BY_HAND}" if placed.scale.is_by_hand and measures(placed.mark) else words
+
+
+def capsule_words(distance_um: int) -> str:
+    """How far inside the contour a tip lies: `tip 3.2 mm inside the contour, in the image plane`."""
+    where = "inside" if distance_um >= 0 else "OUTSIDE"
+    return f"tip {millimetres(abs(distance_um))} {where} the contour, in the image plane"
 
 
 def deposit_words(deposit: Deposit) -> str:

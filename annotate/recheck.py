@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from annotate.errors import AnnotateError
-from annotate.geometry import measured_to_json, reading_from_json
+from annotate.geometry import measured_to_json, measures, reading_from_json
 from annotate.marks import PlacedMark, placed_from_json
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
@@ -30,7 +30,12 @@ _SINCE_2 = frozenset(
 def wrong_value(
     placed_json: Mapping[str, Any], measured_json: Mapping[str, Any], read: Reader = placed_from_json
 ) -> str | None:
-    """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale."""
+    """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale.
+
+    An empty one is right for a mark that measures nothing by itself.
+    """
+    if not measured_json and _measures_nothing(placed_json, read):
+        return None
     if (unknown := _unknown_method(measured_json)) is not None:
         return unknown
     try:
@@ -57,6 +62,13 @@ def wrong_size(
     if not isinstance(size, GlandSize):
         return f"A gland volume is stored, but there is no caliper for its {' and '.join(size.missing)}."
     return _first_difference(size_to_json(size), size_json)
+
+
+def _measures_nothing(placed_json: Mapping[str, Any], read: Reader) -> bool:
+    try:
+        return not measures(read(placed_json).mark)
+    except AnnotateError:
+        return False
 
 
 def _unknown_method(stored: object) -> str | None:

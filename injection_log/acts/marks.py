@@ -30,6 +30,7 @@ from dicom_io.image import Digests, UltrasoundImage
 from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
+from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject
 from injection_log.record.scales import HAND_SCALE
 from injection_log.record.values import VisitRecord
@@ -216,7 +217,9 @@ def placed_again(session: Session, record: VisitRecord, old: PlacedMark) -> Plac
 def changed_marks(
     session: Session, gland: GlandRecord, marks: dict[str, PlacedMark | None]
 ) -> dict[str, Json]:
-    """The fields of a gland that change with its marks: each mark, what it measures, and the size. Raises Refused."""
+    """The fields of a gland that change with its marks: each mark, what it measures, the size, and what follows from
+    several marks. Raises Refused.
+    """
     reading = session.site.protocol.reading_error
     new: dict[str, Json] = {}
     try:
@@ -224,8 +227,11 @@ def changed_marks(
             new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
             measured = measured_to_json(placed, reading) if placed and measures(placed.mark) else None
             new[f"measured.{mark_id}"] = measured
-        after = [placed for placed in gland.marks if placed.mark_id not in marks]
-        size = gland_size([*after, *(placed for placed in marks.values() if placed)], reading)
+        kept = [placed for placed in gland.marks if placed.mark_id not in marks]
+        after = [*kept, *(placed for placed in marks.values() if placed)]
+        size = gland_size(after, reading)
+        new |= capsule_values(after, gland.capsule)
+        new |= volume_values(after, gland.facts, gland.gland_volumes)
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
     new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None

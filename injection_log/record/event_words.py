@@ -49,7 +49,7 @@ class KindWords:
 FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
     "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
-    "minutes", "message", "verified",
+    "minutes", "message", "verified", "capsule", "gland_volume",
 ]
 
 
@@ -356,6 +356,8 @@ FIELDS: dict[str, FieldWords] = {
 FIELD_FAMILIES: dict[str, FieldWords] = {
     "mark.": FieldWords("Mark", "mark"),
     "measured.": FieldWords("Measured value", "hidden"),
+    "capsule.": FieldWords("Needle's tip to the contour", "capsule"),
+    "volume.": FieldWords("Gland volume by another method", "gland_volume"),
     "image.": FieldWords("Picture", "picture"),
     "study.": FieldWords("Study", "study"),
     "scale_check.": FieldWords("Cross-check of the scale", "scale_check"),

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
+from annotate.capsule import capsule_from_json
 from annotate.errors import AnnotateError
 from annotate.marks import AXES, Caliper, Contour, Deposit, PlacedMark, Structure, placed_from_json
-from annotate.readout import STRUCTURE_WORDS, millilitres, millimetres
+from annotate.readout import STRUCTURE_WORDS, capsule_words, millilitres, millimetres
 from annotate.readout import value_words as measured_words
+from annotate.volume_method import volume_from_json
 from dicom_io.errors import MeasurementRefused
 from injection_log.clock import local_words
 from injection_log.ledger.errors import NameRefused
@@ -230,6 +232,19 @@ def _size(name: str, value: Json, vocabulary: Vocabulary) -> str:
     return f"{millilitres(size['volume_ul'], size.get('volume_error_ul'))} ({axes})"
 
 
+def _capsule(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return capsule_words(capsule_from_json(value).distance_um)
+
+
+def _gland_volume(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del vocabulary
+    volume = volume_from_json(value)
+    method = name.partition(".")[2].replace("_", " ")
+    words = (f"{method} version {volume.version}: {volume.basis}", *volume.warnings)
+    return f"{millilitres(volume.volume_ul)} ({'; '.join(words)})"
+
+
 def _signature(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name
     signed = cast("dict[str, Any]", value)
@@ -361,6 +376,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
     "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
     "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
-    "message": _message, "verified": _verified,
+    "message": _message, "verified": _verified, "capsule": _capsule, "gland_volume": _gland_volume,
     "hidden": lambda name, value, vocabulary: "",
 }
