@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from annotate.marks import Axis, Caliper, Mark, Side
+from annotate.marks import Axis, Caliper, Contour, Deposit, Mark, Side, Structure, StructureKind
 
 Rgb = tuple[int, int, int]
 
@@ -20,6 +20,10 @@ AXIS_COLOURS: dict[Axis, Rgb] = {
 }
 NEEDLE_COLOUR: Rgb = (0, 200, 150)
 """Okabe and Ito's bluish green, lightened: their (0, 158, 115) is made for paper and sinks into speckle."""
+CONTOUR_COLOUR: Rgb = (235, 110, 30)
+"""Okabe and Ito's vermilion, lightened as the needle's green is."""
+DEPOSIT_COLOUR: Rgb = (230, 159, 0)
+STRUCTURE_COLOUR: Rgb = (255, 255, 255)
 SKIN_COLOUR: Rgb = (200, 200, 200)
 HALO_COLOUR: Rgb = (0, 0, 0)
 
@@ -30,14 +34,33 @@ SIDE_WORDS: dict[Side, str] = {"right": "RIGHT GLAND", "left": "LEFT GLAND"}
 HANDLE_SHAPES: dict[Side, Literal["round", "square"]] = {"right": "round", "left": "square"}
 
 AXIS_LETTERS: dict[Axis, str] = {"length": "L", "width": "W", "depth": "D"}
-NEEDLE_LETTER = "N"
+NEEDLE_LETTER, CONTOUR_LETTER, DEPOSIT_LETTER = "N", "C", "B"
+STRUCTURE_LETTERS: dict[StructureKind, str] = {"facial_artery": "A", "facial_vein": "V", "duct": "U"}
 
 
 def colour_of(mark: Mark) -> Rgb:
     """The colour of a mark, RGB 0-255."""
-    return AXIS_COLOURS[mark.axis] if isinstance(mark, Caliper) else NEEDLE_COLOUR
+    match mark:
+        case Caliper():
+            return AXIS_COLOURS[mark.axis]
+        case Contour():
+            return CONTOUR_COLOUR
+        case Deposit():
+            return DEPOSIT_COLOUR
+        case Structure():
+            return STRUCTURE_COLOUR
+    return NEEDLE_COLOUR
 
 
 def letter_of(mark: Mark) -> str:
-    """The letter at a mark's handles: L, W, D for calipers, N for a needle."""
-    return AXIS_LETTERS[mark.axis] if isinstance(mark, Caliper) else NEEDLE_LETTER
+    """The letter at a mark's handles: L, W, D for calipers, N needle, C contour, B deposit, A, V, U structures."""
+    match mark:
+        case Caliper():
+            return AXIS_LETTERS[mark.axis]
+        case Contour():
+            return CONTOUR_LETTER
+        case Deposit():
+            return DEPOSIT_LETTER
+        case Structure():
+            return STRUCTURE_LETTERS[mark.kind]
+    return NEEDLE_LETTER

@@ -16,7 +16,8 @@ class AnnotateError(Exception):
 
 class MarkRefused(AnnotateError):
     """A mark that cannot be measured as it lies; the person moves it. Codes: `same_point`, `tip_above_skin`,
-    `entry_above_skin`, `wrong_mark`, `mixed_sides`, `size_out_of_range`.
+    `entry_above_skin`, `wrong_mark`, `mixed_sides`, `size_out_of_range`, `too_few_points`, `too_many_points`,
+    `crosses_itself`, `two_contours`, `deposit_volume`.
     """
 
 

@@ -3,31 +3,46 @@
 Pure. Rows and columns keep their own scale everywhere; nothing is averaged over the two. Arithmetic is
 decimal and exact (coordinates are whole thousandths of a pixel, scales are decimals), rounded once, half to
 even, at the end: the same marks give the same integer on every machine. The angle alone passes through
-`math.atan2`, whose last binary digit may differ between platforms (recheck.py allows for it).
+`math.atan2`, whose last binary digit may differ between platforms (recheck.py allows for it). Outlines are measured in
+`outline`, what lies between a needle and a contour in `capsule`.
 Deliberately without judgement: whether a length is plausible is the protocol's business.
 """
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from annotate.errors import MarkRefused
-from annotate.marks import MILLI, Caliper, Needle, OutOfPlaneNeedle, PlacedMark, mpx
+from annotate.exact import EXACT, LengthUm, apart_um, hypotenuse_um, length_between_um, whole
+from annotate.marks import (
+    MILLI,
+    Caliper,
+    Contour,
+    Deposit,
+    Mark,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Structure,
+    mpx,
+)
 from annotate.uncertainty import HALF_PIXEL, MeasuredLength, PerCaliper, ReadingError, measured_length
-from dicom_io.calibration import Point, Scale
+from dicom_io.calibration import Point
 
-METHODS = {"caliper": "2", "needle": "2", "ellipsoid": "2"}
-"""Versions of the methods as they are stored today. Version 1 gave the same lengths and volumes, without errors."""
+if TYPE_CHECKING:
+    from annotate.outline import OutlineSize
+
+METHODS = {"caliper": "2", "needle": "2", "ellipsoid": "2", "contour": "1", "capsule_distance": "1"}
+"""Versions of the methods as they are stored today. Version 1 of calipers, needles and the ellipsoid gave the same
+lengths and volumes, without errors.
+"""
 
 # An entry within one pixel of the skin line lies on it: a click is at best half a pixel exact, and both the
 # entry and the line were placed by one, so a smaller difference says nothing about the needle.
 ON_THE_SKIN_MPX = 1 * MILLI
 
-_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
-
-LengthUm = int
 Json = dict[str, Any]
 
 
@@ -69,8 +84,8 @@ def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
     negative and a path is never measured through gel.
     """
     needle = placed.mark
-    if isinstance(needle, Caliper):
-        raise MarkRefused("wrong_mark", "This mark is a caliper and has no needle depth; place a needle.")
+    if not isinstance(needle, Needle | OutOfPlaneNeedle):
+        raise MarkRefused("wrong_mark", "This mark is no needle and has no needle depth; place a needle.")
     depth_um = _depth_um(placed, needle)
     if isinstance(needle, OutOfPlaneNeedle):
         return NeedleOutOfPlane(depth_um)
@@ -80,12 +95,26 @@ def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
             "entry_above_skin",
             "The needle's entry lies above the skin line; move the entry or the skin line.",
         )
-    down_um, across_um = _apart(needle.entry, needle.tip, placed.scale)
-    path_um = _length_um(down_um, across_um)
+    down_um, across_um = apart_um(needle.entry, needle.tip, placed.scale)
+    path_um = hypotenuse_um(down_um, across_um)
     if path_um == 0:
         raise MarkRefused("same_point", "Entry and tip of the needle lie on one point; move one of them.")
     angle_mdeg = round(math.degrees(math.atan2(down_um, across_um)) * 1000)
     return NeedleInPlane(depth_um, path_um, angle_mdeg, path_is_whole=below_skin <= ON_THE_SKIN_MPX)
+
+
+def measure_contour(placed: PlacedMark) -> OutlineSize:
+    """Area and axes of a contour. MarkRefused as `outline_size`, or `wrong_mark`."""
+    from annotate.outline import outline_size  # numpy is loaded only where there is a contour
+
+    if not isinstance(placed.mark, Contour):
+        raise MarkRefused("wrong_mark", "This mark is no contour and has no area; trace a contour.")
+    return outline_size(placed.mark, placed.scale)
+
+
+def measures(mark: Mark) -> bool:
+    """Whether a mark measures anything by itself: a deposit and a structure only say where something is."""
+    return not isinstance(mark, Deposit | Structure)
 
 
 def caliper_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
@@ -98,7 +127,7 @@ def caliper_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Me
 def depth_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
     """The depth of a needle with its error: tip and skin line are the two ends. MarkRefused as `measure_needle`."""
     depth_um, needle = measure_needle(placed).depth_um, placed.mark
-    assert not isinstance(needle, Caliper)  # else it was refused
+    assert isinstance(needle, Needle | OutOfPlaneNeedle)  # else it was refused
     on_skin, below = Point(needle.skin_row_px, 0.0), Point(needle.skin_row_px + 1, 0.0)  # straight down
     return measured_length(depth_um, (on_skin, below), placed.scale, reading)
 
@@ -112,7 +141,14 @@ def path_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Measu
 
 
 def measured_to_json(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Json:
-    """What is stored beside a mark and recomputed at verification: method, its version, whole numbers."""
+    """What is stored beside a mark and recomputed at verification: method, its version, whole numbers.
+
+    MarkRefused where it cannot be measured as it lies, `wrong_mark` where it measures nothing (`measures`).
+    """
+    if isinstance(placed.mark, Contour):
+        size = measure_contour(placed)
+        axes = {"longest_um": size.longest.length_um, "across_um": size.across.length_um}
+        return {"method": method("contour"), "area_um2": size.area_um2, **axes}
     if isinstance(placed.mark, Caliper):
         length = caliper_length(placed, reading)
         lengths: Json = {"length_um": length.length_um, "error_um": length.error_um}
@@ -160,29 +196,4 @@ def _depth_um(placed: PlacedMark, needle: Needle | OutOfPlaneNeedle) -> int:
         raise MarkRefused(
             "tip_above_skin", "The needle's tip lies above the skin line; move the tip or the skin line."
         )
-    return _whole(_EXACT.multiply(Decimal(below), placed.scale.mm_per_px_row))
-
-
-def length_between_um(a: Point, b: Point, scale: Scale) -> LengthUm:
-    """Whole micrometres between two points in pixels."""
-    return _length_um(*_apart(a, b, scale))
-
-
-def _apart(a: Point, b: Point, scale: Scale) -> tuple[Decimal, Decimal]:
-    """Distance of two points down and across, each in micrometres by its own scale, never negative."""
-    # thousandths of a pixel times mm per pixel is micrometres
-    down = abs(mpx(b.row) - mpx(a.row))
-    across = abs(mpx(b.column) - mpx(a.column))
-    return (
-        _EXACT.multiply(Decimal(down), scale.mm_per_px_row),
-        _EXACT.multiply(Decimal(across), scale.mm_per_px_column),
-    )
-
-
-def _length_um(down_um: Decimal, across_um: Decimal) -> int:
-    squares = _EXACT.add(_EXACT.multiply(down_um, down_um), _EXACT.multiply(across_um, across_um))
-    return _whole(_EXACT.sqrt(squares))
-
-
-def _whole(value: Decimal) -> int:
-    return int(value.quantize(Decimal(1), rounding=ROUND_HALF_EVEN, context=_EXACT))
+    return whole(EXACT.multiply(Decimal(below), placed.scale.mm_per_px_row))

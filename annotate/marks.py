@@ -10,32 +10,57 @@ value recomputed from the log years later, to the last digit.
 """
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal, get_args
 
-from annotate.errors import MarkMalformed
+from annotate.errors import MarkMalformed, MarkRefused
+from annotate.stored_parts import (
+    MILLI,
+    Json,
+    frame_of,
+    keys_of,
+    mpx,
+    one_of,
+    pair_of,
+    pixels_of,
+    point_of,
+    point_to_json,
+    sha256_of,
+    whole_of,
+    word_of,
+)
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 
 Axis = Literal["length", "width", "depth"]
 Side = Literal["right", "left"]
 TipVisibility = Literal["seen", "inferred_hydrodissection", "inferred_shaft", "not_seen"]
+Along = Literal["anterior", "middle", "posterior"]
+Layer = Literal["superficial", "deep"]
+StructureKind = Literal["facial_artery", "facial_vein", "duct"]
 
 AXES: tuple[Axis, ...] = get_args(Axis)
 SIDES: tuple[Side, ...] = get_args(Side)
 TIP_VISIBILITIES: tuple[TipVisibility, ...] = get_args(TipVisibility)
+ALONG: tuple[Along, ...] = get_args(Along)
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+STRUCTURES: tuple[StructureKind, ...] = get_args(StructureKind)
 
-MILLI = 1000
-_LARGEST_MPX = 10_000_000  # ten thousand pixels: ten times the widest ultrasound picture known
-_HEX_SHA256 = 64
+FEWEST_POINTS, MOST_POINTS = 3, 400
+"""Points of a contour. 400 around a gland of 90 mm circumference lie a quarter of a millimetre apart."""
+LARGEST_DEPOSIT_UL = 100_000
+_UNKNOWN = "unknown"
 # Far outside of any scanner; kept so that no stored scale can make the arithmetic overflow.
 _SMALLEST_MM_PER_PX, _LARGEST_MM_PER_PX = Decimal("0.000001"), Decimal(1000)
 
-Json = dict[str, Any]
-_Choice = TypeVar("_Choice", bound=str)
+__all__ = [
+    "ALONG", "AXES", "FEWEST_POINTS", "LAYERS", "MILLI", "MOST_POINTS", "SIDES", "STRUCTURES", "TIP_VISIBILITIES",
+    "Along", "Axis", "Caliper", "Contour", "Deposit", "ImageUse", "Layer", "Mark", "Microlitres", "Needle",
+    "OutOfPlaneNeedle", "PlacedMark", "Side", "Structure", "StructureKind", "TipVisibility", "VolumeUnknown", "Zone",
+    "mark_from_json", "mark_to_json", "mpx", "on_grid", "placed_from_json", "placed_to_json",
+]
 
 
 @dataclass(frozen=True)
@@ -66,7 +91,55 @@ class OutOfPlaneNeedle:
     skin_row_px: float
 
 
-Mark = Caliper | Needle | OutOfPlaneNeedle
+@dataclass(frozen=True)
+class Contour:
+    """The outline of a gland on one frame: its points in pixels in the order in which they lie on the capsule.
+
+    The last point is joined to the first, which is not repeated. 3 to 400 points; an outline that crosses or
+    touches itself cannot be measured (`annotate.outline`).
+    """
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Where in a gland: along it from front to back, and superficial or deep."""
+
+    along: Along
+    layer: Layer
+
+
+@dataclass(frozen=True)
+class Microlitres:
+    """The volume of one deposit, whole microlitres above 0."""
+
+    ul: int
+
+
+@dataclass(frozen=True)
+class VolumeUnknown:
+    """How much went into a deposit was not seen."""
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """One place where fluid was left, in pixels, with its volume and its zone."""
+
+    at: Point
+    volume: Microlitres | VolumeUnknown
+    zone: Zone
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A structure to stay away from, tagged at one point in pixels."""
+
+    kind: StructureKind
+    at: Point
+
+
+Mark = Caliper | Needle | OutOfPlaneNeedle | Contour | Deposit | Structure
 
 
 @dataclass(frozen=True)
@@ -89,30 +162,62 @@ class PlacedMark:
     scale: Scale
 
 
-def mpx(pixels: float) -> int:
-    """A pixel coordinate in whole thousandths of a pixel, half to even; MarkMalformed when not a place."""
-    if not math.isfinite(pixels) or abs(pixels) * MILLI > _LARGEST_MPX:
-        raise MarkMalformed("A mark has a coordinate that is no place on a picture; place the mark again.")
-    return round(pixels * MILLI)
-
-
 def on_grid(mark: Mark) -> Mark:
     """The same mark with its coordinates rounded to the stored thousandths of a pixel."""
     return mark_from_json(mark_to_json(mark))
 
 
 def mark_to_json(mark: Mark) -> Json:
-    """The stored form of a mark: `type` and its coordinates, integers and strings only."""
-    if isinstance(mark, Caliper):
-        return {"type": "caliper", "axis": mark.axis, "start": _point(mark.start), "end": _point(mark.end)}
-    seen_from_the_tip: Json = {
-        "tip": _point(mark.tip),
-        "tip_visibility": mark.tip_visibility,
-        "skin_row_mpx": mpx(mark.skin_row_px),
+    """The stored form of a mark: `type` and its coordinates, integers and strings only.
+
+    Raises MarkRefused for a mark that can never be kept as it is: a contour with too few or too many points, a deposit
+    whose volume is none.
+    """
+    match mark:
+        case Caliper():
+            ends = {"start": point_to_json(mark.start), "end": point_to_json(mark.end)}
+            return {"type": "caliper", "axis": mark.axis, **ends}
+        case Needle():
+            return {"type": "needle_in_plane", "entry": point_to_json(mark.entry), **_seen_from_the_tip(mark)}
+        case OutOfPlaneNeedle():
+            return {"type": "needle_out_of_plane", **_seen_from_the_tip(mark)}
+        case Contour():
+            _refuse_count(mark)
+            return {"type": "contour", "points_mpx": [[mpx(one.row), mpx(one.column)] for one in mark.points]}
+        case Deposit():
+            zone = {"along": mark.zone.along, "layer": mark.zone.layer}
+            return {"type": "deposit", "at": point_to_json(mark.at), "volume_ul": _volume_to_json(mark.volume), **zone}
+        case Structure():
+            return {"type": "structure", "kind": mark.kind, "at": point_to_json(mark.at)}
+
+
+def _seen_from_the_tip(needle: Needle | OutOfPlaneNeedle) -> Json:
+    return {
+        "tip": point_to_json(needle.tip),
+        "tip_visibility": needle.tip_visibility,
+        "skin_row_mpx": mpx(needle.skin_row_px),
     }
-    if isinstance(mark, Needle):
-        return {"type": "needle_in_plane", "entry": _point(mark.entry), **seen_from_the_tip}
-    return {"type": "needle_out_of_plane", **seen_from_the_tip}
+
+
+def _refuse_count(contour: Contour) -> None:
+    count = len(contour.points)
+    if count < FEWEST_POINTS:
+        raise MarkRefused("too_few_points", "A contour needs at least three points; go on around the gland.")
+    if count > MOST_POINTS:
+        raise MarkRefused(
+            "too_many_points", f"A contour has at most {MOST_POINTS} points, this one {count}; draw it with fewer."
+        )
+
+
+def _volume_to_json(volume: Microlitres | VolumeUnknown) -> int | str:
+    if isinstance(volume, VolumeUnknown):
+        return _UNKNOWN
+    if not 0 < volume.ul <= LARGEST_DEPOSIT_UL:
+        raise MarkRefused(
+            "deposit_volume",
+            "A deposit holds more than nothing and at most 100 ml; type its volume or leave it unknown.",
+        )
+    return volume.ul
 
 
 def mark_from_json(value: object) -> Mark:
@@ -142,16 +247,16 @@ def placed_to_json(placed: PlacedMark) -> Json:
 
 def placed_from_json(value: object) -> PlacedMark:
     """The placed mark of a stored form; MarkMalformed for anything `placed_to_json` cannot have written."""
-    fields = _keys(value, "mark_id", "side", "on", "mark", "scale")
-    on = _keys(fields["on"], "sop_instance_uid", "frame", "digests")
-    digests = _keys(on["digests"], "file", "data_set", "pixel_data")
+    fields = keys_of(value, "mark_id", "side", "on", "mark", "scale")
+    on = keys_of(fields["on"], "sop_instance_uid", "frame", "digests")
+    digests = keys_of(on["digests"], "file", "data_set", "pixel_data")
     return PlacedMark(
-        mark_id=_word(fields["mark_id"]),
-        side=_one_of(fields["side"], SIDES),
+        mark_id=word_of(fields["mark_id"]),
+        side=one_of(fields["side"], SIDES),
         on=ImageUse(
-            sop_instance_uid=_word(on["sop_instance_uid"]),
-            frame=_frame(on["frame"]),
-            digests=Digests(**{name: _sha256(text) for name, text in digests.items()}),
+            sop_instance_uid=word_of(on["sop_instance_uid"]),
+            frame=frame_of(on["frame"]),
+            digests=Digests(**{name: sha256_of(text) for name, text in digests.items()}),
         ),
         mark=mark_from_json(fields["mark"]),
         scale=_scale(fields["scale"]),
@@ -159,91 +264,70 @@ def placed_from_json(value: object) -> PlacedMark:
 
 
 def _caliper(value: object) -> Caliper:
-    fields = _keys(value, "type", "axis", "start", "end")
-    return Caliper(_one_of(fields["axis"], AXES), _read_point(fields["start"]), _read_point(fields["end"]))
+    fields = keys_of(value, "type", "axis", "start", "end")
+    return Caliper(one_of(fields["axis"], AXES), point_of(fields["start"]), point_of(fields["end"]))
 
 
 def _needle(value: object) -> Needle:
-    fields = _keys(value, "type", "entry", "tip", "tip_visibility", "skin_row_mpx")
+    fields = keys_of(value, "type", "entry", "tip", "tip_visibility", "skin_row_mpx")
     return Needle(
-        entry=_read_point(fields["entry"]),
-        tip=_read_point(fields["tip"]),
-        tip_visibility=_one_of(fields["tip_visibility"], TIP_VISIBILITIES),
-        skin_row_px=_pixels(fields["skin_row_mpx"]),
+        entry=point_of(fields["entry"]),
+        tip=point_of(fields["tip"]),
+        tip_visibility=one_of(fields["tip_visibility"], TIP_VISIBILITIES),
+        skin_row_px=pixels_of(fields["skin_row_mpx"]),
     )
 
 
 def _out_of_plane_needle(value: object) -> OutOfPlaneNeedle:
-    fields = _keys(value, "type", "tip", "tip_visibility", "skin_row_mpx")
+    fields = keys_of(value, "type", "tip", "tip_visibility", "skin_row_mpx")
     return OutOfPlaneNeedle(
-        tip=_read_point(fields["tip"]),
-        tip_visibility=_one_of(fields["tip_visibility"], TIP_VISIBILITIES),
-        skin_row_px=_pixels(fields["skin_row_mpx"]),
+        tip=point_of(fields["tip"]),
+        tip_visibility=one_of(fields["tip_visibility"], TIP_VISIBILITIES),
+        skin_row_px=pixels_of(fields["skin_row_mpx"]),
     )
+
+
+def _contour(value: object) -> Contour:
+    pairs = keys_of(value, "type", "points_mpx")["points_mpx"]
+    if not isinstance(pairs, list) or not FEWEST_POINTS <= len(pairs) <= MOST_POINTS:
+        raise MarkMalformed("A stored contour has too few or too many points; check the log with `verify`.")
+    return Contour(tuple(pair_of(pair) for pair in pairs))
+
+
+def _deposit(value: object) -> Deposit:
+    fields = keys_of(value, "type", "at", "volume_ul", "along", "layer")
+    zone = Zone(one_of(fields["along"], ALONG), one_of(fields["layer"], LAYERS))
+    return Deposit(point_of(fields["at"]), _volume(fields["volume_ul"]), zone)
+
+
+def _volume(value: object) -> Microlitres | VolumeUnknown:
+    if value == _UNKNOWN:
+        return VolumeUnknown()
+    volume_ul = whole_of(value)
+    if not 0 < volume_ul <= LARGEST_DEPOSIT_UL:
+        raise MarkMalformed("A stored deposit has a volume that none has; check the log with `verify`.")
+    return Microlitres(volume_ul)
+
+
+def _structure(value: object) -> Structure:
+    fields = keys_of(value, "type", "kind", "at")
+    return Structure(one_of(fields["kind"], STRUCTURES), point_of(fields["at"]))
 
 
 _READERS: dict[str, Callable[[object], Mark]] = {
     "caliper": _caliper,
     "needle_in_plane": _needle,
     "needle_out_of_plane": _out_of_plane_needle,
+    "contour": _contour,
+    "deposit": _deposit,
+    "structure": _structure,
 }
-
-
-def _point(point: Point) -> Json:
-    return {"row_mpx": mpx(point.row), "column_mpx": mpx(point.column)}
-
-
-def _read_point(value: object) -> Point:
-    fields = _keys(value, "row_mpx", "column_mpx")
-    return Point(_pixels(fields["row_mpx"]), _pixels(fields["column_mpx"]))
-
-
-def _keys(value: object, *names: str) -> Json:
-    if not isinstance(value, Mapping) or set(value) != set(names):
-        raise MarkMalformed("A stored mark lacks a part or has one too many; check the log with `verify`.")
-    return dict(value)
-
-
-def _pixels(value: object) -> float:
-    return _integer(value) / MILLI
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST_MPX:
-        raise MarkMalformed("A stored mark has a coordinate out of bounds; check the log with `verify`.")
-    return value
-
-
-def _frame(value: object) -> int:
-    frame = _integer(value)
-    if frame < 0:
-        raise MarkMalformed("A stored mark names a frame before the first; check the log with `verify`.")
-    return frame
-
-
-def _word(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise MarkMalformed("A stored mark lacks its name or its picture; check the log with `verify`.")
-    return value
-
-
-def _sha256(value: object) -> str:
-    if not isinstance(value, str) or len(value) != _HEX_SHA256 or not set(value) <= set("0123456789abcdef"):
-        raise MarkMalformed("A stored mark lacks a digest of its picture; check the log with `verify`.")
-    return value
-
-
-def _one_of(value: object, allowed: tuple[_Choice, ...]) -> _Choice:
-    for choice in allowed:
-        if value == choice:
-            return choice
-    raise MarkMalformed("A stored mark uses a word that marks do not have; check the log with `verify`.")
 
 
 def _scale(value: object) -> Scale:
     names = ["kind", "region", "mm_per_px_row", "mm_per_px_column", "source"]
     by_hand = isinstance(value, Mapping) and value.get("kind") == "manual"
-    fields = _keys(value, *names, "relative_error") if by_hand else _keys(value, *names)
+    fields = keys_of(value, *names, "relative_error") if by_hand else keys_of(value, *names)
     try:
         scale = Scale.from_json(fields)
     except (ArithmeticError, TypeError, ValueError) as wrong:

@@ -17,11 +17,22 @@ import numpy.typing as npt
 from annotate.appearance import HANDLE_SHAPES, SKIN_COLOUR, Rgb, colour_of, letter_of
 from annotate.caption import Caption, caption_strip, text_size
 from annotate.errors import AnnotateError, MarkRefused
-from annotate.marks import Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side, on_grid
+from annotate.marks import (
+    Caliper,
+    Contour,
+    Deposit,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+    on_grid,
+)
 from annotate.strokes import (
     Canvas,
     Pixels,
     clear_ends,
+    closed_line,
     dashed_line,
     handle,
     handle_radius,
@@ -118,12 +129,30 @@ def _name_of(placed: PlacedMark, marks: Sequence[PlacedMark]) -> str:
 def _draw(canvas: Canvas, placed: PlacedMark, name: str) -> None:
     mark = on_grid(placed.mark)
     shape, colour = HANDLE_SHAPES[placed.side], colour_of(mark)
-    if isinstance(mark, Caliper):
-        line(canvas, *clear_ends(canvas, mark.start, mark.end), colour)
-        for end, other in ((mark.start, mark.end), (mark.end, mark.start)):
-            handle(canvas, end, shape, colour)
-            _letter_beyond(canvas, (end, other), name, colour)
-        return
+    match mark:
+        case Caliper():
+            line(canvas, *clear_ends(canvas, mark.start, mark.end), colour)
+            for end, other in ((mark.start, mark.end), (mark.end, mark.start)):
+                handle(canvas, end, shape, colour)
+                _letter_beyond(canvas, (end, other), name, colour)
+        case Contour():
+            _draw_contour(canvas, mark, name)
+        case Deposit() | Structure():
+            handle(canvas, mark.at, shape, colour)
+            _letter_beyond(canvas, (mark.at, Point(mark.at.row, mark.at.column - 1)), name, colour)
+        case Needle() | OutOfPlaneNeedle():
+            _draw_needle(canvas, mark, (placed.side, name))
+
+
+def _draw_contour(canvas: Canvas, contour: Contour, name: str) -> None:
+    """The outline alone: handles on every point would hide the capsule. The letter stands outside its lowest point."""
+    closed_line(canvas, contour.points, colour_of(contour))
+    lowest = max(contour.points, key=lambda point: point.row)
+    _letter_beyond(canvas, (lowest, Point(lowest.row - 1, lowest.column)), name, colour_of(contour))
+
+
+def _draw_needle(canvas: Canvas, mark: Needle | OutOfPlaneNeedle, naming: tuple[Side, str]) -> None:
+    shape, colour, name = HANDLE_SHAPES[naming[0]], colour_of(mark), naming[1]
     above_tip = Point(mark.skin_row_px, mark.tip.column)
     _draw_skin(canvas, mark)
     dashed_line(canvas, *clear_ends(canvas, above_tip, mark.tip), SKIN_COLOUR, 4 * canvas.unit)

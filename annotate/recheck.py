@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from annotate.errors import AnnotateError
-from annotate.geometry import measured_to_json, reading_from_json
+from annotate.geometry import measured_to_json, measures, reading_from_json
 from annotate.marks import PlacedMark, placed_from_json
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
@@ -18,8 +18,9 @@ from annotate.volume import GlandSize, gland_size, size_to_json
 _ANGLE_TOLERANCE_MDEG = 1
 Reader = Callable[[object], PlacedMark]
 """How a stored mark is read: `placed_from_json`, or something that remembers what that gave."""
-_VERSIONS = ("1", "2")
-_METHODS = ("caliper", "needle", "ellipsoid")
+_VERSIONS = {"caliper": ("1", "2"), "needle": ("1", "2"), "ellipsoid": ("1", "2"), "contour": ("1",)}
+_GAINED_ERRORS = frozenset({"caliper", "needle", "ellipsoid"})
+"""Methods whose version 2 stores errors beside what version 1 stored."""
 _SINCE_2 = frozenset(
     {"error_um", "depth_error_um", "path_error_um", "errors_um", "volume_error_ul", "reading", "method"}
 )
@@ -29,7 +30,12 @@ _SINCE_2 = frozenset(
 def wrong_value(
     placed_json: Mapping[str, Any], measured_json: Mapping[str, Any], read: Reader = placed_from_json
 ) -> str | None:
-    """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale."""
+    """What is wrong with a stored measurement, as a sentence; None when it follows from mark and scale.
+
+    An empty one is right for a mark that measures nothing by itself.
+    """
+    if not measured_json and _measures_nothing(placed_json, read):
+        return None
     if (unknown := _unknown_method(measured_json)) is not None:
         return unknown
     try:
@@ -58,26 +64,36 @@ def wrong_size(
     return _first_difference(size_to_json(size), size_json)
 
 
+def _measures_nothing(placed_json: Mapping[str, Any], read: Reader) -> bool:
+    try:
+        return not measures(read(placed_json).mark)
+    except AnnotateError:
+        return False
+
+
 def _unknown_method(stored: object) -> str | None:
     found = stored.get("method") if isinstance(stored, Mapping) else None
     if not isinstance(found, Mapping):
         return "A stored measurement does not name its method."
     name, version = found.get("name"), found.get("version")
-    if name not in _METHODS or version not in _VERSIONS:
+    known = _VERSIONS.get(name, ()) if isinstance(name, str) else ()
+    if version not in known:
         return f"A measurement was made by a method this program does not have: {name} version {version}."
     return None
 
 
-def _is_version_1(stored: Mapping[str, Any]) -> bool:
-    return bool(stored["method"]["version"] == "1")
+def _is_without_errors(stored: Mapping[str, Any]) -> bool:
+    return bool(stored["method"]["name"] in _GAINED_ERRORS and stored["method"]["version"] == "1")
 
 
 def _reading_of(stored: Mapping[str, Any]) -> ReadingError:
-    return HALF_PIXEL if _is_version_1(stored) else reading_from_json(stored.get("reading"))
+    """How the reading error was reckoned; half a pixel, which changes nothing, where no error is stored."""
+    has_errors = stored["method"]["name"] in _GAINED_ERRORS and not _is_without_errors(stored)
+    return reading_from_json(stored.get("reading")) if has_errors else HALF_PIXEL
 
 
 def _first_difference(recomputed: Mapping[str, Any], stored: Mapping[str, Any]) -> str | None:
-    if _is_version_1(stored):
+    if _is_without_errors(stored):
         as_then = {**recomputed["method"], "version": "1"}
         recomputed = {key: value for key, value in recomputed.items() if key not in _SINCE_2} | {"method": as_then}
     for name in sorted({*recomputed, *stored}):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from annotate.errors import AnnotateError, MarkRefused
-from annotate.geometry import length_between_um
+from annotate.exact import length_between_um
 from annotate.marks import mpx
 from annotate.readout import millimetres, percent
 from annotate.uncertainty import HALF_PIXEL, measured_length

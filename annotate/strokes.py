@@ -7,6 +7,7 @@ of glands.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -48,6 +49,13 @@ def line(canvas: Canvas, start: Point, end: Point, colour: Rgb) -> None:
     ends = _fixed(*canvas.place(start)), _fixed(*canvas.place(end))
     for ink, width in ((HALO_COLOUR, 3 * canvas.unit), (colour, canvas.unit)):
         cv2.line(canvas.pixels, *ends, ink, width, cv2.LINE_AA, _SHIFT)
+
+
+def closed_line(canvas: Canvas, points: Sequence[Point], colour: Rgb) -> None:
+    """A thin line with a halo through all points and back to the first."""
+    places = np.array([_fixed(*canvas.place(point)) for point in points], np.int32)
+    for ink, width in ((HALO_COLOUR, 3 * canvas.unit), (colour, canvas.unit)):
+        cv2.polylines(canvas.pixels, [places], True, ink, width, cv2.LINE_AA, _SHIFT)
 
 
 def clear_ends(canvas: Canvas, start: Point, end: Point) -> tuple[Point, Point]:

@@ -14,7 +14,9 @@ from typing import Any
 from annotate.errors import MarkRefused
 from annotate.geometry import METHODS, caliper_length, method, reading_to_json
 from annotate.marks import AXES, Axis, Caliper, PlacedMark
+from annotate.readout import BY_HAND
 from annotate.uncertainty import HALF_PIXEL, MeasuredLength, ReadingError, mean_length, volume_error_ul
+from annotate.volume_method import GlandVolume, SweepSpacing, VolumeMissing
 
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510")
 _UM3_PER_UL = Decimal(10) ** 9
@@ -105,3 +107,23 @@ def size_to_json(size: GlandSize) -> dict[str, Any]:
         "volume_error_ul": size.volume_error_ul,
         "reading": reading_to_json(size.reading),
     }
+
+
+class Ellipsoid:
+    """The ellipsoid of the three mean diameters, as a method for gland volumes.
+
+    Its value stands in the log as the size of the gland, with diameters and errors; what is given here is the volume.
+    """
+
+    name = "ellipsoid"
+    version = METHODS["ellipsoid"]
+    title = "Ellipsoid (pi/6 x length x width x depth)"
+
+    def volume(self, marks: Sequence[PlacedMark], spacing: SweepSpacing) -> GlandVolume | VolumeMissing:
+        """The volume of the calipers, or which are missing. MarkRefused as `gland_size`."""
+        del spacing
+        size = gland_size(marks)
+        if isinstance(size, IncompleteSize):
+            return VolumeMissing(f"Place the {' and the '.join(size.missing)}.")
+        basis = f"{sum(size.repeats.values())} calipers{f'; {BY_HAND}' if size.by_hand else ''}"
+        return GlandVolume(self.name, self.version, size.volume_ul, basis)

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from annotate.geometry import measure_contour
+from annotate.marks import Contour
 from injection_log import __version__
 from injection_log.acts.sheet_history import (
     after_the_signature,
@@ -101,7 +103,11 @@ def local_time(moment: datetime, offset_minutes: int) -> str:
 
 
 def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[tuple[str, bytes], ...]:
-    """Draw each frame of this gland that carries marks, with its marks, as (title, PNG)."""
+    """Draw each frame of this gland that carries marks, with its marks, as (title, PNG).
+
+    Of frames of one clip that carry a contour and nothing else only the largest contour is drawn: a traced sweep would
+    fill the sheet. Numbers are those of the signed text, which names every one.
+    """
     from annotate.picture import (  # OpenCV is loaded only when a picture is drawn
         Wording,
         draw_marked_picture,
@@ -111,9 +117,12 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
 
     pictures: list[tuple[str, bytes]] = []
     reading = session.site.protocol.reading_error
-    for (uid, frame), marks in _by_frame(record.glands[side]).items():
+    frames = _by_frame(record.glands[side])
+    for number, ((uid, frame), marks) in enumerate(frames.items(), start=1):
+        if _is_slice_among_others(marks, frames):
+            continue
         image = record.image(uid)
-        title = f"Picture {len(pictures) + 1}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
+        title = f"Picture {number}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
                 clip.frame(frame), marks, side=side, scale_bar=_scale_of_all(marks),
@@ -128,6 +137,22 @@ def _by_frame(gland: GlandRecord) -> dict[tuple[str, int], list[PlacedMark]]:
     for placed in gland.marks:
         frames.setdefault((placed.on.sop_instance_uid, placed.on.frame), []).append(placed)
     return frames
+
+
+def _is_slice_among_others(
+    marks: list[PlacedMark], frames: dict[tuple[str, int], list[PlacedMark]]
+) -> bool:
+    """Whether a frame carries a contour alone, and another such frame of its clip a larger one (or one before it)."""
+    if not _is_slice(marks):
+        return False
+    here = marks[0].on
+    slices = [one[0] for (uid, _), one in frames.items() if uid == here.sop_instance_uid and _is_slice(one)]
+    largest = max(slices, key=lambda one: measure_contour(one).area_um2)
+    return largest is not marks[0]
+
+
+def _is_slice(marks: list[PlacedMark]) -> bool:
+    return len(marks) == 1 and isinstance(marks[0].mark, Contour)
 
 
 def _scale_of_all(marks: list[PlacedMark]) -> Scale | None:

@@ -20,6 +20,7 @@ from injection_log.acts.writing import (
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.typed import StoredValue, TypedIn, check_words, value_of
+from injection_log.record.derived import SPACING_FIELDS, volume_values
 from injection_log.record.reading import LATE, gland_subject, visit_subject, volume_balance
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.words import volume_figures
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from injection_log.protocol.protocol import Protocol
     from injection_log.site import Session
 
+_NOTHING: Mapping[str, Json] = {}
 _TRIES = 20
 """How often a fact is decided on again when another field of the visit changed in the same instant."""
 
@@ -68,7 +70,9 @@ def _set_fact(session: Session, record: VisitRecord, side: Side | None, typed: t
     shown, stored = record.glands[side].facts.get(field), gland.facts.get(field)
     require_as_shown(session, (subject, f"fact.{field}"), shown, stored)
     _refuse_unfit(site.protocol, now, side, (wanted, value))
-    return _write(session, stands, subject, (wanted, value))
+    after = {**gland.facts, field: value}
+    follows = volume_values(gland.marks, after, gland.gland_volumes) if field in SPACING_FIELDS else _NOTHING
+    return _write(session, stands, subject, (wanted, value), follows)
 
 
 def require_may_stand(session: Session, record: VisitRecord, side: Side | None, field: str, value: Json) -> None:
@@ -115,9 +119,13 @@ def _set_visit_fact(
     return _write(session, stands, subject, new)
 
 
-def _write(session: Session, stands: Standing, subject: Subject, new: tuple[Field, StoredValue]) -> VisitRecord:
+def _write(
+    session: Session, stands: Standing, subject: Subject, new: tuple[Field, StoredValue],
+    follows: Mapping[str, Json] = _NOTHING,
+) -> VisitRecord:
+    """Write one fact, and with it what follows from it."""
     field, value = new
-    values: dict[str, Json] = {f"fact.{field.name}": value}
+    values: dict[str, Json] = {f"fact.{field.name}": value, **follows}
     claimed = ""
     if field.kind == "time":
         claimed, late = str(value or ""), None

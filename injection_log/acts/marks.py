@@ -8,14 +8,18 @@ import secrets
 from typing import TYPE_CHECKING
 
 from annotate.errors import AnnotateError
-from annotate.geometry import measured_to_json
+from annotate.geometry import measured_to_json, measures
 from annotate.marks import (
     Caliper,
+    Contour,
+    Deposit,
     ImageUse,
     Mark,
     Needle,
+    OutOfPlaneNeedle,
     PlacedMark,
     Side,
+    Structure,
     on_grid,
     placed_to_json,
 )
@@ -26,6 +30,7 @@ from dicom_io.image import Digests, UltrasoundImage
 from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
+from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject
 from injection_log.record.scales import HAND_SCALE
 from injection_log.record.values import VisitRecord
@@ -50,8 +55,7 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     _require_takes_marks(session, gland)
     _scale_as_shown(session, record, stands.record, where[0])
     placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
-    kind = "CaliperPlaced" if isinstance(mark, Caliper) else "NeedleMarked"
-    return _write_marks(session, stands, gland, kind, {placed.mark_id: placed})
+    return _write_marks(session, stands, gland, _kind_of(mark), {placed.mark_id: placed})
 
 
 def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
@@ -99,12 +103,26 @@ def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) 
 
     Raises MeasurementRefused. A needle's skin line is part of it: depth is counted from there.
     """
-    if isinstance(mark, Caliper):
-        return scale_between(image, mark.start, mark.end, by_hand)
-    skin = Point(mark.skin_row_px, mark.tip.column)
-    if isinstance(mark, Needle):
-        scale_between(image, mark.entry, mark.tip, by_hand)
-    return scale_between(image, skin, mark.tip, by_hand)
+    match mark:
+        case Caliper():
+            return scale_between(image, mark.start, mark.end, by_hand)
+        case Needle():
+            scale_between(image, mark.entry, mark.tip, by_hand)
+            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
+        case OutOfPlaneNeedle():
+            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
+        case Contour():
+            return _scale_around(image, mark, by_hand)
+        case Deposit() | Structure():
+            return scale_between(image, mark.at, mark.at, by_hand)
+
+
+def _scale_around(image: UltrasoundImage, contour: Contour, by_hand: Scale | None) -> Scale:
+    """Regions are boxes: one that holds two corners of the box around the outline holds all of it."""
+    for point in contour.points:
+        scale_between(image, point, point, by_hand)
+    rows, columns = [point.row for point in contour.points], [point.column for point in contour.points]
+    return scale_between(image, Point(min(rows), min(columns)), Point(max(rows), max(columns)), by_hand)
 
 
 def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
@@ -115,6 +133,20 @@ def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
     spatial = [region for region in image.regions if region.kind == "2d" and region.holds(tip)]
     found = [region for region in spatial if region.usable] or (spatial if boxes_are_inside(image) else [])
     return float(found[0].box[0]) if found else 0.0
+
+
+def _kind_of(mark: Mark) -> str:
+    match mark:
+        case Caliper():
+            return "CaliperPlaced"
+        case Needle() | OutOfPlaneNeedle():
+            return "NeedleMarked"
+        case Contour():
+            return "ContourTraced"
+        case Deposit():
+            return "DepositMarked"
+        case Structure():
+            return "StructureTagged"
 
 
 def _require_takes_marks(session: Session, gland: GlandRecord, mark_id: str = "") -> None:
@@ -204,15 +236,21 @@ def placed_again(session: Session, record: VisitRecord, old: PlacedMark) -> Plac
 def changed_marks(
     session: Session, gland: GlandRecord, marks: dict[str, PlacedMark | None]
 ) -> dict[str, Json]:
-    """The fields of a gland that change with its marks: each mark, what it measures, and the size. Raises Refused."""
+    """The fields of a gland that change with its marks: each mark, what it measures, the size, and what follows from
+    several marks. Raises Refused.
+    """
     reading = session.site.protocol.reading_error
     new: dict[str, Json] = {}
     try:
         for mark_id, placed in marks.items():
             new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
-            new[f"measured.{mark_id}"] = measured_to_json(placed, reading) if placed else None
-        after = [placed for placed in gland.marks if placed.mark_id not in marks]
-        size = gland_size([*after, *(placed for placed in marks.values() if placed)], reading)
+            measured = measured_to_json(placed, reading) if placed and measures(placed.mark) else None
+            new[f"measured.{mark_id}"] = measured
+        kept = [placed for placed in gland.marks if placed.mark_id not in marks]
+        after = [*kept, *(placed for placed in marks.values() if placed)]
+        size = gland_size(after, reading)
+        new |= capsule_values(after, gland.capsule)
+        new |= volume_values(after, gland.facts, gland.gland_volumes)
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
     new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None

@@ -17,6 +17,7 @@ from injection_log.acts.writing import Standing, append, changing, draft_of, req
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Subject
+from injection_log.record.derived import SPACING_FIELDS, volume_values
 from injection_log.record.reading import LATE, gland_subject, visit_subject
 from injection_log.record.undone import (
     ACT_REDONE,
@@ -141,6 +142,9 @@ def _new_values(session: Session, stands: Standing, act: OwnAct, wanted: Mapping
         new[FACT + name] = value
         if LATE + name in wanted:
             new[LATE + name] = wanted[LATE + name]
+    if act.side is not None and SPACING_FIELDS & typed.keys():
+        gland = stands.record.glands[act.side]
+        new |= volume_values(gland.marks, {**gland.facts, **typed}, gland.gland_volumes)
     if any(name.startswith(MARK) for name in wanted) and act.side is not None:
         new |= marks.put_back(session, stands.record, act.side, marks_in(wanted))
     return new

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["visit", "gland"]
-Kind = Literal["volume", "volumes", "choice", "choices", "yes_no", "time", "code", "integer", "text", "person"]
+Kind = Literal[
+    "volume", "volumes", "length", "choice", "choices", "yes_no", "time", "code", "integer", "text", "person"
+]
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Field:
     """One fact: where it belongs, how it is typed, what it is called.
 
     `unit` is what a person types ("ml", "mm"); volumes are stored in microlitres whatever is typed, several of them
-    (kind "volumes") as a list in the order in which they were given.
-    `lowest` and `highest` bound an integer, both included; `highest` bounds a volume too, where it is not 0.
+    (kind "volumes") as a list in the order in which they were given, and lengths in micrometres.
+    `lowest` and `highest` bound an integer and a length, both included; `highest` bounds a volume too, unless it is 0.
     `only_if` names a field and the value it must have for this one to be asked.
     """
 
@@ -137,6 +139,13 @@ _GLAND_FIELDS = (
             Choice("2", "2 moderate, focal dark areas"), Choice("3", "3 diffuse or fibrous"),
         ),
     ),
+    Field(
+        "sweep_spacing_um", "gland", "length", "Distance of the traced frames", unit="mm", lowest=50, highest=20_000,
+    ),
+    Field(
+        "sweep_spacing_known", "gland", "choice", "How that distance is known",
+        choices=_choices(assumed="assumed", tracked="measured by a position sensor"),
+    ),
     Field("gland_remark", "gland", "text", "Remark"),
     Field(
         "late_reason", "gland", "choice", "Reason for the late entry", only_if=("entered_late", "yes"),
@@ -151,7 +160,9 @@ NOT_ASKED_BY_NAME = ("visit_late_reason", "late_reason")
 
 INJECTION_ONLY = frozenset(
     name for name, field in CATALOGUE.items()
-    if field.level == "gland" and name not in {"omeract_grade", "gland_remark", "late_reason"}
+    if field.level == "gland" and name not in {
+        "omeract_grade", "sweep_spacing_um", "sweep_spacing_known", "gland_remark", "late_reason",
+    }
 ) | {
     "kit_code", "kit_intact", "injector", "assistant", "local_anaesthetic", "local_anaesthetic_ul",
     "antiseptic", "procedure_start", "procedure_end",

@@ -49,10 +49,13 @@ class Needle:
 
 @dataclass(frozen=True)
 class Measuring:
-    """How the trial measures: whether a person may set a picture's scale, and how exact a caliper is."""
+    """How the trial measures: whether a person may set a picture's scale, how exact a caliper is, and how many times
+    each diameter is measured.
+    """
 
     hand_scale_allowed: bool = True
     reading_error: ReadingError = HALF_PIXEL
+    repeats: int = 1
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from injection_log.protocol.worklist import read_rules
 
 _TOP = {"protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit"}
 _LARGEST_READING_ERROR_UM = 5_000
+_MOST_REPEATS = 5
 
 
 def practice_protocol_text() -> str:
@@ -173,19 +174,22 @@ def _measuring(tables: dict[str, Any]) -> Measuring:
     """The table may be missing: files of earlier versions stay valid, and mean what they meant."""
     if "measuring" not in tables:
         return Measuring()
-    table = _table(tables, "measuring", {"hand_scale", "caliper_error_um"})
+    table = _table(tables, "measuring", {"hand_scale", "caliper_error_um", "repeats"})
     allowed = table.get("hand_scale", "allowed")
     if allowed not in ("allowed", "forbidden"):
         raise ProtocolRefused('[measuring] hand_scale must be "allowed" or "forbidden".')
+    repeats = table.get("repeats", 1)
+    if type(repeats) is not int or not 1 <= repeats <= _MOST_REPEATS:
+        raise ProtocolRefused(f"[measuring] repeats must be a whole number from 1 to {_MOST_REPEATS}.")
     if "caliper_error_um" not in table:
-        return Measuring(allowed == "allowed")
+        return Measuring(allowed == "allowed", repeats=repeats)
     error_um = _whole(table, "caliper_error_um", "measuring")
     if not 0 < error_um <= _LARGEST_READING_ERROR_UM:
         raise ProtocolRefused(
             f"[measuring] caliper_error_um must be from 1 to {_LARGEST_READING_ERROR_UM} micrometres; leave it out "
             "for half a pixel at each end."
         )
-    return Measuring(allowed == "allowed", PerCaliper(error_um))
+    return Measuring(allowed == "allowed", PerCaliper(error_um), repeats)
 
 
 def _needles(tables: dict[str, Any]) -> tuple[Needle, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 
+from annotate.readout import exact_millimetres
 from injection_log.errors import Refused
 from injection_log.protocol.fields import Field
 from injection_log.protocol.plain_words import words_of
@@ -17,6 +18,7 @@ from injection_log.words import volume_figures
 
 StoredValue = str | int | list[str] | list[int] | None
 _ML = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?", re.ASCII)
+_MM = re.compile(r"(\d{1,3})(?:[.,](\d{1,3}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 _BETWEEN_VOLUMES = re.compile(r"\s*\+\s*|\s*;\s*|\s+")
 _MOST_DEPOSITS = 10
@@ -36,8 +38,8 @@ class TypedIn:
 def value_of(field: Field, text: str, place: TypedIn) -> StoredValue:
     """Give the value to store for a typed text; an empty text clears the field (None).
 
-    Volumes become microlitres (several of them a list in the order typed), times ISO 8601 with offset, several
-    choices a sorted list.
+    Volumes become microlitres (several of them a list in the order typed), lengths micrometres, times ISO 8601 with
+    offset, several choices a sorted list.
     Raises Refused: what was wrong and the form that is expected.
     """
     stripped = text.strip()
@@ -56,6 +58,14 @@ def microlitres(text: str) -> int:
             "That is not a volume: type millilitres as 0.5 or 0,50, with at most two decimals and no other separator.",
         )
     return int(match[1]) * 1000 + int((match[2] or "").ljust(2, "0")) * 10
+
+
+def micrometres(text: str) -> int:
+    """Read millimetres typed with comma or point ("2", "1,25") as micrometres, at most three decimals."""
+    match = _MM.fullmatch(text.strip())
+    if match is None:
+        raise Refused("malformed_number", "That is not a length: type millimetres as 2, 1.5 or 1,25.")
+    return int(match[1]) * 1000 + int((match[2] or "").ljust(3, "0"))
 
 
 def check_words(text: str, protocol: Protocol) -> None:
@@ -103,6 +113,15 @@ def _volume(field: Field, text: str, place: TypedIn) -> StoredValue:
     if field.highest and volume_ul > field.highest:
         raise Refused("hard_limit", f"{field.title}: at most {volume_figures(field.highest)}; type it again.")
     return volume_ul
+
+
+def _length(field: Field, text: str, place: TypedIn) -> StoredValue:
+    del place
+    length_um = micrometres(text)
+    if not field.lowest <= length_um <= field.highest:
+        lowest, highest = exact_millimetres(field.lowest), exact_millimetres(field.highest)
+        raise Refused("hard_limit", f"{field.title}: from {lowest} to {highest}; type it again.")
+    return length_um
 
 
 def _choice(field: Field, text: str, place: TypedIn) -> StoredValue:
@@ -165,6 +184,7 @@ def _check_line(text: str, protocol: Protocol, title: str) -> None:
 
 
 _PARSERS: dict[str, Callable[[Field, str, TypedIn], StoredValue]] = {
-    "volume": _volume, "volumes": _volumes, "choice": _choice, "choices": _choices, "yes_no": _yes_no, "time": _time,
+    "volume": _volume, "volumes": _volumes, "length": _length,
+    "choice": _choice, "choices": _choices, "yes_no": _yes_no, "time": _time,
     "code": _code, "integer": _integer, "text": _text, "person": _text,
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from injection_log.ledger.event import Change, Event
-from injection_log.record.event_words import FIELDS, KINDS, Group, KindWords
+from injection_log.record.event_words import KINDS, Group, KindWords
 from injection_log.record.value_words import (
     Vocabulary,
     asked_title,
@@ -112,13 +112,18 @@ def _filled(sentence: str, event: Event, vocabulary: Vocabulary) -> str:
         parts.append(text + words)
     told = "".join(parts)
     told = told[:1].upper() + told[1:]
-    size = next((change for change in event.changes if change.field == "size" and change.new is not None), None)
-    return told if size is None else f"{told}; {_size_words(size, vocabulary)}"
+    follows = [change for change in event.changes if _follows(change.field) and change.new is not None]
+    return "; ".join((told, *(_follows_words(change, vocabulary) for change in follows)))
 
 
-def _size_words(size: Change, vocabulary: Vocabulary) -> str:
-    title = FIELDS["size"].title
-    return f"{title[:1].lower()}{title[1:]}: {value_in_words('size', size.new, vocabulary)}"
+def _follows(field: str) -> bool:
+    """Whether a field is told behind the sentence: it changed because a mark did."""
+    return field == "size" or field.startswith(("capsule.", "volume."))
+
+
+def _follows_words(change: Change, vocabulary: Vocabulary) -> str:
+    title = field_title(change.field, vocabulary)
+    return f"{title[:1].lower()}{title[1:]}: {value_in_words(change.field, change.new, vocabulary)}"
 
 
 def _place(place: str, event: Event, vocabulary: Vocabulary) -> str | None:

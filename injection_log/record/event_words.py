@@ -51,7 +51,7 @@ class KindWords:
 FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
     "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
-    "minutes", "message", "verified",
+    "minutes", "message", "verified", "capsule", "gland_volume",
 ]
 
 
@@ -113,6 +113,11 @@ KINDS: dict[str, KindWords] = {
     # ---- marks ----
     "CaliperPlaced": KindWords("Caliper placed", "marks", "A caliper was placed on {gland}: {mark}"),
     "NeedleMarked": KindWords("Needle marked", "marks", "The needle was marked on {gland}: {mark}"),
+    "ContourTraced": KindWords("Contour traced", "marks", "The outline of {gland} was traced: {mark}"),
+    "DepositMarked": KindWords("Deposit marked", "marks", "A deposit was marked in {gland}: {mark}"),
+    "StructureTagged": KindWords(
+        "Structure tagged", "marks", "A structure to stay away from was tagged at {gland}: {mark}"
+    ),
     "MarkMoved": KindWords("Mark moved", "marks", "A mark on {gland} was moved: before {old mark}; now {mark}"),
     "MarkRemoved": KindWords("Mark removed", "marks", "A mark on {gland} was taken out: {old mark}"),
     "MarksMeasuredAgain": KindWords("Marks measured again", "marks"),
@@ -356,6 +361,8 @@ FIELDS: dict[str, FieldWords] = {
 FIELD_FAMILIES: dict[str, FieldWords] = {
     "mark.": FieldWords("Mark", "mark"),
     "measured.": FieldWords("Measured value", "hidden"),
+    "capsule.": FieldWords("Needle's tip to the contour", "capsule"),
+    "volume.": FieldWords("Gland volume by another method", "gland_volume"),
     "image.": FieldWords("Picture", "picture"),
     "study.": FieldWords("Study", "study"),
     "scale_check.": FieldWords("Cross-check of the scale", "scale_check"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from injection_log.record.rendering import (
     Rendering,
+    deposit_rows,
     needle_rows,
     picture_rows,
     rendering_of,
@@ -36,13 +37,13 @@ def render_addition(record: VisitRecord, side: Side, protocol: Protocol) -> Rend
     gland = record.glands[side]
     if gland.addition_open is None or gland.signature is None:
         raise ValueError("no addition is open")
-    reading = protocol.reading_error
     return rendering_of(ADDITION_FORM, (
         Section("Addition", tuple(_addition(record, gland, gland.addition_open))),
         Section("Added to", tuple(_signed("Signed", gland.signature))),
         Section("Pictures that came", tuple(_came(record, gland))),
-        Section("Size with this addition", tuple(size_rows(gland, reading))),
-        Section("Needle with this addition", tuple(needle_rows(gland, reading))),
+        Section("Size with this addition", tuple(size_rows(gland, protocol.measuring))),
+        Section("Needle with this addition", tuple(needle_rows(gland, protocol.reading_error))),
+        Section("Deposits with this addition", tuple(deposit_rows(gland))),
         Section("Scale", tuple(scale_rows(record, gland))),
         Section("Marks with this addition", tuple(picture_rows(record, gland))),
     ))

@@ -4,16 +4,19 @@ Pure over a `values` function (subject key -> current values): the same code rea
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
+from annotate.capsule import capsule_from_json
 from annotate.marks import PlacedMark, Side, placed_from_json
 from annotate.volume import gland_size
+from annotate.volume_method import volume_from_json
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
 from injection_log.record.checks import gland_is_complete
+from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.gland_history import LOCK, history_of
 from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json
 from injection_log.record.values import (
@@ -172,7 +175,16 @@ def _gland(side: Side, stored: Mapping[str, Json], around: _Around, protocol: Pr
         state_under_lock="reviewed" if state == "locked" else state,
         late_minutes=_late(stored),
         later_images=history.later_images(around.images),
+        capsule={name: capsule_from_json(value) for name, value in _family(stored, CAPSULE)},
+        gland_volumes={name: volume_from_json(value) for name, value in _family(stored, VOLUME)},
     )
+
+
+def _family(stored: Mapping[str, Json], family: str) -> Iterator[tuple[str, Json]]:
+    """The fields of one family by the rest of their names, in order."""
+    for name in sorted(stored):
+        if name.startswith(family) and stored[name] is not None:
+            yield name.removeprefix(family), stored[name]
 
 
 def volume_balance(facts: Mapping[str, Json], protocol: Protocol) -> VolumeBalance | None:

@@ -11,6 +11,7 @@ from typing import Any
 from annotate.marks import placed_from_json
 from annotate.recheck import Reader, wrong_size, wrong_value
 from dicom_io.calibration import Scale
+from injection_log.record.derived import depends_on, wrong_derived
 from injection_log.record.recheck_signed import wrong_under_signature
 from injection_log.record.scales import stands, wrong_scale
 
@@ -44,10 +45,12 @@ def wrong_measurement(
         if wrong is not None:
             return wrong
     size = values_after.get("size")
-    if size is None or not (touched or "size" in changed):
-        return None
-    marks = [value for name, value in values_after.items() if name.startswith(_MARK)]
-    return wrong_size(marks, size, read)
+    if size is not None and (touched or "size" in changed):
+        marks = [value for name, value in values_after.items() if name.startswith(_MARK)]
+        wrong = wrong_size(marks, size, read)
+        if wrong is not None:
+            return wrong
+    return wrong_derived(values_after, read) if any(map(depends_on, changed)) else None
 
 
 def _wrong_place(mark: Mapping[str, Any], scale: Scale, name: tuple[str, str], values: Values) -> str | None:

@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from injection_log.ledger.errors import NotCanonical
+from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.gland_history import ADDITION_OPEN, AMENDMENT, SIGNATURE
 from injection_log.record.signed_content import SIGNED_OF_GLAND, content_sha256
 
 Values = Callable[[str], Mapping[str, Any]]
 _SIGNED = ("signed", "reviewed", "locked")
-_OF_MARKS = ("mark.", "measured.", "size")
+_OF_MARKS = ("mark.", "measured.", "size", CAPSULE, VOLUME)
+_FOLLOWS = ("size", CAPSULE, VOLUME)
+"""What follows from several marks: an addition's contour gives a signed needle its distance, and is signed for."""
 _OF_VISIT = ("fact.", "late.", "transcribed")
 
 
@@ -57,7 +60,8 @@ def _is_added(touched: list[str], changes: Mapping[str, tuple[Any, Any]], after:
     addition = changes[ADDITION_OPEN][0] if ADDITION_OPEN in changes else after.get(ADDITION_OPEN)
     signed = addition.get("marks_before") if isinstance(addition, dict) else None
     return isinstance(signed, list) and all(
-        field.startswith(_OF_MARKS) and field.partition(".")[2] not in signed for field in touched
+        field.startswith(_OF_MARKS) and (field.startswith(_FOLLOWS) or field.partition(".")[2] not in signed)
+        for field in touched
     )
 
 

@@ -10,14 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from annotate.marks import Axis, Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side
-from annotate.readout import BY_HAND, millilitres, millimetres, value_words
+from annotate.marks import (
+    Axis,
+    Caliper,
+    Contour,
+    Deposit,
+    Mark,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+    mark_to_json,
+)
+from annotate.readout import (
+    BY_HAND,
+    STRUCTURE_WORDS,
+    capsule_words,
+    deposit_words,
+    exact_millimetres,
+    millilitres,
+    millimetres,
+    value_words,
+)
+from annotate.repeats import repeat_spreads
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize, IncompleteSize
 from dicom_io.calibration import Point
+from injection_log.ledger.canonical import canonical_bytes
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Field, Level
-from injection_log.protocol.protocol import Protocol
+from injection_log.protocol.protocol import Measuring, Protocol
 from injection_log.record.checks import is_asked, pictures_of
 from injection_log.record.origins import origins
 from injection_log.record.scales import SetByHand
@@ -73,8 +96,9 @@ def _sections(record: VisitRecord, gland: GlandRecord, protocol: Protocol) -> It
     yield Section("Procedure", tuple(_facts(protocol, record.visit, "visit", record.facts)))
     yield Section("Gland", tuple(_facts(protocol, record.visit, "gland", gland.facts)))
     yield Section("Volume", tuple(_volumes(gland)))
-    yield Section("Size", tuple(size_rows(gland, protocol.reading_error)))
+    yield Section("Size", tuple(size_rows(gland, protocol.measuring)))
     yield Section("Needle", tuple(needle_rows(gland, protocol.reading_error)))
+    yield Section("Deposits", tuple(deposit_rows(gland)))
     yield Section("Scale", tuple(scale_rows(record, gland)))
     yield Section("Pictures", tuple(picture_rows(record, gland)))
 
@@ -94,6 +118,8 @@ def fact_in_words(field: Field, value: Json) -> str:
         return volume_figures(value)
     if field.kind == "volumes" and isinstance(value, list):
         return " + ".join(volume_figures(int(str(one))) for one in value)
+    if field.kind == "length" and isinstance(value, int):
+        return exact_millimetres(value)
     if field.kind == "time":
         day, clock = str(value).split("T")
         return f"{clock[:5]} (UTC{clock[8:]}), {day}"
@@ -111,18 +137,25 @@ def _volumes(gland: GlandRecord) -> Iterator[tuple[str, str]]:
     yield "Reckoned as", "loaded - residual - spilled"
 
 
-def size_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
+def size_rows(gland: GlandRecord, measuring: Measuring) -> Iterator[tuple[str, str]]:
     size = gland.size
     means = _means(size)
+    spreads = repeat_spreads(gland.marks) if measuring.repeats > 1 else {}
     for axis, mean_um in means.items():
         repeats = size.repeats.get(axis, 1)
         mean = f", mean of {repeats}" if repeats > 1 else ""
         yield axis.capitalize(), millimetres(mean_um, size.errors_um[axis]) + mean + _by_hand(axis in size.by_hand)
+        if axis in spreads:
+            spread = spreads[axis]
+            yield f"{axis.capitalize()}, repeats", f"{millimetres(spread.difference_um)} apart, CV {spread.cv_words}"
     if isinstance(size, GlandSize):
         volume = millilitres(size.volume_ul, size.volume_error_ul)
         yield "Gland volume", f"{volume} (ellipsoid, pi/6 x length x width x depth){_by_hand(bool(size.by_hand))}"
+    for name, other in gland.gland_volumes.items():
+        words = (f"{other.basis} (version {other.version})", *other.warnings)
+        yield f"Gland volume, {name.replace('_', ' ')}", f"{millilitres(other.volume_ul)}: {'; '.join(words)}"
     if means:
-        yield "Reading error", _reading_words(reading)
+        yield "Reading error", _reading_words(measuring.reading_error)
 
 
 def _means(size: GlandSize | IncompleteSize) -> dict[Axis, int]:
@@ -142,10 +175,18 @@ def _reading_words(reading: ReadingError) -> str:
 
 
 def needle_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str, str]]:
-    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    needles = [placed for placed in gland.marks if isinstance(placed.mark, Needle | OutOfPlaneNeedle)]
     for number, placed in enumerate(needles, start=1):
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
-        yield name, value_words(placed, reading).removeprefix("needle ")
+        around = gland.capsule.get(placed.mark_id)
+        inside = f"; {capsule_words(around.distance_um)}" if around else ""
+        yield name, value_words(placed, reading).removeprefix("needle ") + inside
+
+
+def deposit_rows(gland: GlandRecord) -> Iterator[tuple[str, str]]:
+    deposits = [placed.mark for placed in gland.marks if isinstance(placed.mark, Deposit)]
+    for number, deposit in enumerate(deposits, start=1):
+        yield f"Deposit {number}", deposit_words(deposit)
 
 
 def scale_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str, str]]:
@@ -190,8 +231,7 @@ def picture_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str,
         if picture not in numbers:
             numbers[picture] = len(numbers) + 1
             yield f"Picture {numbers[picture]}", _picture(placed)
-        name = mark.axis.capitalize() if isinstance(mark, Caliper) else "Needle"
-        yield name, f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
+        yield _name(mark), f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
 
 
 def _picture(placed: PlacedMark) -> str:
@@ -202,6 +242,20 @@ def _picture(placed: PlacedMark) -> str:
     )
 
 
+def _name(mark: Mark) -> str:
+    match mark:
+        case Caliper():
+            return mark.axis.capitalize()
+        case Needle() | OutOfPlaneNeedle():
+            return "Needle"
+        case Contour():
+            return "Contour"
+        case Deposit():
+            return "Deposit"
+        case Structure():
+            return STRUCTURE_WORDS[mark.kind].capitalize()
+
+
 def _points(mark: Mark) -> str:
     match mark:
         case Caliper():
@@ -210,4 +264,10 @@ def _points(mark: Mark) -> str:
             ends = (mark.entry, mark.tip)
         case OutOfPlaneNeedle():
             ends = (mark.tip,)
+        case Deposit() | Structure():
+            ends = (mark.at,)
+        case Contour():
+            # hundreds of points are no reading matter: the digest binds them to what is signed
+            digest = hashlib.sha256(canonical_bytes(mark_to_json(mark))).hexdigest()[:16]
+            return f"outline of {len(mark.points)} points, SHA-256 {digest},"
     return " to ".join(f"({point.row:.1f}, {point.column:.1f})" for point in ends)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from annotate.geometry import depth_length, path_length
-from annotate.marks import Caliper, PlacedMark, Side
+from annotate.marks import Needle, OutOfPlaneNeedle, Side
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize
 from injection_log.ledger.event import Json
@@ -17,11 +17,13 @@ from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Field
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks import is_asked
 from injection_log.record.history_columns import HISTORY_COLUMNS, history_cells, visit_state
+from injection_log.record.mark_columns import MARK_COLUMNS, mark_cells, volume_columns
 from injection_log.record.scale_columns import SCALE_COLUMNS, scale_cells
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 
 _KINDS: dict[str, ColumnKind] = {
-    "volume": "decimal", "volumes": "text", "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
+    "volume": "decimal", "volumes": "text", "length": "decimal",
+    "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
     "code": "text", "integer": "integer", "text": "text", "person": "text",
 }
 _RECORDED, _COMPUTED, _PICTURE = "recorded by the program", "computed", "measured on the picture"
@@ -36,7 +38,8 @@ def gland_table(records: Iterable[VisitRecord], protocol: Protocol, site: str) -
     rows = tuple(
         _row(record, side, asked, (protocol, site)) for record in records for side in SIDES
     )
-    return TableContent(columns=(*_HEAD, *map(_fact_column, asked), *_MEASURED), rows=rows)
+    columns = (*_HEAD, *map(_fact_column, asked), *_MEASURED, *MARK_COLUMNS, *volume_columns(), *_SOURCES)
+    return TableContent(columns=columns, rows=rows)
 
 
 _ERROR = "computed: how far the marks may be misplaced, or the spread of repeats; not how well the capsule is seen"
@@ -72,6 +75,8 @@ _MEASURED = (
     Column("needle_path_is_whole", "Path begins at the skin line", "", "yes_no", "yes | no", _COMPUTED),
     Column("needle_angle_deg", "Needle angle to the probe face", "degrees", "decimal", "", _PICTURE),
     Column("tip_visibility", "How the tip was seen", "", "choice", "", "chosen by the operator"),
+)
+_SOURCES = (
     Column("images", "Marked images: SOP Instance UID and frame from 1", "", "text", "", _RECORDED),
     Column("calibration", "Where the millimetres come from", "", "text", "", _RECORDED),
     *SCALE_COLUMNS,
@@ -80,14 +85,20 @@ _MEASURED = (
 
 
 def _fact_column(field: Field) -> Column:
-    is_volume = field.kind in ("volume", "volumes")
-    name = field.name.removesuffix("_ul") + "_ml" if is_volume else field.name
+    name = _column_name(field)
     values = " | ".join(choice.value for choice in field.choices)
     if field.kind == "yes_no":
         values = "yes | no"
     if field.kind == "integer":
         values = f"{field.lowest} to {field.highest}"
     return Column(name, field.title, field.unit, _KINDS[field.kind], values, "typed by the operator")
+
+
+def _column_name(field: Field) -> str:
+    """The name of a fact with the unit in which the table has it."""
+    if field.kind in ("volume", "volumes"):
+        return field.name.removesuffix("_ul") + "_ml"
+    return field.name.removesuffix("_um") + "_mm" if field.kind == "length" else field.name
 
 
 def _row(
@@ -102,17 +113,20 @@ def _row(
     }
     for field in asked:
         facts = record.facts if field.level == "visit" else gland.facts
-        row[_fact_column(field).name] = _cell(field, facts)
+        row[_column_name(field)] = _cell(field, facts)
     reading = protocol.reading_error
     measured = {**_volumes(gland), **_size(gland, reading), **_needle(gland, reading)}
-    return {**row, **measured, **_sources(gland), **scale_cells(record, side), **history_cells(record, side)}
+    return {
+        **row, **measured, **mark_cells(gland), **_sources(gland), **scale_cells(record, side),
+        **history_cells(record, side),
+    }
 
 
 def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
     value = facts.get(field.name)
     if value is None or not is_asked(field, facts):
         return None
-    if field.kind == "volume" and isinstance(value, int):
+    if field.kind in ("volume", "length") and isinstance(value, int):
         return _thousandths(value)
     if field.kind == "volumes" and isinstance(value, list):
         return ";".join(str(_thousandths(one)) for one in value)
@@ -146,14 +160,16 @@ def _size(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
 
 
 def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
-    needles = [placed for placed in gland.marks if not isinstance(placed.mark, Caliper)]
+    needles = [
+        (placed, placed.mark) for placed in gland.marks if isinstance(placed.mark, Needle | OutOfPlaneNeedle)
+    ]
     if not needles:
         return {}
-    last = needles[-1]
+    last, needle = needles[-1]
     measured = gland.measured[last.mark_id]
     cells: dict[str, Cell] = {
         "needle_passes": len(needles), "needle_plane": str(measured["plane"]),
-        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": _tip_visibility(last),
+        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": needle.tip_visibility,
         "needle_depth_error_mm": _thousandths(depth_length(last, reading).error_um),
     }
     if measured["plane"] == "in":
@@ -162,11 +178,6 @@ def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
         cells["needle_path_is_whole"] = "yes" if measured["path_is_whole"] else "no"
         cells["needle_angle_deg"] = _thousandths(measured["angle_mdeg"])
     return cells
-
-
-def _tip_visibility(placed: PlacedMark) -> str:
-    assert not isinstance(placed.mark, Caliper)  # only needles come here
-    return placed.mark.tip_visibility
 
 
 def _sources(gland: GlandRecord) -> dict[str, Cell]:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
 
+from annotate.capsule import capsule_from_json
 from annotate.errors import AnnotateError
-from annotate.marks import AXES, Caliper, PlacedMark, placed_from_json
-from annotate.readout import millilitres, millimetres
+from annotate.marks import AXES, Caliper, Contour, Deposit, PlacedMark, Structure, placed_from_json
+from annotate.readout import STRUCTURE_WORDS, capsule_words, millilitres, millimetres
 from annotate.readout import value_words as measured_words
+from annotate.volume_method import volume_from_json
 from dicom_io.errors import MeasurementRefused
 from injection_log.clock import local_words
 from injection_log.ledger.errors import NameRefused
@@ -132,12 +134,21 @@ def value_in_words(name: str, value: Json, vocabulary: Vocabulary) -> str:
 
 
 def mark_title(value: Json) -> str:
-    """What a stored mark is called: `Length caliper`, `Needle mark`."""
+    """What a stored mark is called: `Length caliper`, `Needle mark`, `Facial vein mark`."""
     try:
         mark = placed_from_json(value).mark
     except _WRONG:
         return "Mark"
-    return f"{mark.axis.capitalize()} caliper" if isinstance(mark, Caliper) else "Needle mark"
+    match mark:
+        case Caliper():
+            return f"{mark.axis.capitalize()} caliper"
+        case Contour():
+            return "Contour mark"
+        case Deposit():
+            return "Deposit mark"
+        case Structure():
+            return f"{STRUCTURE_WORDS[mark.kind].capitalize()} mark"
+    return "Needle mark"
 
 
 def subject_in_words(subject: Subject, vocabulary: Vocabulary) -> str:
@@ -219,6 +230,19 @@ def _size(name: str, value: Json, vocabulary: Vocabulary) -> str:
     errors = size.get("errors_um", {})
     axes = ", ".join(f"{axis} {millimetres(size[f'{axis}_um'], errors.get(axis))}" for axis in AXES)
     return f"{millilitres(size['volume_ul'], size.get('volume_error_ul'))} ({axes})"
+
+
+def _capsule(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    return capsule_words(capsule_from_json(value).distance_um)
+
+
+def _gland_volume(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del vocabulary
+    volume = volume_from_json(value)
+    method = name.partition(".")[2].replace("_", " ")
+    words = (f"{method} version {volume.version}: {volume.basis}", *volume.warnings)
+    return f"{millilitres(volume.volume_ul)} ({'; '.join(words)})"
 
 
 def _signature(name: str, value: Json, vocabulary: Vocabulary) -> str:
@@ -352,6 +376,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
     "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
     "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
-    "message": _message, "verified": _verified,
+    "message": _message, "verified": _verified, "capsule": _capsule, "gland_volume": _gland_volume,
     "hidden": lambda name, value, vocabulary: "",
 }

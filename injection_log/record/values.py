@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from annotate.capsule import CapsuleDistance
 from annotate.marks import PlacedMark, Side
 from annotate.volume import GlandSize, IncompleteSize
+from annotate.volume_method import GlandVolume
 from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import VisitKind
 from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand
@@ -92,6 +94,8 @@ class GlandRecord:
     is signed, and again while an `amendment` is open. `earlier` are the signed versions before it, oldest first.
     `late_minutes` holds, for each time that was entered late, how long after it the entry was. `later_images` are
     pictures (SOP Instance UIDs) that joined the visit after the signature and that no signed addition names yet.
+    `capsule` holds, for each needle on whose frame a contour lies, how far inside it the tip is. `gland_volumes` are
+    volumes by other methods than the ellipsoid, by the method's name.
     """
 
     side: Side
@@ -112,6 +116,8 @@ class GlandRecord:
     state_under_lock: GlandState = "draft"
     late_minutes: Mapping[str, int] = field(default_factory=dict)
     later_images: tuple[str, ...] = ()
+    capsule: Mapping[str, CapsuleDistance] = field(default_factory=dict)
+    gland_volumes: Mapping[str, GlandVolume] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:

@@ -2,17 +2,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotate.errors import MarkMalformed
+from annotate.errors import MarkMalformed, MarkRefused
 from annotate.marks import (
     Caliper,
+    Contour,
+    Deposit,
     Mark,
+    Microlitres,
     Needle,
     OutOfPlaneNeedle,
+    Structure,
+    VolumeUnknown,
+    Zone,
     mark_from_json,
     mark_to_json,
     on_grid,
@@ -24,6 +31,10 @@ from dicom_io.calibration import Point
 CALIPER = Caliper("width", Point(10.5, 20.25), Point(30.0, 40.125))
 NEEDLE = Needle(Point(5, 6), Point(70, 80), "inferred_hydrodissection", 4.5)
 ACROSS = OutOfPlaneNeedle(Point(70, 80), "not_seen", 4.5)
+CONTOUR = Contour((Point(10, 10.5), Point(10, 90), Point(60.125, 50)))
+DEPOSIT = Deposit(Point(40, 50), Microlitres(550), Zone("middle", "deep"))
+UNKNOWN = Deposit(Point(40, 50), VolumeUnknown(), Zone("anterior", "superficial"))
+VEIN = Structure("facial_vein", Point(33, 44))
 
 SCALE = {"kind": "region", "region": 0, "mm_per_px_row": "1", "mm_per_px_column": "1", "source": ""}
 
@@ -34,16 +45,24 @@ marks = st.one_of(
     st.builds(Caliper, st.sampled_from(["length", "width", "depth"]), points, points),
     st.builds(Needle, points, points, seen, pixels),
     st.builds(OutOfPlaneNeedle, points, seen, pixels),
+    st.builds(Contour, st.lists(points, min_size=3, max_size=9).map(tuple)),
+    st.builds(
+        Deposit, points, st.just(VolumeUnknown()) | st.builds(Microlitres, st.integers(1, 100_000)),
+        st.builds(Zone, st.sampled_from(["anterior", "middle", "posterior"]), st.sampled_from(["superficial", "deep"])),
+    ),
+    st.builds(Structure, st.sampled_from(["facial_artery", "facial_vein", "duct"]), points),
 )
 
 
 def no_floats(value: object) -> bool:
     if isinstance(value, dict):
         return all(no_floats(one) for one in value.values())
+    if isinstance(value, list):
+        return all(map(no_floats, value))
     return isinstance(value, str | int | None)
 
 
-@pytest.mark.parametrize("mark", [CALIPER, NEEDLE, ACROSS])
+@pytest.mark.parametrize("mark", [CALIPER, NEEDLE, ACROSS, CONTOUR, DEPOSIT, UNKNOWN, VEIN])
 def test_a_mark_comes_back_from_its_stored_form(mark: Mark) -> None:
     assert mark_from_json(json.loads(json.dumps(mark_to_json(mark)))) == mark
 
@@ -100,3 +119,40 @@ def test_a_stored_coordinate_must_be_a_whole_number_within_bounds(wrong: object)
 def test_a_place_that_is_no_place_cannot_be_stored(wrong: float) -> None:
     with pytest.raises(MarkMalformed):
         mark_to_json(Caliper("length", Point(wrong, 0), Point(1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("mark", "why"),
+    [
+        (Contour((Point(1, 1), Point(2, 2))), "at least three points"),
+        (Contour(tuple(Point(row, row) for row in range(401))), "at most 400 points, this one 401"),
+        (replace(DEPOSIT, volume=Microlitres(0)), "more than nothing"),
+        (replace(DEPOSIT, volume=Microlitres(100_001)), "at most 100 ml"),
+    ],
+)
+def test_a_mark_that_can_never_be_kept_is_refused_in_words(mark: Mark, why: str) -> None:
+    with pytest.raises(MarkRefused, match=why):
+        on_grid(mark)
+
+
+@pytest.mark.parametrize(
+    ("mark", "part", "wrong"),
+    [
+        (CONTOUR, "points_mpx", [[1, 2], [3, 4]]),
+        (CONTOUR, "points_mpx", [[1, 2], [3, 4], [5]]),
+        (CONTOUR, "points_mpx", [[1, 2], [3, 4], [5.0, 6]]),
+        (CONTOUR, "points_mpx", [[row, row] for row in range(401)]),
+        (CONTOUR, "points_mpx", "1, 2"),
+        (DEPOSIT, "volume_ul", 0),
+        (DEPOSIT, "volume_ul", None),
+        (DEPOSIT, "volume_ul", "550"),
+        (DEPOSIT, "along", "front"),
+        (DEPOSIT, "layer", "anterior"),
+        (VEIN, "kind", "nerve"),
+        (VEIN, "at", {"row_mpx": 1}),
+        (VEIN, "note", "one too many"),
+    ],
+)
+def test_a_stored_outline_deposit_or_structure_that_is_none_is_malformed(mark: Mark, part: str, wrong: object) -> None:
+    with pytest.raises(MarkMalformed):
+        mark_from_json(mark_to_json(mark) | {part: wrong})

@@ -5,10 +5,17 @@ import cv2
 import numpy as np
 import pytest
 
-from annotate.appearance import AXIS_COLOURS, NEEDLE_COLOUR, SIDE_COLOURS
+from annotate.appearance import (
+    AXIS_COLOURS,
+    CONTOUR_COLOUR,
+    DEPOSIT_COLOUR,
+    NEEDLE_COLOUR,
+    SIDE_COLOURS,
+    STRUCTURE_COLOUR,
+)
 from annotate.caption import text_size
 from annotate.errors import MarkRefused
-from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
+from annotate.marks import Caliper, Contour, Deposit, Needle, OutOfPlaneNeedle, Structure, VolumeUnknown, Zone
 from annotate.picture import PictureImpossible, draw_marked_picture, encode_png, zoom_of
 from dicom_io.calibration import Point
 
@@ -63,6 +70,22 @@ def test_a_caliper_ends_exactly_on_its_points(placing) -> None:
         assert ink[row, column]
     line_rows = np.flatnonzero(ink[:, 200 * zoom])
     assert abs(line_rows.mean() - ((150 + 0.5) * zoom - 0.5)) <= 0.5
+
+
+def test_a_contour_goes_round_through_all_its_points_and_leaves_its_inside_alone(placing) -> None:
+    corners = (Point(50, 50), Point(50, 350), Point(150, 350), Point(150, 50))
+    ink = coloured(draw(marks=[placing(Contour(corners))]), CONTOUR_COLOUR)
+    edges = zip(corners, corners[1:] + corners[:1], strict=True)
+    middles = [((a.row + b.row) / 2, (a.column + b.column) / 2) for a, b in edges]
+    assert all(ink[round((row + 0.5) * 3 - 0.5), round((column + 0.5) * 3 - 0.5)] for row, column in middles)
+    assert not ink[60 * 3 : 140 * 3, 60 * 3 : 340 * 3].any()
+
+
+def test_deposits_and_structures_are_dots_exactly_on_their_points(placing) -> None:
+    deposit = Deposit(Point(100, 200), VolumeUnknown(), Zone("middle", "deep"))
+    picture = draw(marks=[placing(deposit), placing(Structure("facial_vein", Point(50, 80)))])
+    for colour, (row, column) in ((DEPOSIT_COLOUR, (100, 200)), (STRUCTURE_COLOUR, (50, 80))):
+        assert coloured(picture, colour)[row * 3 + 1, column * 3 + 1]
 
 
 def test_right_handles_are_round_and_left_handles_square(placing) -> None:

@@ -6,8 +6,27 @@ from decimal import Decimal
 
 import pytest
 
-from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
-from annotate.readout import BY_HAND, degrees, millilitres, millimetres, percent, value_words
+from annotate.marks import (
+    Caliper,
+    Contour,
+    Deposit,
+    Microlitres,
+    Needle,
+    OutOfPlaneNeedle,
+    Structure,
+    VolumeUnknown,
+    Zone,
+)
+from annotate.readout import (
+    BY_HAND,
+    capsule_words,
+    degrees,
+    exact_millimetres,
+    millilitres,
+    millimetres,
+    percent,
+    value_words,
+)
 from annotate.uncertainty import PerCaliper
 from dicom_io.calibration import Point
 
@@ -73,3 +92,43 @@ def test_an_angle_has_one_decimal() -> None:
 )
 def test_each_mark_says_what_it_measures(placing, mark, words: str) -> None:
     assert words in value_words(placing(mark))
+
+
+CONTOUR = Contour((Point(50, 50), Point(50, 350), Point(150, 350), Point(150, 50)))  # 24 by 10 mm
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (CONTOUR, "contour: area 240.0 mm², 26.0 mm long, 10.8 mm across"),
+        (Contour(CONTOUR.points[:1] * 3), "Two neighbouring points of the contour are one; take one of them out."),
+        (Deposit(Point(9, 9), Microlitres(550), Zone("middle", "deep")), "deposit: 0.55 ml, middle, deep"),
+        (
+            Deposit(Point(9, 9), VolumeUnknown(), Zone("anterior", "superficial")),
+            "deposit: volume unknown, anterior, superficial",
+        ),
+        (Structure("facial_vein", Point(9, 9)), "facial vein"),
+    ],
+)
+def test_contours_deposits_and_structures_are_told_in_words(placing, mark, words: str) -> None:
+    assert value_words(placing(mark)) == words
+
+
+def test_only_what_is_measured_says_that_its_scale_was_set_by_hand(placing) -> None:
+    by_hand = replace(placing.scale, kind="manual", relative_error=Decimal("0.01"))
+    marks = (CONTOUR, Structure("duct", Point(1, 1)))
+    assert [BY_HAND in value_words(replace(placing(mark), scale=by_hand)) for mark in marks] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("um", "words"),
+    [(3_240, "tip 3.2 mm inside the contour"), (-1_250, "tip 1.2 mm OUTSIDE the contour"), (0, "0.0 mm inside")],
+)
+def test_a_distance_to_the_contour_says_inside_or_outside_in_the_image_plane(um: int, words: str) -> None:
+    assert words in capsule_words(um)
+    assert capsule_words(um).endswith("in the image plane")
+
+
+@pytest.mark.parametrize(("um", "words"), [(2_000, "2 mm"), (1_250, "1.25 mm"), (20_000, "20 mm"), (1, "0.001 mm")])
+def test_a_typed_length_is_shown_to_its_last_digit(um: int, words: str) -> None:
+    assert exact_millimetres(um) == words

@@ -7,7 +7,7 @@ import pytest
 from kept_once import import_kept, keep_once
 from signed_visits import filled_visit, review_proof, reviewed, signed_visit
 
-from annotate.marks import Caliper
+from annotate.marks import Caliper, Contour, Needle
 from dicom_io.calibration import Point
 from dicom_io.phantom import ParticipantTruth
 from injection_log.acts import additions, amending, facts, marks, reviewing, signing, studies
@@ -137,4 +137,24 @@ def test_why_images_are_pending_is_not_changed_under_a_signature(injector: Sessi
     record = sign(injector, filled_visit(injector), "right")
     with pytest.raises(Refused, match="amend every signed gland first"):
         studies.go_on_without_images(injector, record, "stored_elsewhere")
+    assert verify(injector.site.home).first_wrong is None
+
+
+def test_a_contour_that_is_added_gives_a_signed_needle_its_distance(
+    injector: Session, pending: VisitRecord, phantom_visit: ParticipantTruth, tmp_path: Path
+) -> None:
+    truth = phantom_visit.visits[0].glands["right"].needle
+    assert truth is not None
+    where, needle = (truth.sop_instance_uid, truth.frame), Needle(truth.entry, truth.tip, "seen", truth.skin_row_px)
+    clip = [path for path in phantom_visit.visits[0].files if path.name.endswith("right-injection.dcm")]
+    record = additions.open_addition(injector, pending, "right", REASON)
+    record = import_kept(injector, record, keep_once(clip, tmp_path / "clip"), tmp_path / "clip")
+    record = sign_it(injector, marks.place(injector, record, "right", where, needle))
+    record = additions.open_addition(injector, record, "right", "the capsule was traced later")
+    row, column = truth.tip.row, truth.tip.column
+    corners = ((-40, -60), (-40, 60), (40, 60), (40, -60))
+    contour = Contour(tuple(Point(row + down, column + across) for down, across in corners))
+    record = marks.place(injector, record, "right", where, contour)
+    assert "inside the contour, in the image plane" in additions.render(injector, record, "right").text
+    assert len(sign_it(injector, record).glands["right"].capsule) == 1
     assert verify(injector.site.home).first_wrong is None

@@ -41,6 +41,10 @@ def test_the_practice_protocol_is_valid_and_bears_its_digest() -> None:
         ("# caliper_error_um = 500", "caliper_error_um = 0.5", "caliper_error_um must be"),
         ("# caliper_error_um = 500", "caliper_error_um = 5001", "caliper_error_um must be"),
         ("[measuring]", "[measuring]\npixel_error = 1", "pixel_error"),
+        ("# repeats = 2", "repeats = 0", "repeats must be a whole number from 1 to 5"),
+        ("# repeats = 2", "repeats = 6", "repeats must be"),
+        ("# repeats = 2", "repeats = true", "repeats must be"),
+        ("# repeats = 2", "repeats = 2.0", "repeats must be"),
         ('"lot", "batch"', '"lot", "batch 7"', "batch 7"),
         ('"volume_residual_ul", "volume_spilled_ul",', '"volume_residual_ul",', "volume_spilled_ul"),
     ],
@@ -55,6 +59,7 @@ def test_how_the_trial_measures_is_read_and_a_file_without_it_means_half_a_pixel
     text = PRACTICE.replace("# caliper_error_um", "caliper_error_um").replace('"allowed"', '"forbidden"')
     stated = read_protocol(text)
     assert stated.measuring == Measuring(hand_scale_allowed=False, reading_error=PerCaliper(500))
+    assert read_protocol(PRACTICE.replace("# repeats", "repeats")).measuring == Measuring(repeats=2)
     before = PRACTICE[: PRACTICE.index("[measuring]")] + PRACTICE[PRACTICE.index("[[needle]]") :]
     assert read_protocol(before).measuring == Measuring(hand_scale_allowed=True, reading_error=HALF_PIXEL)
 

@@ -40,10 +40,26 @@ _ALL = (
     ),
     Check("times_crossed", 1, "hard", "End before start", "start against end, of procedure and injection"),
     Check(
-        "deposit_sum", 1, "soft", "Deposits do not add up",
-        "the sum of the deposits against loaded - residual - spilled, by balance_tolerance_ul",
+        "deposit_sum", 2, "soft", "Deposits do not add up",
+        "the sum of the deposits (of the marks where one has a volume, else as typed) against loaded - residual - "
+        "spilled, by balance_tolerance_ul",
     ),
-    Check("deposit_count", 1, "soft", "Number of deposits", "how many volumes were typed against the deposits counted"),
+    Check(
+        "deposit_count", 2, "soft", "Number of deposits",
+        "how many deposits are marked, or else how many volumes were typed, against the deposits counted",
+    ),
+    Check(
+        "tip_outside", 1, "soft", "Tip outside the contour",
+        "the tip of a needle in plane against the contour on the same frame, in the image plane",
+    ),
+    Check(
+        "repeat_spread", 1, "soft", "Repeats far apart",
+        "the repeats of one diameter against each other: a coefficient of variation over 15 %",
+    ),
+    Check(
+        "volume_doubt", 1, "soft", "Gland volume in doubt",
+        "what a method for gland volumes warns of: first and last contour of a sweep against half its largest",
+    ),
     Check(
         "volume_balance", 1, "soft", "Volume as read does not fit",
         "the injected volume as read against loaded - residual - spilled, by balance_tolerance_ul",

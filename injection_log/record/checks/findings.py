@@ -13,7 +13,7 @@ from injection_log.record.checks import rules
 from injection_log.record.checks.around import Around
 from injection_log.record.checks.catalogue import CHECKS, Severity
 from injection_log.record.checks.owed import Missing, cautions, missing
-from injection_log.record.checks.rules import Found
+from injection_log.record.checks.places import Found, gland_of, visit_of
 from injection_log.record.values import SIDES, VisitRecord
 
 _CHECK_OF_REASON = {
@@ -55,7 +55,7 @@ def _all(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[tu
         yield _CHECK_OF_REASON.get(one.field, "missing"), _owed(record, one)
     for side in SIDES:
         for doubt in cautions(record, side):
-            yield "picture_doubt", (rules.gland_of(record, side), f"image.{doubt.sop_instance_uid}", doubt.sentence)
+            yield "picture_doubt", (gland_of(record, side), f"image.{doubt.sop_instance_uid}", doubt.sentence)
     for name, rule in rules.RULES.items():
         for found in rule(record, protocol, around):
             yield name, found
@@ -69,6 +69,6 @@ def _finding(name: str, found: Found) -> Finding:
 def _owed(record: VisitRecord, one: Missing) -> Found:
     match one.step:
         case "right" | "left":
-            return rules.gland_of(record, one.step), one.field, one.sentence
+            return gland_of(record, one.step), one.field, one.sentence
         case _:
-            return rules.visit_of(record), one.field, one.sentence
+            return visit_of(record), one.field, one.sentence

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from annotate.marks import Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side
+from annotate.marks import (
+    Caliper,
+    Contour,
+    Deposit,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+)
+from annotate.readout import STRUCTURE_WORDS
 from annotate.volume import IncompleteSize
 from injection_log.protocol.fields import Field, Level
 from injection_log.protocol.protocol import Protocol, Visit
@@ -110,7 +120,8 @@ def _missing_of_gland(record: VisitRecord, side: Side, protocol: Protocol, plann
         owed.append(Missing(side, "volume_reason", sentence))
     if record.images_pending and not record.images:
         return owed
-    return _missing_marks(gland, planned, name) + _missing_scales(record, side, protocol) + owed
+    marks = _missing_marks(gland, planned, (name, protocol.measuring.repeats))
+    return marks + _missing_scales(record, side, protocol) + owed
 
 
 def measured_with_another_scale(record: VisitRecord, side: Side) -> tuple[PlacedMark, ...]:
@@ -170,15 +181,31 @@ def _missing_scales(record: VisitRecord, side: Side, protocol: Protocol) -> list
 
 
 def _mark_name(placed: PlacedMark) -> str:
-    return placed.mark.axis if isinstance(placed.mark, Caliper) else "needle"
+    match placed.mark:
+        case Caliper():
+            return placed.mark.axis
+        case Needle() | OutOfPlaneNeedle():
+            return "needle"
+        case Contour():
+            return "contour"
+        case Deposit():
+            return "deposit"
+        case Structure():
+            return STRUCTURE_WORDS[placed.mark.kind]
 
 
-def _missing_marks(gland: GlandRecord, planned: Visit, name: str) -> list[Missing]:
-    owed = []
-    if isinstance(gland.size, IncompleteSize):
-        for axis in planned.measured_axes:
-            if axis in gland.size.missing:
-                owed.append(Missing(gland.side, f"caliper.{axis}", f"{name} gland: place the {axis}."))
+def _missing_marks(gland: GlandRecord, planned: Visit, named: tuple[str, int]) -> list[Missing]:
+    """The calipers and the needle that are owed; `named` is the gland's name, and how often each diameter is owed."""
+    (name, repeats), owed = named, []
+    unplaced = gland.size.missing if isinstance(gland.size, IncompleteSize) else ()
+    placed: dict[str, int] = {axis: count for axis, count in gland.size.repeats.items()}
+    for axis in planned.measured_axes:
+        count = placed.get(axis, 1)
+        if axis in unplaced:
+            owed.append(Missing(gland.side, f"caliper.{axis}", f"{name} gland: place the {axis}."))
+        elif count < repeats:
+            sentence = f"{name} gland: place the {axis} again, {count + 1} of {repeats}."
+            owed.append(Missing(gland.side, f"caliper.{axis}", sentence))
     injected = planned.kind == "injecting" and gland.facts.get("injected") != "no"
     has_needle = any(isinstance(placed.mark, Needle | OutOfPlaneNeedle) for placed in gland.marks)
     if planned.needle_owed and injected and not has_needle:

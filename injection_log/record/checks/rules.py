@@ -5,7 +5,7 @@ what is missing is said by `owed`.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from annotate.marks import Side
@@ -13,13 +13,11 @@ from annotate.volume import GlandSize
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.checks.around import Around
+from injection_log.record.checks.mark_rules import MARK_RULES
 from injection_log.record.checks.owed import pictures_of
-from injection_log.record.values import SIDES, GlandRecord, VisitRecord
+from injection_log.record.checks.places import Found, Rule, gland_of, injected, visit_of
+from injection_log.record.values import SIDES, VisitRecord
 from injection_log.words import volume_figures
-
-Found = tuple[Subject, str, str]
-"""The subject and field that a finding is about, and its sentence."""
-Rule = Callable[[VisitRecord, Protocol, Around], Iterator[Found]]
 
 _PAIRS = {
     "procedure": ("procedure_start", "procedure_end"), "injection": ("injection_start", "injection_end"),
@@ -27,28 +25,10 @@ _PAIRS = {
 _SIDE_OF_HEADER: dict[str, Side] = {"R": "right", "L": "left"}
 
 
-def visit_of(record: VisitRecord) -> Subject:
-    """The subject of the facts of a visit."""
-    return Subject("visit", participant=record.participant, visit=record.visit)
-
-
-def gland_of(record: VisitRecord, side: Side) -> Subject:
-    """The subject of the facts of one gland at a visit."""
-    return Subject("gland", participant=record.participant, visit=record.visit, gland=side)
-
-
-def _injected(record: VisitRecord) -> Iterator[tuple[GlandRecord, str, int]]:
-    """The glands with a whole balance, their names, and what went in (microlitres)."""
-    for side in SIDES:
-        gland = record.glands[side]
-        if gland.facts.get("injected") == "yes" and gland.volumes is not None:
-            yield gland, f"{side.capitalize()} gland", gland.volumes.injected_ul
-
-
 def _volume_hard_limit(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
     del around
     lowest, highest = protocol.volume.hard_ul
-    for gland, name, injected_ul in _injected(record):
+    for gland, name, injected_ul in injected(record):
         assert gland.volumes is not None  # only whole balances come here
         if not lowest <= injected_ul <= highest:
             yield gland_of(record, gland.side), "volume_loaded_ul", (
@@ -69,31 +49,9 @@ def _times_crossed(record: VisitRecord, protocol: Protocol, around: Around) -> I
                 yield subject, end, f"{_of(subject)}the {name} ends before it starts; correct one of the two times."
 
 
-def _deposit_sum(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
-    del around
-    for gland, name, injected_ul in _injected(record):
-        sum_ul = sum(_deposits(gland))
-        if sum_ul and abs(sum_ul - injected_ul) > protocol.checks.balance_tolerance_ul:
-            yield gland_of(record, gland.side), "deposit_volumes_ul", (
-                f"{name}: the deposits add up to {volume_figures(sum_ul)}, but loaded - residual - spilled is "
-                f"{volume_figures(injected_ul)}."
-            )
-
-
-def _deposit_count(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
-    del protocol, around
-    for side in SIDES:
-        gland = record.glands[side]
-        counted, typed = gland.facts.get("deposits"), len(_deposits(gland))
-        if gland.facts.get("injected") == "yes" and typed and counted not in (None, typed):
-            yield gland_of(record, side), "deposits", (
-                f"{side.capitalize()} gland: {counted} deposits were counted, but there are volumes of {typed}."
-            )
-
-
 def _volume_balance(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
     del around
-    for gland, name, injected_ul in _injected(record):
+    for gland, name, injected_ul in injected(record):
         read_ul = gland.facts.get("volume_read_ul")
         if isinstance(read_ul, int) and abs(read_ul - injected_ul) > protocol.checks.balance_tolerance_ul:
             yield gland_of(record, gland.side), "volume_read_ul", (
@@ -198,11 +156,6 @@ def _images_pending(record: VisitRecord, protocol: Protocol, around: Around) -> 
         yield visit_of(record), "images", "The images of this visit have not come yet; pull or import them."
 
 
-def _deposits(gland: GlandRecord) -> list[int]:
-    typed = gland.facts.get("deposit_volumes_ul")
-    return [one for one in typed if isinstance(one, int)] if isinstance(typed, list) else []
-
-
 def _levels(record: VisitRecord) -> Iterator[tuple[Subject, Mapping[str, Json]]]:
     yield visit_of(record), record.facts
     for side in SIDES:
@@ -228,8 +181,6 @@ def _title(protocol: Protocol, visit: str) -> str:
 RULES: dict[str, Rule] = {
     "volume_hard_limit": _volume_hard_limit,
     "times_crossed": _times_crossed,
-    "deposit_sum": _deposit_sum,
-    "deposit_count": _deposit_count,
     "volume_balance": _volume_balance,
     "duration": _duration,
     "side_ratio": _side_ratio,
@@ -239,5 +190,6 @@ RULES: dict[str, Rule] = {
     "side_mismatch": _side_mismatch,
     "image_day": _image_day,
     "images_pending": _images_pending,
+    **MARK_RULES,
 }
 """Rules by the name of their check. `missing`, the owed reasons and `picture_doubt` are found in `owed`."""

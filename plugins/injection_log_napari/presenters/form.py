@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from annotate.readout import exact_millimetres
 from injection_log.ledger.event import Json
 from injection_log.protocol.fields import Choice, Field, Kind
 from injection_log.record.checks import is_asked
@@ -133,6 +134,8 @@ def typed_text(kind: Kind, value: Json) -> str:
         return ""
     if kind == "volume" and isinstance(value, int):
         return f"{value / 1000:.2f}"
+    if kind == "length" and isinstance(value, int):
+        return exact_millimetres(value).removesuffix(" mm")
     if kind == "time":
         return str(value).partition("T")[2][:5]
     return str(value)

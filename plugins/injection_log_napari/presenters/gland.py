@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from annotate.appearance import AXIS_LETTERS
-from annotate.marks import AXES, Axis, Caliper, Needle, PlacedMark, Side
+from annotate.marks import AXES, Axis, Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side
 from annotate.readout import BY_HAND, millilitres, millimetres
 from annotate.volume import GlandSize
 from injection_log.record.checks import measured_with_another_scale
@@ -223,7 +223,7 @@ class GlandPresenter:
         return stale[0].mark_id if stale else ""
 
     def _needles(self) -> tuple[NeedleRow, ...]:
-        passes = [m for m in self.gland.marks if not isinstance(m.mark, Caliper)]
+        passes = [m for m in self.gland.marks if isinstance(m.mark, Needle | OutOfPlaneNeedle)]
         return tuple(
             NeedleRow(
                 m.mark_id,

@@ -163,7 +163,9 @@ class Hand:
             return
         self.placing, self.asked_needle = None, mark
 
-    def mark_of(self, placing: Placing[Tool], points: tuple[Point, ...]) -> Mark | None:
+    def mark_of(
+        self, placing: Placing[Tool], points: tuple[Point, ...]
+    ) -> Caliper | Needle | OutOfPlaneNeedle | None:
         """The mark that these points make, None while points are missing."""
         tool = placing.tool
         if len(points) < tool.points_needed:

@@ -12,7 +12,19 @@ from dataclasses import dataclass, replace
 from annotate import appearance
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json
-from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
+from annotate.marks import (
+    Caliper,
+    Contour,
+    Deposit,
+    ImageUse,
+    Mark,
+    Needle,
+    OutOfPlaneNeedle,
+    PlacedMark,
+    Side,
+    Structure,
+)
+from annotate.readout import STRUCTURE_WORDS, deposit_words
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
@@ -48,18 +60,32 @@ def _hex(rgb: appearance.Rgb) -> str:
 
 def points_of(mark: Mark) -> tuple[Point, ...]:
     """The handles of a mark, in order."""
-    if isinstance(mark, Caliper):
-        return mark.start, mark.end
-    return (mark.entry, mark.tip) if isinstance(mark, Needle) else (mark.tip,)
+    match mark:
+        case Caliper():
+            return mark.start, mark.end
+        case Needle():
+            return mark.entry, mark.tip
+        case OutOfPlaneNeedle():
+            return (mark.tip,)
+        case Contour():
+            return mark.points
+        case Deposit() | Structure():
+            return (mark.at,)
 
 
 def with_point(mark: Mark, index: int, at: Point) -> Mark:
     """The same mark with one handle somewhere else."""
-    if isinstance(mark, Caliper):
-        return replace(mark, start=at) if index == 0 else replace(mark, end=at)
-    if isinstance(mark, Needle) and index == 0:
-        return replace(mark, entry=at)
-    return replace(mark, tip=at)
+    match mark:
+        case Caliper():
+            return replace(mark, start=at) if index == 0 else replace(mark, end=at)
+        case Needle() if index == 0:
+            return replace(mark, entry=at)
+        case Needle() | OutOfPlaneNeedle():
+            return replace(mark, tip=at)
+        case Contour():
+            return Contour((*mark.points[:index], at, *mark.points[index + 1 :]))
+        case Deposit() | Structure():
+            return replace(mark, at=at)
 
 
 def near(mark: Mark, event: PointerEvent) -> int:
@@ -83,19 +109,36 @@ def recorded(marks: Sequence[PlacedMark], shown: Shown) -> tuple[Primitive, ...]
 
 def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
     mark, colour = placed.mark, colour_of(placed.mark)
-    points, letter = points_of(mark), appearance.letter_of(mark)
-    edited = placed.mark_id == shown.editing
-    primitives: list[Primitive] = [Stroke(points, colour, faint=faint)] if len(points) > 1 else []
-    for index, point in enumerate(points):
-        hot = edited and index == shown.hot_handle
-        primitives.append(Handle(point, letter, colour, shape_of(placed.side), hot=hot, faint=faint))
+    points = points_of(mark)
+    closed = (*points, points[0]) if isinstance(mark, Contour) else points
+    primitives: list[Primitive] = [Stroke(closed, colour, faint=faint)] if len(points) > 1 else []
+    primitives.extend(_handles(placed, shown, faint=faint))
     if placed.on.frame == shown.frame:
         words = _words(placed, shown.reading)
         name = f"{placed.side} · " if placed.side != shown.side else ""
-        primitives.append(_label(points, name + words, colour, is_caliper=isinstance(mark, Caliper), faint=faint))
-    if not isinstance(mark, Caliper) and not faint:
+        labelled = (_lowest(points),) if isinstance(mark, Contour) else points
+        primitives.append(_label(labelled, name + words, colour, is_caliper=isinstance(mark, Caliper), faint=faint))
+    if isinstance(mark, Needle | OutOfPlaneNeedle) and not faint:
         primitives.extend(skin_line(mark.skin_row_px, mark.tip))
     return primitives
+
+
+def _handles(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Handle]:
+    """A handle on every point; of a contour only on its lowest until it is edited: they would hide the capsule."""
+    mark, colour, letter = placed.mark, colour_of(placed.mark), appearance.letter_of(placed.mark)
+    points, edited = points_of(mark), placed.mark_id == shown.editing
+    lettered = points.index(_lowest(points)) if isinstance(mark, Contour) else -1
+    return [
+        Handle(
+            point, letter if lettered in (-1, index) else "", colour, shape_of(placed.side),
+            hot=edited and index == shown.hot_handle, faint=faint,
+        )
+        for index, point in enumerate(points) if edited or lettered in (-1, index)
+    ]
+
+
+def _lowest(points: Sequence[Point]) -> Point:
+    return max(points, key=lambda point: point.row)
 
 
 def skin_line(row: float, tip: Point) -> tuple[Primitive, ...]:
@@ -145,6 +188,11 @@ def preview(mark: Mark, scale: Scale, reading: ReadingError = HALF_PIXEL) -> str
 
 
 def _words(placed: PlacedMark, reading: ReadingError) -> str:
+    match placed.mark:
+        case Deposit():
+            return deposit_words(placed.mark)
+        case Structure():
+            return STRUCTURE_WORDS[placed.mark.kind]
     by_hand = f" {HAND_SIGN} scale by hand" if placed.scale.is_by_hand else ""
     return measured_words(measured_to_json(placed, reading)) + by_hand
 

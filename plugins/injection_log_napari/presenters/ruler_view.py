@@ -1,7 +1,7 @@
 """The ruler over the picture as canvas primitives: the line under the hand, and lines that set or checked the scale."""
 from __future__ import annotations
 
-from annotate.geometry import length_between_um
+from annotate.exact import length_between_um
 from annotate.readout import millimetres
 from annotate.uncertainty import HALF_PIXEL, measured_length
 from dicom_io.calibration import Point

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from annotate.appearance import SIDE_WORDS
-from annotate.marks import Caliper, Mark, Needle, Side, TipVisibility
-from annotate.readout import degrees, millimetres
+from annotate.marks import Caliper, Contour, Deposit, Mark, Needle, OutOfPlaneNeedle, Side, Structure, TipVisibility
+from annotate.readout import STRUCTURE_WORDS, degrees, millimetres, square_millimetres
 from injection_log.protocol.fields import CATALOGUE
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -73,6 +73,8 @@ def measured_words(measured: Mapping[str, Any]) -> str:
     """What a mark measures, in one line, from its stored values."""
     if "length_um" in measured:
         return millimetres(measured["length_um"], measured.get("error_um"))
+    if "area_um2" in measured:
+        return square_millimetres(measured["area_um2"])
     depth = f"depth {millimetres(measured['depth_um'], measured.get('depth_error_um'))}"
     if measured.get("plane") == "out":
         return depth
@@ -81,7 +83,7 @@ def measured_words(measured: Mapping[str, Any]) -> str:
 
 def needle_lines(mark: Mark, measured: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """A needle's values as rows of label and value; out of plane has depth only."""
-    if isinstance(mark, Caliper):
+    if not isinstance(mark, Needle | OutOfPlaneNeedle):
         return ()
     rows = [("depth", millimetres(measured["depth_um"], measured.get("depth_error_um")))]
     if isinstance(mark, Needle):
@@ -93,7 +95,16 @@ def needle_lines(mark: Mark, measured: Mapping[str, Any]) -> tuple[tuple[str, st
 
 def mark_name(mark: Mark) -> str:
     """A mark's name in a sentence."""
-    return mark.axis if isinstance(mark, Caliper) else "needle"
+    match mark:
+        case Caliper():
+            return mark.axis
+        case Contour():
+            return "contour"
+        case Deposit():
+            return "deposit"
+        case Structure():
+            return STRUCTURE_WORDS[mark.kind]
+    return "needle"
 
 
 def role_words(role: str) -> str:

@@ -131,7 +131,7 @@ class FieldView(FieldSignals):
         self._title.setBuddy(self.editor)
         line.addWidget(self._title)
         line.addWidget(self.editor, 1)
-        if self.row.kind in ("volume", "integer", "time"):
+        if self.row.kind in ("volume", "length", "integer", "time"):
             self.editor.setFixedWidth(TIME if self.row.kind == "time" else NARROW)
             line.addStretch(1)
         if self.row.kind == "volume":
