@@ -80,21 +80,26 @@ def redo(session: Session, record: VisitRecord) -> Turned:
 
 
 def _turned(session: Session, shown: VisitRecord, act: OwnAct, *, back: bool) -> Turned:
-    for tries_left in range(_TRIES, -1, -1):
-        stands = changing(session, shown)
-        _refuse_changed_by_others(session, stands, act, back=back)
-        new = _new_values(session, stands, act, {c.field: c.old if back else c.new for c in act.changes})
-        new[f"{UNDONE}{act.sequence}"] = True if back else None
-        draft = draft_of(session, ACT_UNDONE if back else ACT_REDONE, act.subject, new)
-        try:
-            append(session, [draft], stands=stands)
-            break
-        except Overtaken:
-            # Something else of this visit changed in the same instant; what is wanted may still be done.
-            if not tries_left:
-                raise
-    record = reread(session, shown)
-    return Turned(act_words(act, vocabulary_of(session, record)), act.place, record)
+    for _ in range(_TRIES):
+        if _written(session, changing(session, shown), act, back=back):
+            record = reread(session, shown)
+            return Turned(act_words(act, vocabulary_of(session, record)), act.place, record)
+    raise Refused("busy", "Others are changing this visit at this very moment; try again.")
+
+
+def _written(session: Session, stands: Standing, act: OwnAct, *, back: bool) -> bool:
+    """Write the event; False where something of this visit changed in the same instant: then look again."""
+    _refuse_changed_by_others(session, stands, act, back=back)
+    new = _new_values(session, stands, act, {c.field: c.old if back else c.new for c in act.changes})
+    name = f"{UNDONE}{act.sequence}"
+    draft = draft_of(session, ACT_UNDONE if back else ACT_REDONE, act.subject, new | {name: True if back else None})
+    if not any(change.field == name for change in draft.changes):
+        return False
+    try:
+        append(session, [draft], stands=stands)
+    except Overtaken:
+        return False
+    return True
 
 
 def _events(session: Session, record: VisitRecord) -> list[Event]:
