@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, TypeVar, get_args
 
 from annotate.errors import MarkMalformed
@@ -87,6 +88,11 @@ class PlacedMark:
     on: ImageUse
     mark: Mark
     scale: Scale
+
+    @cached_property
+    def measured(self) -> dict[tuple[object, ...], Any]:
+        """What geometry.py has measured of this mark: a value, the gland's size and the signed text ask for the same."""
+        return {}
 
 
 def mpx(pixels: float) -> int:
