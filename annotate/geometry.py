@@ -31,7 +31,8 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 LengthUm = int
 Json = dict[str, Any]
-_Said, _Found = ParamSpec("_Said"), TypeVar("_Found")
+_Said = ParamSpec("_Said")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _once_a_mark(
     """
 
     @wraps(measure)
-    def measured(placed: PlacedMark, *args: _Said.args, **kwargs: _Said.kwargs) -> _Found:
+    def measured(placed: PlacedMark, /, *args: _Said.args, **kwargs: _Said.kwargs) -> _Found:
         asked = (measure, *args, *kwargs.values())
         if asked not in placed.measured:
             placed.measured[asked] = measure(placed, *args, **kwargs)

@@ -91,7 +91,7 @@ class PlacedMark:
 
     @cached_property
     def measured(self) -> dict[tuple[object, ...], Any]:
-        """What geometry.py has measured of this mark: a value, the gland's size and the signed text ask for the same."""
+        """What geometry.py measured of this mark: a value, the gland's size and the signed text ask for the same."""
         return {}
 
 
