@@ -10,9 +10,11 @@ Deliberately without judgement: whether a length is plausible is the protocol's 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from annotate.errors import MarkRefused
 from annotate.exact import EXACT, LengthUm, apart_um, hypotenuse_um, length_between_um, whole
@@ -44,6 +46,8 @@ lengths and volumes, without errors.
 ON_THE_SKIN_MPX = 1 * MILLI
 
 Json = dict[str, Any]
+_Said = ParamSpec("_Said")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,24 @@ class NeedleOutOfPlane:
     depth_um: int
 
 
+def _once_a_mark(
+    measure: Callable[Concatenate[PlacedMark, _Said], _Found],
+) -> Callable[Concatenate[PlacedMark, _Said], _Found]:
+    """Measure each mark once, however often it is asked: neither the mark nor its scale ever changes.
+
+    The answer is kept at the mark itself, so an equal mark of another record is measured for itself.
+    """
+
+    @wraps(measure)
+    def measured(placed: PlacedMark, /, *args: _Said.args, **kwargs: _Said.kwargs) -> _Found:
+        asked = (measure, *args, *kwargs.values())
+        if asked not in placed.measured:
+            placed.measured[asked] = measure(placed, *args, **kwargs)
+        return cast("_Found", placed.measured[asked])
+
+    return measured
+
+
 def measure_caliper(placed: PlacedMark) -> LengthUm:
     """Length of a caliper in micrometres; MarkRefused when both ends lie on one point or it is no caliper."""
     caliper = placed.mark
@@ -77,6 +99,7 @@ def measure_caliper(placed: PlacedMark) -> LengthUm:
     return length
 
 
+@_once_a_mark
 def measure_needle(placed: PlacedMark) -> NeedleInPlane | NeedleOutOfPlane:
     """What the picture shows of a needle: depth is vertical from the skin line, angle is atan2(|dy|, |dx|).
 
@@ -117,6 +140,7 @@ def measures(mark: Mark) -> bool:
     return not isinstance(mark, Deposit | Structure)
 
 
+@_once_a_mark
 def caliper_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
     """The length of a caliper with its error. MarkRefused as `measure_caliper`."""
     length_um, caliper = measure_caliper(placed), placed.mark
@@ -124,6 +148,7 @@ def caliper_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Me
     return measured_length(length_um, (caliper.start, caliper.end), placed.scale, reading)
 
 
+@_once_a_mark
 def depth_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
     """The depth of a needle with its error: tip and skin line are the two ends. MarkRefused as `measure_needle`."""
     depth_um, needle = measure_needle(placed).depth_um, placed.mark
@@ -132,6 +157,7 @@ def depth_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> Meas
     return measured_length(depth_um, (on_skin, below), placed.scale, reading)
 
 
+@_once_a_mark
 def path_length(placed: PlacedMark, reading: ReadingError = HALF_PIXEL) -> MeasuredLength:
     """The path of a needle in plane with its error. MarkRefused as `measure_needle`, or `wrong_mark`."""
     measured, needle = measure_needle(placed), placed.mark

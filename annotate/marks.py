@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, get_args
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 from annotate.errors import MarkMalformed, MarkRefused
 from annotate.stored_parts import (
@@ -160,6 +161,11 @@ class PlacedMark:
     on: ImageUse
     mark: Mark
     scale: Scale
+
+    @cached_property
+    def measured(self) -> dict[tuple[object, ...], Any]:
+        """What geometry.py measured of this mark: a value, the gland's size and the signed text ask for the same."""
+        return {}
 
 
 def on_grid(mark: Mark) -> Mark:

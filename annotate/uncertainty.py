@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cached_property
 
 from annotate.marks import Axis
 from dicom_io.calibration import Point, Scale
@@ -42,7 +43,7 @@ class MeasuredLength:
     reading_um: Decimal
     scale: Scale
 
-    @property
+    @cached_property
     def error_um(self) -> int:
         """Reading error and the scale's own error together, whole micrometres."""
         return _whole(_root_sum([self.reading_um, self.length_um * self.scale.relative_error]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -52,7 +53,13 @@ def claim_holds(public_key: str, claim: SignatureClaim, value: str) -> bool:
 def verify_signature(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the signature (64 bytes) is by this key (32 bytes) over this message."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _public_key(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _public_key(public_key: bytes) -> Ed25519PublicKey:
+    """A key of 32 bytes, ready to check with: a log has few, each with many signatures. Raises ValueError."""
+    return Ed25519PublicKey.from_public_bytes(public_key)

@@ -217,8 +217,8 @@ def image_of(values: Values, sop_instance_uid: str, is_of_day: bool | None = Non
         conflicts=tuple(kept.get("conflicts") or ()), laterality=kept.get("laterality") or "",
         hand_scale=SetByHand.from_json(kept[HAND_SCALE]) if HAND_SCALE in kept else None,
         scale_checks=tuple(
-            check_from_json(name.removeprefix(CHECK), value) for name, value in sorted(kept.items())
-            if name.startswith(CHECK)
+            check_from_json(name.removeprefix(CHECK), kept[name])
+            for name in sorted([name for name in kept if name.startswith(CHECK)])
         ),
         is_of_day=is_of_day,
     )

@@ -113,7 +113,6 @@ def _facts(protocol: Protocol, visit: str, level: Level, facts: Mapping[str, Jso
 
 def fact_in_words(field: Field, value: Json) -> str:
     """Write a stored value as a person reads it: titles of choices, millilitres, time of day with offset."""
-    titles = {choice.value: choice.title for choice in field.choices}
     if field.kind == "volume" and isinstance(value, int):
         return volume_figures(value)
     if field.kind == "volumes" and isinstance(value, list):
@@ -123,6 +122,7 @@ def fact_in_words(field: Field, value: Json) -> str:
     if field.kind == "time":
         day, clock = str(value).split("T")
         return f"{clock[:5]} (UTC{clock[8:]}), {day}"
+    titles = {choice.value: choice.title for choice in field.choices}
     if isinstance(value, list):
         return ", ".join(titles.get(str(one), str(one)) for one in value)
     return titles.get(str(value), str(value))

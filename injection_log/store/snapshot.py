@@ -11,6 +11,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from operator import methodcaller
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
@@ -144,7 +145,7 @@ def open_place(place: Place) -> Iterator[Snapshot]:
 def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
     uri = f"file:{quote(str(path.absolute()))}?mode={mode}"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    connection.text_factory = lambda data: data.decode("utf-8", "replace")
+    connection.text_factory = methodcaller("decode", "utf-8", "replace")
     return connection
 
 

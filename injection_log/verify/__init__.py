@@ -7,6 +7,7 @@ Repairs nothing, and says what it cannot cover.
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -99,7 +100,7 @@ class _Look:
         """Look in the order of what says most: events first, then what is around them. Raises Wrong."""
         if not self._home.has_ledger():
             raise Wrong(0, "database", f"There is no log in {self._home.root}.")
-        with _breaks_at(self.replay), open_snapshot(self._home.ledger_folder) as snapshot:
+        with _no_collecting(), _breaks_at(self.replay), open_snapshot(self._home.ledger_folder) as snapshot:
             self._at_events(snapshot, progress)
             self._restored = check_restores(self.replay, snapshot)
             surroundings.check_schema(self.replay, snapshot)
@@ -185,6 +186,18 @@ def _of_texts(replay: Replay) -> Iterator[str]:
             f"The content of the events {numbers} was blanked as two people agreed: what it was, and signatures in it,"
             " can no longer be checked."
         )
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Without the search for garbage in circles: a replay makes none, but grows, and all of it would be searched."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

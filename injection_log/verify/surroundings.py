@@ -32,15 +32,16 @@ def check_projection(replay: Replay, snapshot: Snapshot) -> None:
     """Compare the table of current values with the replay, in both directions. Raises Wrong."""
     owed = dict(replay.set_by)
     for subject, field, value, sequence in snapshot.values():
-        where = f"The current value of {field} of {subject}"
         number = owed.pop((str(subject), str(field)), None)
         if number is None:
-            raise Wrong(_as_number(sequence), "projection", f"{where} is in no event of the log.")
+            raise Wrong(_as_number(sequence), "projection", f"{_value(subject, field)} is in no event of the log.")
         replayed = orjson.dumps(replay.values[str(subject)][str(field)], option=orjson.OPT_SORT_KEYS).decode("utf-8")
         if value != replayed or sequence != number:
-            raise Wrong(number, "projection", f"{where} is not the one that event {number} gave it.")
+            raise Wrong(
+                number, "projection", f"{_value(subject, field)} is not the one that event {number} gave it."
+            )
     for (subject, field), number in owed.items():
-        raise Wrong(number, "projection", f"The current value of {field} of {subject} is missing.")
+        raise Wrong(number, "projection", f"{_value(subject, field)} is missing.")
 
 
 def check_places(replay: Replay, snapshot: Snapshot) -> None:
@@ -126,6 +127,10 @@ def check_seen(replay: Replay, mark: HighWater | None) -> None:
             f"Event {replay.last} is not the one this workstation has seen: the log was rewritten, or it is"
             " another copy.",
         )
+
+
+def _value(subject: object, field: object) -> str:
+    return f"The current value of {field} of {subject}"
 
 
 def _as_number(value: object) -> int:

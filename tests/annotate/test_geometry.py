@@ -13,11 +13,13 @@ from annotate.errors import MarkRefused
 from annotate.geometry import (
     NeedleInPlane,
     NeedleOutOfPlane,
+    caliper_length,
     measure_caliper,
     measure_needle,
     measured_to_json,
 )
 from annotate.marks import Caliper, Needle, OutOfPlaneNeedle
+from annotate.uncertainty import PerCaliper
 from dicom_io.calibration import Point, Scale
 
 
@@ -117,3 +119,17 @@ def test_path_depth_and_angle_of_a_needle_from_the_skin_fit_together(placing_alw
     assert 0 <= measured.angle_mdeg <= 90000
     down = measured.path_um * math.sin(math.radians(measured.angle_mdeg / 1000))
     assert down == pytest.approx(measured.depth_um, abs=4 + measured.path_um * 2e-5)
+
+
+def test_a_mark_is_measured_once_for_each_reading_error_and_an_equal_mark_for_itself(placing) -> None:
+    mark = placing(Caliper("length", Point(0, 0), Point(30, 40)))
+    first = caliper_length(mark)
+    assert caliper_length(mark) is first
+    assert caliper_length(mark, PerCaliper(500)).error_um == 500
+    assert caliper_length(replace(mark)) is not first
+
+
+def test_a_mark_that_is_moved_is_measured_anew(placing) -> None:
+    mark = placing(Caliper("length", Point(0, 0), Point(10, 0)))
+    assert caliper_length(mark).length_um == 1000
+    assert caliper_length(replace(mark, mark=Caliper("length", Point(0, 0), Point(20, 0)))).length_um == 2000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -114,3 +115,13 @@ def test_a_measurement_that_does_not_follow_from_its_marks_is_named(signed) -> N
 
 def test_a_home_may_be_given_as_a_path(signed) -> None:
     assert verify(Path(signed.home.root), keys=signed.keys).ok
+
+
+@pytest.mark.parametrize("change", ["", "UPDATE event SET salt = zeroblob(32) WHERE sequence = 4"])
+def test_the_search_for_garbage_is_on_again_whatever_was_found(signed, change: str) -> None:
+    if change:
+        signed.tamper(change)
+    seen = []
+    report = verify(signed.home, keys=signed.keys, progress=lambda done, of: seen.append(gc.isenabled()))
+    assert (report.ok, gc.isenabled()) == (not change, True)
+    assert not any(seen)
