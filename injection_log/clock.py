@@ -96,8 +96,7 @@ class FixedClock:
 
 def to_text(moment: datetime) -> str:
     """An aware time as the log writes it: UTC, milliseconds (cut, not rounded), `2026-11-22T14:02:11.123Z`."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def local_words(moment: datetime, offset_minutes: int | None = None) -> str:

@@ -16,7 +16,7 @@ import socket
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from hmac import digest as hmac_digest
 from pathlib import Path
@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from injection_log.errors import Refused
 from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed, LedgerError
 from injection_log.private_files import (
+    amend,
     fresh_file,
     make_private_folder,
     name_finished,
@@ -77,6 +78,7 @@ class KeyFolder:
         self.root = root
         self._use_key_store = use_key_store
         self._checkpoint_keys: dict[str, Ed25519PrivateKey] = {}
+        self._marks: dict[str, Path] = {}
 
     @classmethod
     def default(cls) -> KeyFolder:
@@ -133,9 +135,8 @@ class KeyFolder:
     def high_water(self, origin: str) -> HighWater | None:
         """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
         try:
-            value = orjson.loads(self._mark(origin).read_bytes())
-            return HighWater(int(value["size"]), str(value["hash"]), int(value.get("incarnation", 1)))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return _read_mark(self._mark(origin).read_bytes())
+        except OSError:
             return None
 
     def raise_high_water(self, origin: str, mark: HighWater, *, durable: bool) -> None:
@@ -144,14 +145,13 @@ class KeyFolder:
         Written in place, because the text only ever grows and fits one disk sector: a power cut leaves
         the old mark or the new one. `durable` waits for the disk, as is done for signatures.
         """
-        seen = self.high_water(origin)
-        if seen is not None:
-            if seen.size > mark.size or (seen.size == mark.size and seen.incarnation >= mark.incarnation):
-                return
-            mark = HighWater(mark.size, mark.hash, max(mark.incarnation, seen.incarnation))
+        path = self._mark(origin)
         try:
-            self._folder(origin)
-            overwrite(self._mark(origin), _mark_text(mark), durable=durable)
+            try:
+                amend(path, partial(_raised, mark), durable=durable)
+            except FileNotFoundError:
+                self._folder(origin)
+                overwrite(path, _mark_text(mark), durable=durable)
         except OSError as error:
             raise self._failed() from error
 
@@ -275,7 +275,9 @@ class KeyFolder:
         return self.root / sha256(origin.encode("utf-8")).hexdigest()[:32]
 
     def _mark(self, origin: str) -> Path:
-        return self._folder_name(origin) / "high-water.json"
+        if origin not in self._marks:  # asked for at every act, and a path costs more than the file
+            self._marks[origin] = self._folder_name(origin) / "high-water.json"
+        return self._marks[origin]
 
     def _kept(self, path: Path, make: _Maker) -> bytes:
         """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
@@ -318,6 +320,24 @@ def _exists(path: Path, failed: Callable[[], KeyStoreFailed]) -> bool:
     except OSError as error:
         raise failed() from error
     return True
+
+
+def _read_mark(data: bytes) -> HighWater | None:
+    try:
+        value = orjson.loads(data)
+        return HighWater(int(value["size"]), str(value["hash"]), int(value.get("incarnation", 1)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _raised(mark: HighWater, data: bytes) -> bytes | None:
+    """The text of a mark that is raised from what was there; None where it would go back."""
+    seen = _read_mark(data)
+    if seen is None:
+        return _mark_text(mark)
+    if seen.size > mark.size or (seen.size == mark.size and seen.incarnation >= mark.incarnation):
+        return None
+    return _mark_text(HighWater(mark.size, mark.hash, max(mark.incarnation, seen.incarnation)))
 
 
 def _mark_text(mark: HighWater) -> bytes:

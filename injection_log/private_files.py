@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_SHORT_BYTES = 4096
 
 
 def make_private_folder(folder: Path, *, chosen_by_person: bool = False) -> None:
@@ -49,6 +51,23 @@ def overwrite(path: Path, data: bytes, *, durable: bool) -> None:
         os.write(descriptor, data)
         if durable:
             os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def amend(path: Path, change: Callable[[bytes], bytes | None], *, durable: bool) -> None:
+    """Write a short file in place that `change` makes of what it holds, opened once; None: it stays as it is.
+
+    The file has to be there and to be shorter than 4 KiB. `durable` waits for the disk. Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDWR | _BINARY)
+    try:
+        data = change(os.read(descriptor, _SHORT_BYTES))
+        if data is not None:
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, data)
+            if durable:
+                os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

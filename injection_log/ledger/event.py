@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, cast
 
 from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
@@ -103,7 +104,7 @@ class Subject:
                     f"The {name} of a {self.kind} is malformed; it must be there without spaces, slashes or colons."
                 )
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The subject as one text, e.g. `gland:SMG-07/injection/left`, `user:amina`, `ledger:`."""
         return f"{self.kind}:" + "/".join(getattr(self, name) for name in _PARTS[self.kind])

@@ -27,9 +27,10 @@ from injection_log.store.transaction import CHECKPOINT, Batch, Place, Seen, Work
 MOST_ROWS = 24
 """Events and values of one statement; each number of them is a statement of its own for the server to prepare."""
 _Written = tuple[tuple[Event, ...], Seen]
+# The hash of the last event binds its number too.
 _BEGIN = (
     f"WITH free AS MATERIALIZED (SELECT {LOCK}), fits AS MATERIALIZED (SELECT 1 FROM free"
-    " WHERE (SELECT max(sequence) FROM event) = %s AND (SELECT hash FROM event WHERE sequence = %s) = %s"
+    " WHERE (SELECT hash FROM event ORDER BY sequence DESC LIMIT 1) = %s"
     " AND ARRAY(SELECT version_num FROM alembic_version)::text[] = ARRAY[%s]"
 )
 _STILL = " AND (SELECT value FROM current_value WHERE subject = %s AND field = %s) = %s"
@@ -100,7 +101,7 @@ class _Told:
     """The words of the statement, the same for all batches of one form, and its values in their order."""
 
     def __init__(self, work: Work, batch: Batch, seen: Seen) -> None:
-        self.values: list[Any] = [seen.head[0], seen.head[0], seen.head[1], HEAD]
+        self.values: list[Any] = [seen.head[1], HEAD]
         moved = list(work.moved())
         checks = "".join(self._check(place, before) for place, before, _, _ in moved)
         if batch.standing:
