@@ -5,7 +5,6 @@ ends go through the world into the picture's own pixels, and there the rules of 
 """
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,12 +85,11 @@ def _reading(kind: str, ends: Any, lines: Any, picture: Any) -> Reading:
 
 
 def _on_picture(end: Any, lines: Any, picture: Any) -> Point:
-    """An end of a line in the picture's pixels; NaN, which lies on no picture, where napari cannot say."""
+    """An end of a line in the picture's pixels."""
     world = np.asarray(lines.data_to_world(tuple(end)), float)
     missing = picture.ndim - len(world)
     place = picture.world_to_data((*(0.0,) * max(missing, 0), *world))
-    row, column = (float(part) for part in place[-2:])
-    return Point(row, column) if math.isfinite(row + column) else Point(math.nan, math.nan)
+    return Point(float(place[-2]), float(place[-1]))
 
 
 def frame_of(ends: Any) -> str:
