@@ -1,4 +1,4 @@
-"""A display for tests that show widgets: the one there is, or a virtual one. A pytest plugin (tests/conftest.py names it)."""
+"""A display for tests that show widgets: the one there is, or a virtual one. tests/conftest.py names this plugin."""
 from __future__ import annotations
 
 import os

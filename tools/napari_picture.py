@@ -13,15 +13,13 @@ from typing import Any
 
 MANIFEST = Path(__file__).resolve().parent.parent / "plugins/injection_log_napari/in_napari/napari.yaml"
 NEEDLE_FRAME = 34
-LINES = (((126, 168), (286, 404)), ((210, 250), (340, 470)), ((20, 300), (120, 300)))
-"""Two on the picture, one that begins above it, as (row, column) ends."""
+LINES = (((45, 125), (272, 376)), ((267, 155), (304, 610)), ((20, 480), (120, 480)))
+"""Along the needle, across the gland, and one that begins above the picture, as (row, column) ends."""
 
 
 def main(out: Path) -> int:
     """Write the picture."""
     os.environ["NAPARI_CONFIG"] = ""
-    import napari
-
     viewer = _viewer()
     (picture,) = viewer.open_sample("injection-log", "practice-clip")
     _, widget = viewer.window.add_plugin_dock_widget("injection-log", "Measure (calibrated)")
@@ -32,14 +30,21 @@ def main(out: Path) -> int:
     viewer.dims.set_point(0, NEEDLE_FRAME)
     viewer.scale_bar.visible = True
     viewer.layers.selection.active = picture
+    _settle()
     viewer.reset_view()
-    end = time.monotonic() + 2
-    while time.monotonic() < end:
-        napari.qt.get_qapp().processEvents()
+    _settle()
     out.parent.mkdir(parents=True, exist_ok=True)
     viewer.screenshot(str(out), canvas_only=False, flash=False)
     viewer.close()
     return 0
+
+
+def _settle() -> None:
+    from napari.qt import get_qapp
+
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        get_qapp().processEvents()
 
 
 def _viewer() -> Any:

@@ -7,6 +7,7 @@ import pytest
 from injection_log_napari.in_napari.layer import PICTURE
 
 INSIDE = np.array([[200.0, 300.0], [320.0, 450.0]])
+FURTHER = np.array([[0.0, 0.0], [0.0, 100.0]])
 
 
 @pytest.fixture
@@ -60,10 +61,11 @@ def test_a_line_that_is_drawn_and_moved_is_measured_at_once(viewer, widget, rows
     lines = viewer.layers[-1]
     lines.add_lines(INSIDE)
     (before,) = rows()
-    lines._data_view.edit(0, INSIDE + [[0, 0], [0, 100]])  # what a drag of one end does, time after time
+    lines._data_view.edit(0, INSIDE + FURTHER)  # what a drag of one end does, time after time
     lines.refresh()
     (after,) = rows()
-    assert before[2].endswith(" mm") and after[2].endswith(" mm")
+    assert before[2].endswith(" mm")
+    assert after[2].endswith(" mm")
     assert float(after[2].split()[0]) > float(before[2].split()[0])
 
 
@@ -73,7 +75,8 @@ def test_a_line_that_leaves_the_picture_turns_into_the_reason(viewer, widget, ro
     widget.add_lines()
     viewer.layers[-1].add_lines([[0.0, 0.0], [320.0, 450.0]])
     ((_, _, length, why),) = rows()
-    assert length == "no length" and "outside every 2D region" in why
+    assert length == "no length"
+    assert "outside every 2D region" in why
 
 
 def test_a_picture_that_is_moved_takes_its_scale_from_under_the_line(viewer, widget, rows, still):
@@ -89,15 +92,18 @@ def test_the_chosen_picture_stays_chosen_and_goes_when_its_layer_goes(viewer, wi
     rows()
     viewer.open(visit_file("left-longitudinal"), plugin="injection-log")
     rows()
-    assert widget.picture.chosen is still and widget.picture.count() == 2
+    assert widget.picture.chosen is still
+    assert widget.picture.count() == 2
     viewer.layers.remove(still)
     rows()
-    assert PICTURE in widget.picture.chosen.metadata and widget.picture.count() == 1
+    assert PICTURE in widget.picture.chosen.metadata
+    assert widget.picture.count() == 1
 
 
 def test_a_dock_that_was_closed_does_not_disturb_the_viewer(app, viewer, still):
-    from injection_log_napari.in_napari.measure_widget import MeasureWidget
     from shiboken6 import delete
+
+    from injection_log_napari.in_napari.measure_widget import MeasureWidget
 
     gone = MeasureWidget(viewer)
     delete(gone)

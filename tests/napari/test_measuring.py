@@ -29,9 +29,8 @@ def clip(viewer, visit_file):
 
 def over(viewer, picture, *shapes, kind="line", **more):
     """A Shapes layer in the place and scale of the picture."""
-    return viewer.add_shapes(
-        [np.array(one, float) for one in shapes], shape_type=kind, **{"scale": picture.scale, "units": picture.units} | more
-    )
+    placed = {"scale": picture.scale, "units": picture.units} | more
+    return viewer.add_shapes([np.array(one, float) for one in shapes], shape_type=kind, **placed)
 
 
 def test_the_glands_known_length_is_measured(viewer, still, phantom_visit):
@@ -40,7 +39,8 @@ def test_the_glands_known_length_is_measured(viewer, still, phantom_visit):
     ends = [[end.row, end.column] for end in (line.start, line.end)]
     (found,) = readings(over(viewer, still, ends), still)
     assert found.length_um == pytest.approx(gland.length_mm * 1000, abs=2)
-    assert found.source == "scanner region 1" and " ± " in found.length
+    assert found.source == "scanner region 1"
+    assert " ± " in found.length
 
 
 def test_a_line_counts_where_it_lies_however_the_layers_are_moved_and_scaled(viewer, still, visit_file):
@@ -59,7 +59,8 @@ def test_a_line_counts_where_it_lies_however_the_layers_are_moved_and_scaled(vie
 )
 def test_an_end_that_has_no_scale_is_refused_in_words(viewer, still, ends, why):
     (found,) = readings(over(viewer, still, ends), still)
-    assert isinstance(found, NotMeasured) and why in found.why
+    assert isinstance(found, NotMeasured)
+    assert why in found.why
 
 
 def test_a_picture_whose_scale_is_refused_gives_its_reason(viewer, still):
@@ -73,19 +74,23 @@ def test_a_scale_that_a_person_set_is_flagged_beside_the_number(viewer, still):
     refused = RefusedCalibration("not trusted")
     still.metadata[PICTURE] = replace(picture_of(still), calibration=refused, by_hand=by_hand)
     (found,) = readings(over(viewer, still, INSIDE), still)
-    assert isinstance(found, Measured) and found.length.endswith(BY_HAND) and found.source == by_hand.source
+    assert isinstance(found, Measured)
+    assert found.length.endswith(BY_HAND)
+    assert found.source == by_hand.source
 
 
 def test_lines_on_a_clip_have_a_frame_and_may_not_run_through_time(viewer, clip):
     lines = over(viewer, clip, *[[[frame, *INSIDE[0]], [to, *INSIDE[1]]] for frame, to in ((34, 34), (34, 35))])
     first, second = readings(lines, clip)
-    assert isinstance(first, Measured) and frame_of(lines.data[0]) == "34"
+    assert isinstance(first, Measured)
+    assert frame_of(lines.data[0]) == "34"
     assert second == NotMeasured("The ends lie on two frames; draw the line on one.")
 
 
 def test_a_line_without_frames_measures_on_a_clip_too(viewer, clip):
     lines = over(viewer, clip, INSIDE, scale=clip.scale[1:], units=clip.units[1:])
-    assert isinstance(readings(lines, clip)[0], Measured) and frame_of(lines.data[0]) == "all"
+    assert isinstance(readings(lines, clip)[0], Measured)
+    assert frame_of(lines.data[0]) == "all"
 
 
 def test_other_shapes_are_named_and_not_measured(viewer, still):
@@ -95,14 +100,16 @@ def test_other_shapes_are_named_and_not_measured(viewer, still):
 
 def test_lines_in_other_units_of_length_are_refused_rather_than_converted(viewer, still):
     (found,) = readings(over(viewer, still, INSIDE, units=("cm", "cm")), still)
-    assert isinstance(found, NotMeasured) and "other units" in found.why
+    assert isinstance(found, NotMeasured)
+    assert "other units" in found.why
 
 
 def test_a_picture_that_was_cropped_in_napari_has_no_scale_any_more(viewer, still):
     lines = over(viewer, still, INSIDE)
     still.data = still.data[100:, :]
     (found,) = readings(lines, still)
-    assert isinstance(found, NotMeasured) and "cropped" in found.why
+    assert isinstance(found, NotMeasured)
+    assert "cropped" in found.why
 
 
 def test_an_image_that_others_opened_is_no_picture_to_measure(viewer):

@@ -32,10 +32,13 @@ def test_a_broken_file_is_one_plain_notification_and_no_layer(seen):
 
 
 def test_the_screen_shows_the_clips_own_colours(seen):
-    assert seen["looked"] > 200 and seen["wrong"] == 0
+    assert seen["looked"] > 200
+    assert seen["wrong"] == 0
 
 
 def test_a_line_is_measured_while_the_mouse_draws_it_and_while_an_end_is_dragged(seen):
     lengths = [float(words.split()[0]) for words in (*seen["drawn"], *seen["moved"])]
-    assert len(lengths) == 4 and lengths == sorted(lengths) and len(set(lengths)) == 4
-    assert seen["rows"] == [["1", "40", seen["moved"][-1], "scanner region 1"]]
+    assert len(lengths) == 4
+    assert lengths == sorted(lengths)
+    assert len(set(lengths)) == 4
+    assert seen["row"] == ["1", "40", seen["moved"][-1], "scanner region 1"]

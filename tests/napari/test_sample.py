@@ -9,5 +9,6 @@ def test_the_sample_is_a_simulated_injection_with_a_trusted_scale_made_once(view
     assert (first.name, first.data.shape, first.metadata["calibration"]["state"]) == (
         "Injection, 60 frames", (60, 600, 800, 3), "region",
     )  # fmt: skip
-    assert (second.data[34] == first.data[34]).all() and (first.data[0] != first.data[34]).any()
+    assert (second.data[34] == first.data[34]).all()
+    assert (first.data[0] != first.data[34]).any()
     assert len(sample._folders) == 1

@@ -14,6 +14,7 @@ from qtpy.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFormLayout,
+    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -95,7 +96,9 @@ class MeasureWidget(QWidget):
         self.table.setHorizontalHeaderLabels(COLUMNS)
         self.table.setAccessibleName("Measured lines")
         self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setStretchLastSection(True)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)  # a reason is long: it wraps
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setWordWrap(True)
         form = QFormLayout()
@@ -146,16 +149,14 @@ class MeasureWidget(QWidget):
         """Measure again and show it."""
         picture, lines = self.picture.chosen, self.lines.chosen
         self.draw.setEnabled(picture is not None)
-        shown = [] if picture is None or lines is None else readings(lines, picture)
-        self.sentence.setText(_sentence(picture, len(shown)))
-        self.table.setRowCount(len(shown))
-        for row, reading in enumerate(shown):
-            frame = frame_of(lines.data[row])
-            if isinstance(reading, Measured):
-                self._show(row, (str(row + 1), frame, reading.length, reading.source))
-            else:
-                self._show(row, (str(row + 1), frame, "no length", reading.why))
-        self.table.resizeColumnsToContents()
+        found = [] if picture is None or lines is None else list(zip(lines.data, readings(lines, picture), strict=True))
+        self.sentence.setText(_sentence(picture, len(found)))
+        self.table.setRowCount(len(found))
+        for row, (ends, reading) in enumerate(found):
+            length, why = (
+                (reading.length, reading.source) if isinstance(reading, Measured) else ("no length", reading.why)
+            )
+            self._show(row, (str(row + 1), frame_of(ends), length, why))
         self.table.resizeRowsToContents()
 
     def _show(self, row: int, words: tuple[str, ...]) -> None:
