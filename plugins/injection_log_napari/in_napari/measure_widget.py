@@ -25,7 +25,8 @@ from qtpy.QtWidgets import (
 
 from injection_log_napari.in_napari.measuring import Measured, frame_of, picture_of, readings
 
-COLUMNS = ("Line", "Frame", "Length", "Scale, or why not")
+COLUMNS = ("Line", "Frame", "Length", "Scale or reason")
+TABLE_WIDTH = 420
 LINES_NAME = "Lines"
 NO_PICTURE = "No ultrasound is open: File > Open, and choose the reader injection-log."
 NO_LINES = "Press the button, then draw a line on the picture."
@@ -101,6 +102,7 @@ class MeasureWidget(QWidget):
         header.setSectionResizeMode(len(COLUMNS) - 1, QHeaderView.ResizeMode.Stretch)  # a reason is long: it wraps
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setWordWrap(True)
+        self.table.setMinimumWidth(TABLE_WIDTH)
         form = QFormLayout()
         form.addRow("Picture", self.picture)
         form.addRow("Lines", self.lines)
