@@ -23,6 +23,7 @@ from pydicom import charset
 
 from dicom_io.elements import PIXEL_DATA, VALUE_REPRESENTATIONS, Buffer, Coding, Element, ElementWalk, items_of
 from dicom_io.errors import WITHOUT_MARK, NotReadable, RejectCode
+from dicom_io.file_meta import MARK, file_meta
 from dicom_io.strange_names import printable
 from dicom_io.transfer_syntaxes import TransferSyntax, transfer_syntax
 
@@ -30,7 +31,6 @@ MAX_FILE_BYTES = 2 * 1024**3
 """A longer file than any ultrasound clip (an hour of JPEG cine is below 1 GiB)."""
 MAX_INFLATED_BYTES = 256 * 1024**2
 """What a deflated data set may grow to; it is the one coding that has to be held in memory."""
-_MARK = b"DICM"
 _USUAL_STARTS = (b"\x02\0\0\0", b"\x02\0\x10\0", b"\x08\0\0\0", b"\x08\0\x05\0", b"\x08\0\x08\0", b"\x08\0\x16\0")
 """How a data set begins that was written without its preamble: group 0002 or 0008 and a usual element."""
 _INFLATE_STEP = 1024**2
@@ -197,11 +197,11 @@ def _mapped(path: Path) -> mmap.mmap:
 
 
 def _laid_out(view: memoryview) -> Layout:
-    if bytes(view[128:132]) != _MARK:
+    if bytes(view[128:132]) != MARK:
         head = bytes(view[:512])
-        like_one = _MARK in head or head.startswith(_USUAL_STARTS)
+        like_one = MARK in head or head.startswith(_USUAL_STARTS)
         raise NotReadable(RejectCode.NOT_DICOM, WITHOUT_MARK if like_one else "")
-    meta, start = _file_meta(view)
+    meta, start = file_meta(view)
     syntax = transfer_syntax(meta.get(_TRANSFER_SYNTAX_UID, ""))
     coding = Coding(syntax.implicit, syntax.little_endian)
     buffer: Buffer = view
@@ -220,25 +220,6 @@ def _as_spelled(where_a_vr_is: bytes, declared: Coding) -> Coding:
         return declared
     has_vr = where_a_vr_is.decode("latin-1") in VALUE_REPRESENTATIONS
     return Coding(implicit=not has_vr, little_endian=True)
-
-
-def _file_meta(view: memoryview) -> tuple[dict[int, str], int]:
-    """The UIDs of the file meta by tag, and where the data set starts.
-
-    The group is walked to its last element; its stated length is often wrong and is not needed.
-    """
-    position, uids = 132, dict[int, str]()
-    while position + 8 <= len(view) and bytes(view[position : position + 2]) == b"\x02\x00":
-        tag = 0x00020000 | int.from_bytes(view[position + 2 : position + 4], "little")
-        long = bytes(view[position + 4 : position + 6]) in (b"OB", b"UN", b"UT", b"OW", b"SQ")
-        head = 12 if long else 8
-        length = int.from_bytes(view[position + (8 if long else 6) : position + head], "little")
-        if position + head + length > len(view):
-            raise NotReadable(RejectCode.DAMAGED)
-        if length <= 64:
-            uids[tag] = bytes(view[position + head : position + head + length]).decode("latin-1").strip(" \0")
-        position += head + length
-    return uids, position
 
 
 def _inflated(deflated: memoryview) -> memoryview:

@@ -17,19 +17,10 @@ from dicom_io.errors import ENHANCED_VOLUME, NotReadable, RejectCode
 from dicom_io.image import BurnedIn, Digests, PatientIdentity, UltrasoundImage
 from dicom_io.layout import Attributes, Layout, opened
 from dicom_io.regions import PictureSize, RegionHeader, calibrate
+from dicom_io.sop_classes import SCREEN_CAPTURES, ULTRASOUND
 from dicom_io.timing import TimingHeader, frame_times
 from dicom_io.travelling_scale import is_by_hand
 
-SOP_CLASSES: dict[str, str] = {
-    "1.2.840.10008.5.1.4.1.1.6.1": "Ultrasound Image",
-    "1.2.840.10008.5.1.4.1.1.3.1": "Ultrasound Multi-frame Image",
-    "1.2.840.10008.5.1.4.1.1.6": "Ultrasound Image (retired)",
-    "1.2.840.10008.5.1.4.1.1.3": "Ultrasound Multi-frame Image (retired)",
-    "1.2.840.10008.5.1.4.1.1.7": "Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.2": "Multi-frame Grayscale Byte Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.3": "Multi-frame Grayscale Word Secondary Capture Image",
-    "1.2.840.10008.5.1.4.1.1.7.4": "Multi-frame True Color Secondary Capture Image",
-}
 _ENHANCED_US_VOLUME = "1.2.840.10008.5.1.4.1.1.6.2"
 MAX_FRAMES = 20_000
 MAX_REGIONS = 256
@@ -103,7 +94,7 @@ def identity_of(attributes: Attributes) -> PatientIdentity:
 
 def image_of(layout: Layout) -> UltrasoundImage:
     """The header as plain values. Raises `NotReadable` where it is not that of an ultrasound picture."""
-    if layout.word(tags.SOP_CLASS_UID) not in SOP_CLASSES:
+    if layout.word(tags.SOP_CLASS_UID) not in ULTRASOUND | SCREEN_CAPTURES:
         volume = layout.word(tags.SOP_CLASS_UID) == _ENHANCED_US_VOLUME
         raise NotReadable(RejectCode.NOT_ULTRASOUND, ENHANCED_VOLUME if volume else "")
     size, frames = picture_size(layout), number_of_frames(layout)

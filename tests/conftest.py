@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["peers", "database_server"]  # real peers: Orthanc, a phantom visit, PostgreSQL
+# real peers: Orthanc, a phantom visit, PostgreSQL; a display
+pytest_plugins = ["peers", "database_server", "a_display"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -1,5 +1,6 @@
 """Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept; then the
-states of a record after its signature (`record_states.py`), without pictures.
+states of a record after its signature (`record_states.py`), without pictures; then napari with our reader
+(`napari_picture.py`).
 
 Runs on the display it is given (the Makefile gives a virtual one). The sheet is turned into a picture by poppler.
 """
@@ -51,6 +52,7 @@ def main(out: Path) -> int:
         subprocess.run([sys.executable, "-m", "tools.record_states", folder], check=True, stdout=subprocess.DEVNULL)
         for name, taken in STATES.items():
             shutil.copyfile(next(Path(folder).glob(f"1366-*-{taken}.png")), out / f"{name}.png")
+    subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
 

@@ -120,30 +120,10 @@ def _error_mm(scale: Scale, a: Point, b: Point) -> float:
 
 def image_facts(admission: Admission) -> dict[str, Any]:
     """The facts of `image --json`; scripts depend on these names."""
-    one = admission.image
-    return {
-        "sop_instance_uid": one.sop_instance_uid,
-        "sha256": admission.digests.file,
-        "frames": one.frames,
-        "rows": one.rows,
-        "columns": one.columns,
-        "photometric": one.photometric,
-        "transfer_syntax": one.transfer_syntax,
-        "burned_in": one.burned_in,
-        "frame_times": {"source": one.frame_times.source, "ms": list(one.frame_times.starts_ms)},
-        "regions": [
-            {
-                "index": region.index,
-                "kind": region.kind,
-                "box": list(region.box),
-                "mm_per_px": None if region.mm_per_px is None else [float(part) for part in region.mm_per_px],
-                "usable": region.usable,
-                "why": region.why,
-            }
-            for region in one.regions
-        ],
-        "calibration": {"state": one.calibration.state, "why": one.calibration.why},
-    }
+    from dicom_io.picture_facts import picture_facts
+
+    names = {"sop_instance_uid": admission.image.sop_instance_uid, "sha256": admission.digests.file}
+    return names | picture_facts(admission.image)
 
 
 def _ticks_facts(file: Path, one: UltrasoundImage, by_hand: Scale | None, as_json: bool) -> dict[str, Any]:
