@@ -14,9 +14,13 @@ from annotate.assist.shaft import Shaft, beyond_the_line, longest_run
 from annotate.assist.strip import Field, Floats, Strip
 
 _SHIFTS_MM = np.concatenate([np.arange(-4.0, -0.75, 0.25), np.arange(0.8, 4.01, 0.25)])
-_SMOOTH_MM = 0.5
+_SMOOTH_MM = 0.25
 _MOST, _LEAST = 2.5, -1.2
 _ASKED = 0.9
+_OWN_SHARE = 0.4
+_CLEAREST = 4.0
+_LAST_MM = 3.0
+_KEPT = 0.7
 
 
 @dataclass(frozen=True)
@@ -68,25 +72,36 @@ def fitted(strip: Strip, shaft: Shaft) -> Curve:
 
 
 def seen_part(strip: Strip, curve: Curve, length_mm: float) -> SeenShaft:
-    """Where the shaft along the curve is seen."""
+    """Where the shaft along the curve is seen; twice, the second time against its own clearness."""
     along = strip.along_mm
-    middle = curve.deeper_mm(along)
+    clear = _clearness(strip, curve)
+    doubt = beyond_the_line(along, length_mm)
+    asked = _ASKED
+    for _ in range(2):
+        gains = np.clip(clear - asked, _LEAST, _MOST - _ASKED) - doubt
+        _, first, last = longest_run(gains[None, :])
+        run = clear[int(first[0]) : int(last[0]) + 1]
+        asked = max(_ASKED, _OWN_SHARE * float(np.median(run)))
+    start, end = int(first[0]), int(last[0])
+    tail = clear[max(start, end - int(_LAST_MM / strip.step_mm)) : end + 1]
+    bright = np.flatnonzero(tail >= _KEPT * np.median(tail))
+    to = end + 1 - len(tail) + int(bright[-1]) if len(bright) else end
+    return SeenShaft(float(along[start]), float(along[to]), float(run.mean()), float((run > _ASKED).mean()))
+
+
+def _clearness(strip: Strip, curve: Curve) -> Floats:
+    """How much brighter the curve is than the same way moved to its sides, in roughness of those; along the strip."""
+    middle = curve.deeper_mm(strip.along_mm)
     here = _along(strip.grey, strip, np.stack([middle - 0.12, middle, middle + 0.12])).mean(axis=0)
     beside = _along(strip.grey, strip, middle[None, :] + _SHIFTS_MM[:, None])
     usual = np.median(beside, axis=0)
     rough = np.median(np.abs(beside - usual), axis=0) * 1.4826
     grain = _SMOOTH_MM / strip.step_mm
-    rough = cv2.GaussianBlur(rough[None, :].astype(np.float32), (0, 0), 6 * grain)[0]
-    clear = np.clip((here - usual) / np.maximum(rough, 1.0), -2.0, 4.0)
+    rough = cv2.GaussianBlur(rough[None, :].astype(np.float32), (0, 0), 12 * grain)[0]
+    clear = np.clip((here - usual) / np.maximum(rough, 1.0), -2.0, _CLEAREST)
     clear = cv2.GaussianBlur(clear[None, :].astype(np.float32), (0, 0), grain)[0]
     places = np.clip(np.rint((middle - strip.first_deeper_mm) / strip.step_mm).astype(int), 0, strip.grey.shape[0] - 1)
-    clear = np.where(strip.inside[places, np.arange(len(along))], clear, _LEAST)
-    gains = np.clip(clear - _ASKED, _LEAST, _MOST - _ASKED) - beyond_the_line(along, length_mm)
-    _, first, last = longest_run(gains[None, :])
-    run = clear[int(first[0]) : int(last[0]) + 1]
-    return SeenShaft(
-        float(along[int(first[0])]), float(along[int(last[0])]), float(run.mean()), float((run > _ASKED).mean())
-    )
+    return np.where(strip.inside[places, np.arange(len(middle))], clear, _LEAST)
 
 
 def _best_near(sharp: Field, strip: Strip, curve: Curve, reach_mm: float) -> Curve:

@@ -14,12 +14,16 @@ Floats = NDArray[np.float64]
 
 
 def drag_along(needle: NeedleShown, mm_per_px: tuple[float, float], random: np.random.Generator) -> tuple[Point, Point]:
-    """A drag from entry to tip: each end off by 1 mm (standard deviation) across the shaft and 2.5 mm along it."""
+    """A drag from entry to tip by a careful or a hasty hand.
+
+    Each end is off by 0.5 to 1.8 mm (standard deviation, one for each drag) across the shaft, 2.5 times as much along.
+    """
     scale = np.array(mm_per_px)
     entry, tip = _mm(needle.entry, scale), _mm(needle.tip, scale)
     along = (tip - entry) / np.linalg.norm(tip - entry)
     across = np.array([-along[1], along[0]])
-    ends = [end + along * random.normal(0, 2.5) + across * random.normal(0, 1.0) for end in (entry, tip)]
+    haste = random.uniform(0.5, 1.8)
+    ends = [end + haste * (along * random.normal(0, 2.5) + across * random.normal(0, 1.0)) for end in (entry, tip)]
     return _point(ends[0], scale), _point(ends[1], scale)
 
 
