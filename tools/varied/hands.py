@@ -13,24 +13,25 @@ from tools.varied.pictures import NeedleShown, VariedPicture
 Floats = NDArray[np.float64]
 
 
-def drag_along(needle: NeedleShown, mm_per_px: tuple[float, float], random: np.random.Generator) -> tuple[Point, Point]:
+def drag_along(picture: VariedPicture, needle: NeedleShown, random: np.random.Generator) -> tuple[Point, Point]:
     """A drag from entry to tip by a careful or a hasty hand.
 
     Each end is off by 0.5 to 1.8 mm (standard deviation, one for each drag) across the shaft, 2.5 times as much along.
     """
-    scale = np.array(mm_per_px)
+    scale = np.array(picture.mm_per_px)
     entry, tip = _mm(needle.entry, scale), _mm(needle.tip, scale)
     along = (tip - entry) / np.linalg.norm(tip - entry)
     across = np.array([-along[1], along[0]])
     haste = random.uniform(0.5, 1.8)
     ends = [end + haste * (along * random.normal(0, 2.5) + across * random.normal(0, 1.0)) for end in (entry, tip)]
-    return _point(ends[0], scale), _point(ends[1], scale)
+    edge = (np.array(picture.grey.shape) - 1) * scale
+    return _point(np.clip(ends[0], 0, edge), scale), _point(np.clip(ends[1], 0, edge), scale)
 
 
 def drag_anywhere(picture: VariedPicture, random: np.random.Generator) -> tuple[Point, Point]:
     """A drag where a needle might be but none is: 12 to 70 degrees, 12 to 30 mm long, ending in the middle part."""
     scale = np.array(picture.mm_per_px)
-    size = np.array(picture.grey.shape) * scale
+    size = (np.array(picture.grey.shape) - 1) * scale
     tip = size * np.array([random.uniform(0.3, 0.7), random.uniform(0.3, 0.7)])
     angle = math.radians(random.uniform(12, 70))
     way = np.array([-math.sin(angle), math.cos(angle) * (1 if random.integers(2) else -1)])
