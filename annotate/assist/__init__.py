@@ -1,7 +1,7 @@
 """Help from the picture: a needle near a dragged line, an outline from clicks or one seed, calipers of a contour.
 
-Everything returned is a proposal with the name and version of its method; only a person makes a mark of it. Pure, without
-randomness, numpy and OpenCV only. Deliberately without Qt, records and measuring.
+Everything returned is a proposal with the name and version of its method; only a person makes a mark of it. Pure,
+without randomness, numpy and OpenCV only. Deliberately without Qt, records and measuring.
 """
 from __future__ import annotations
 

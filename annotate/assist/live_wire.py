@@ -1,4 +1,4 @@
-"""Live-wire: between two clicks the line follows the capsule (intelligent scissors of OpenCV; Mortensen, Barrett, 1995).
+"""Live-wire: between two clicks the line follows the capsule (OpenCV's intelligent scissors; Mortensen, Barrett, 1995).
 
 `LiveWire` holds the prepared picture of one frame: a click costs one map, a move of the mouse only a walk back on it.
 `closed_outline` makes the editable contour of all clicks. Clicks are a person's; the way between them is a proposal.
@@ -151,7 +151,7 @@ def _bow(corners: Floats, number: int) -> Floats:
 
 
 def _drawn_to(bow: Floats, way: Floats) -> Floats:
-    """The rounded side moved most of the way to the followed one where that is near, less further off, not beyond 2 mm."""
+    """The rounded side moved most of the way to the followed one where that is near, not at all beyond 2 mm."""
     followed = evenly_open(way, len(bow))
     apart = np.hypot(*(followed - bow).T)[:, None]
     return np.asarray(bow + (followed - bow) * _FOLLOWED * np.clip(2.0 - apart / _NEAR_MM, 0, 1))

@@ -42,7 +42,7 @@ class GlandLook:
 
 @dataclass(frozen=True)
 class _Around:
-    """The picture laid round a place: grey levels (angle, radius), depth of each in mm, whether it is on the picture."""
+    """The picture laid round a place: grey levels (angle, radius), depth in mm, whether it is on the picture."""
 
     grey: Field
     depth_mm: Floats

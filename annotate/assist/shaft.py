@@ -100,7 +100,7 @@ def _sampled(picture: Field, rows: Floats) -> Floats:
 
 
 def _topmost(judged: Floats, offsets: Floats, step_mm: float) -> tuple[int, int]:
-    """Indices of the best line, or of the shallowest that is nearly as good and parallel: echoes lie below the shaft."""
+    """Indices of the best line, or of the shallowest parallel one nearly as good: echoes lie below the shaft."""
     tilt, offset = (int(at) for at in np.unravel_index(int(np.argmax(judged)), judged.shape))
     for _ in range(6):
         near = judged[max(tilt - 1, 0) : tilt + 2]

@@ -76,7 +76,7 @@ def with_needle(echo_db: Field, needle: NeedleLook, random: np.random.Generator)
     for below_mm, weaker_db in ((0.0, 0.0), *needle.echoes):
         shine = needle.shine_db - weaker_db
         if shine > 0:
-            result = _lit(result, points + (0.0, below_mm), light * shine, needle.thick_mm)
+            result = _lit(result, points + np.array([0.0, below_mm]), light * shine, needle.thick_mm)
     if needle.tip_db:
         end = np.repeat(points[-1:], 2, axis=0) + np.array([[-0.15, 0.0], [0.15, 0.0]])
         result = _lit(result, end, np.full(2, 10.0 + needle.tip_db), needle.thick_mm * 1.4)
