@@ -22,8 +22,10 @@ def bare_window(_folder: Path) -> None:
     """A Qt window with nothing in it."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication, QMainWindow
+    from typing_extensions import override
 
     class Bare(QMainWindow):
+        @override
         def paintEvent(self, _event: Any) -> None:
             QTimer.singleShot(0, _painted)
 
@@ -94,8 +96,10 @@ def _our_window(folder: Path, listed: Callable[[Any], None]) -> None:
 def _list_watch(app: Any, listed: Callable[[Any], None]) -> Any:
     from PySide6.QtCore import QEvent, QObject
     from PySide6.QtWidgets import QTableWidget
+    from typing_extensions import override
 
     class ListPainted(QObject):
+        @override
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
             table = watched.parent() if event.type() == QEvent.Type.Paint else None
             if isinstance(table, QTableWidget) and table.rowCount() > 0:

@@ -50,7 +50,7 @@ def choose_canvas(wish: Wish = "auto", model: Any = None) -> ChosenCanvas:
             return ChosenCanvas(NapariCanvas(model))
         # Drivers fail in many ways and napari wraps them in many types; whatever it is, work must go on.
         except Exception as error:  # noqa: BLE001
-            _log.warning("the napari canvas could not be made: %s", type(error).__name__)
+            _log.warning("the napari canvas could not be made: %s", type(error))
             trouble = "the graphics driver failed"
     from injection_log_napari.canvas.qt_canvas import QtCanvas
 

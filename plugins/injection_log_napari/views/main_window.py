@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -30,6 +30,7 @@ from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 from injection_log_napari.session_list import SessionList
+from injection_log_napari.support_log import save_for_support
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.notice_bar import NoticeBar
 from injection_log_napari.views.side_pages import SidePages
@@ -52,6 +53,7 @@ TICK_MS = 1000
 CLOCK_EVERY_TICKS = 30
 LOAD_AFTER_MS = 120
 QUIET_SECONDS = 0.7
+FAULT_SHOWN_MS = 60_000
 ACTIVITY = (
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -70,7 +72,9 @@ class WindowWishes:
 
 
 class MainWindow(QMainWindow):
-    """All pages, one at a time."""
+    """All pages, one at a time. `fault` takes the sentence about an error that nobody caught, from any thread."""
+
+    fault = Signal(str)
 
     def __init__(self, site: Site, session: Session | None, wishes: WindowWishes) -> None:
         super().__init__()
@@ -105,6 +109,8 @@ class MainWindow(QMainWindow):
         self._pulse.setInterval(TICK_MS)
         self._pulse.timeout.connect(self.tick)
         self._watch()
+        # Queued: a paint that failed is over before the bar is laid out, and a thread's error is told on ours.
+        self.fault.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         if session is not None:
             self._entered(session)
         QTimer.singleShot(LOAD_AFTER_MS, self._load)
@@ -189,6 +195,11 @@ class MainWindow(QMainWindow):
         elif self.work_list is not None:
             self.work_list.line.show_sentence(Sentence(sentence, "refused"))
 
+    def _show_fault(self, sentence: str) -> None:
+        # Over every page, and by nothing that could have failed itself.
+        self.notices.tell("fault", sentence)
+        QTimer.singleShot(FAULT_SHOWN_MS, self, lambda: self.notices.tell("fault", ""))
+
     # ---- pages ---------------------------------------------------------------------------------------------
     def _show(self, page: QWidget) -> None:
         if self.stack.indexOf(page) < 0:
@@ -271,7 +282,16 @@ class MainWindow(QMainWindow):
         from injection_log_napari.views.account_page import AccountPage
 
         assert self.session is not None
-        self.beside.show(AccountPage(session_end.account_presenter(self.session), leave, word))
+        page = AccountPage(session_end.account_presenter(self.session), leave, word)
+        page.offer_support_log(lambda target: save_for_support(self.site.home.log_file, target, self._about()))
+        self.beside.show(page)
+
+    def _about(self) -> dict[str, str]:
+        """What support asks first: the picture view and the screen; nothing of a record."""
+        canvas, screen = self.zone.canvas, self.screen()
+        size = f"{screen.size().width()} x {screen.size().height()}, {screen.devicePixelRatio():g} pixels a unit"
+        shown = f"{canvas.name if canvas is not None else 'not loaded yet'} {self._canvas_note}".strip()
+        return {"picture view": shown, "screen": size, "Qt platform": QGuiApplication.platformName()}
 
     def show_queries(self) -> None:
         """Show what is asked and found in all records."""
