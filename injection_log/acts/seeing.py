@@ -13,9 +13,7 @@ from injection_log.acts.writing import require
 from injection_log.clock import to_text
 from injection_log.ledger.errors import DiskFull, LedgerBusy, LedgerReadOnly, LedgerUnreachable
 from injection_log.ledger.event import EventDraft, Subject
-from injection_log.record.event_words import KINDS, role_words
 from injection_log.record.reading import visit_subject
-from injection_log.record.value_words import moment_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -103,6 +101,9 @@ def unwritten_words(session: Session) -> str:
 
 def who_saw(session: Session, participant: str, visit: str) -> tuple[Sighting, ...]:
     """Give everybody who had this record before their eyes, the newest last. Refuses who may not read its history."""
+    from injection_log.record.event_words import KINDS, role_words  # all words of the log, which only this needs
+    from injection_log.record.value_words import moment_words
+
     require(session, "show_history")
     ledger = session.site.ledger
     names = {key.removeprefix("user:"): facts for key, facts in ledger.values_of("user:").items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from injection_log.acts.overtaken import overtaken
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Change, EventDraft, Json, Subject
@@ -82,6 +81,8 @@ def require_as_shown(session: Session, place: tuple[Subject, str], shown: Json, 
     """Refuse to replace a value (`place`: subject and field) that is not the one that was shown. Raises Overtaken."""
     if shown != now:
         subject, field = place
+        from injection_log.acts.overtaken import overtaken  # all words of the log, for the one who came second
+
         raise overtaken(session, ChangedMeanwhile(subject.key, field, expected=shown, found=now))
 
 
@@ -177,6 +178,8 @@ def append(
     try:
         session.site.ledger.append_batch(batch)
     except ChangedMeanwhile as lost:
+        from injection_log.acts.overtaken import overtaken  # as above
+
         raise overtaken(session, lost) from lost
 
 

@@ -1,40 +1,22 @@
 """The command `injection-log`: one small file for each group of commands, and how it ends when something is wrong.
 
-Nothing heavy is imported here: `--help`, `--version`, `list` and `verify` load neither pydicom nor napari.
+Nothing heavy is imported here, and no group of commands before it runs (`lazy.py`): `--help`, `--version`, `list` and
+`verify` load neither pydicom nor napari.
 """
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
 from injection_log import __version__
 from injection_log.cli import answers
-from injection_log.cli.accounts import add_account_commands
-from injection_log.cli.changes import add_change_commands
-from injection_log.cli.coded_copies import add_coded_copy_commands
-from injection_log.cli.demo import add_demo_command
-from injection_log.cli.doctor import add_doctor_command
-from injection_log.cli.exporting import add_export_commands
-from injection_log.cli.history import add_history_commands
-from injection_log.cli.importing import add_import_command
-from injection_log.cli.keeping import add_keeping_commands
-from injection_log.cli.keys import add_keys_commands
-from injection_log.cli.locks import add_lock_commands
-from injection_log.cli.pacs import add_pacs_commands
-from injection_log.cli.panels import put_under_panels
-from injection_log.cli.picture import add_picture_commands
-from injection_log.cli.queries import add_query_commands
-from injection_log.cli.records import add_record_commands
-from injection_log.cli.shared_database import add_shared_commands
-from injection_log.cli.signing import add_signing_commands
-from injection_log.cli.verification import add_verify_command
+from injection_log.cli.lazy import LazyGroup
 from injection_log.errors import HomeMissing, InjectionLogError, Refused
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Signed records of ultrasound-guided submandibular gland injections.",
 )
 
@@ -56,17 +38,6 @@ def _top(
 
 def assemble() -> typer.Typer:
     """Give the command with all its parts, those of installed plugins too."""
-    if not app.registered_commands:
-        for add in (
-            add_demo_command, add_account_commands, add_pacs_commands, add_import_command, add_record_commands,
-            add_export_commands, add_verify_command, add_picture_commands, add_doctor_command,
-            add_coded_copy_commands, add_keys_commands, add_keeping_commands, add_history_commands,
-            add_signing_commands, add_change_commands, add_lock_commands, add_query_commands, add_shared_commands,
-        ):
-            add(app)
-        for point in entry_points(group="injection_log.commands"):
-            point.load()(app)
-        put_under_panels(app)
     return app
 
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import orjson
 import typer
 
 DONE, FAILED, WRONG_USE, REFUSED = 0, 1, 2, 3
@@ -25,6 +24,8 @@ def answer(facts: Any, as_json: bool, words: Callable[[], None]) -> None:
 
 def print_json(facts: Any) -> None:
     """Print facts as JSON on standard output."""
+    import orjson  # words need none
+
     text = orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode("utf-8")
     typer.echo(text)
 

@@ -75,7 +75,7 @@ def open_window(
     app = application()
     window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
     handler = begin_log(site.home.log_file)
-    undo = catch_all(window.say)
+    undo = catch_all(window.fault.emit)
     window.showMaximized()
     window.when_loaded(gc.enable)
     try:

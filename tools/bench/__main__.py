@@ -18,6 +18,7 @@ GROUPS = {
     "pixels": "Frames and clips",
     "pull": "Fetching a study",
     "search": "Talking to a PACS",
+    "start": "The start",
     "verify": "Checking the log",
 }
 """Module of this package, and its heading in the report."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 
@@ -37,17 +37,20 @@ def opengl_trouble() -> str:
     return "" if version >= NEEDED_OPENGL else f"OpenGL is too old here ({version[0]}.{version[1]})"
 
 
-def choose_canvas(wish: Wish = "auto") -> ChosenCanvas:
-    """Make the canvas. A failing napari canvas never stops the window: the plain one takes its place."""
+def choose_canvas(wish: Wish = "auto", model: Any = None) -> ChosenCanvas:
+    """Make the canvas. A failing napari canvas never stops the window: the plain one takes its place.
+
+    `model`: napari's, where a worker has prepared it.
+    """
     trouble = "" if wish == "plain" else opengl_trouble()
     if wish != "plain" and not trouble:
         try:
             from injection_log_napari.canvas.napari_canvas import NapariCanvas
 
-            return ChosenCanvas(NapariCanvas())
+            return ChosenCanvas(NapariCanvas(model))
         # Drivers fail in many ways and napari wraps them in many types; whatever it is, work must go on.
         except Exception as error:  # noqa: BLE001
-            _log.warning("the napari canvas could not be made: %s", type(error).__name__)
+            _log.warning("the napari canvas could not be made: %s", type(error))
             trouble = "the graphics driver failed"
     from injection_log_napari.canvas.qt_canvas import QtCanvas
 

@@ -96,17 +96,28 @@ class Host(QWidget):
         return super().eventFilter(watched, event)
 
 
+def prepared_model() -> Any:
+    """napari's model with its one layer; slow, holds no widget, made by a worker so that the window need not wait."""
+    os.environ.setdefault("QT_API", "pyside6")
+    import napari.qt  # noqa: F401  # loaded here, so that the viewer is only made on the window's thread
+    from napari.components import ViewerModel
+
+    model: Any = ViewerModel()
+    # A first tiny layer pays for scipy and pint (0.7 s) before the first clip arrives.
+    model.add_image(np.zeros((1, 2, 2, 3), np.uint8), rgb=True, name="clip", visible=False)
+    return model
+
+
 class NapariCanvas(OnGlass):
     """A canvas that lets napari show the picture. Raises whatever OpenGL raises when there is none."""
 
     name = "napari"
 
-    def __init__(self) -> None:
-        os.environ.setdefault("QT_API", "pyside6")
-        from napari.components import ViewerModel
+    def __init__(self, model: Any = None) -> None:
+        """`model` as a worker prepared it; made here where there is none."""
+        self.model: Any = model if model is not None else prepared_model()
         from napari.qt import QtViewer
 
-        self.model: Any = ViewerModel()
         self._viewer: Any = QtViewer(self.model)
         self._viewer.setAcceptDrops(False)
         self._viewer.dims.hide()
@@ -118,9 +129,7 @@ class NapariCanvas(OnGlass):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             widget.installEventFilter(self._deaf)
         self.model.canvas.background_color_override = "black"
-        # A first tiny layer pays for scipy and pint (0.7 s) before the first clip arrives.
-        blank = np.zeros((1, 2, 2, 3), np.uint8)
-        self.layer: Any = self.model.add_image(blank, rgb=True, name="clip", visible=False)
+        self.layer: Any = self.model.layers[0]
         self._is_holding = False
         glass = Surface(self._native, self._follow, self._is_true)
         super().__init__(Host(self._viewer, self._native, glass, self._hold), glass)

@@ -2,9 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from injection_log_napari.presenters.account import AccountPresenter
 from injection_log_napari.views.parts import as_list, button, card, label
@@ -12,6 +21,7 @@ from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
 
 WIDTH = 440
+SUPPORT_FILE = "injection-log-support.txt"
 COLUMNS = ("User id", "Printed name", "Role", "State", "Signing key")
 
 
@@ -25,11 +35,14 @@ class AccountPage(QWidget):
         self._said = label("", "refused", wraps=True)
         self.change = button("Change password", self._change, "primary")
         self.leave = button(leave_words, leave)
+        self.support = button("Save the log for support…", self._save_support)
+        self.support.hide()
+        self._write_support: Callable[[Path], None] | None = None
         self.people = self._people()
         frame = card(
             label("My account", "title"), rows_view(presenter.state.rows, strong=True),
             label("Another password", "section"), label("Password now"), self.old, label("New password"), self.new,
-            label("New password, again"), self.again, self._said, self.change, self.leave,
+            label("New password, again"), self.again, self._said, self.change, self.support, self.leave,
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         row = QHBoxLayout(self)
@@ -76,10 +89,34 @@ class AccountPage(QWidget):
     def refresh(self) -> None:
         """Show what was said; passwords are never kept."""
         state = self._presenter.state
-        self._said.setText(state.said)
-        set_role(self._said, "role", "refused" if state.is_refusal else "quiet")
+        self._say(state.said, "refused" if state.is_refusal else "quiet")
         for field in (self.old, self.new, self.again):
             field.clear()
+
+    def offer_support_log(self, write: Callable[[Path], None]) -> None:
+        """Offer to save the program's log; `write` puts it into a file and raises OSError where it cannot."""
+        self._write_support = write
+        self.support.show()
+
+    def _save_support(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "Save the log for support", str(Path.home() / SUPPORT_FILE), "Text (*.txt)"
+        )
+        if chosen and self._write_support is not None:
+            self.save_support_to(Path(chosen), self._write_support)
+
+    def save_support_to(self, target: Path, write: Callable[[Path], None]) -> None:
+        """Write it there, and say so."""
+        try:
+            write(target)
+        except OSError as error:
+            self._say(f"The log was not saved ({error.strerror or 'no reason given'}); choose another folder.", "refused")
+        else:
+            self._say(f"Saved: {target}. It holds no patient's value and nothing that was typed; send it as it is.")
+
+    def _say(self, sentence: str, role: str = "quiet") -> None:
+        self._said.setText(sentence)
+        set_role(self._said, "role", role)
 
     def _change(self) -> None:
         self._presenter.change(self.old.text(), self.new.text(), self.again.text())

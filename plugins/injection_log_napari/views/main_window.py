@@ -1,16 +1,19 @@
 """The one window: log-in, work list, the room of a visit; the lock over all of it. It paints before napari loads.
 
-It owns the canvas for as long as it lives and hands it from visit to visit; it knows no rule of the record.
+It owns the canvas for as long as it lives and hands it from visit to visit; it knows no rule of the record. What only
+a visit needs is imported where a visit is opened: a worker has loaded it by then, and the first page waits for none
+of it (`preloading`).
 """
 from __future__ import annotations
 
-import importlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -20,23 +23,17 @@ from injection_log.clock import SystemClock
 from injection_log.people.roles import allowed
 from injection_log.site import log_in
 from injection_log_napari import session_end
-from injection_log_napari.connection import Connection
+from injection_log_napari.preloading import preload
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.idle import Idle
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
-from injection_log_napari.retrieval import Retrieval
-from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.session_list import SessionList
-from injection_log_napari.todays import TodaysWorklist
-from injection_log_napari.views.account_page import AccountPage
+from injection_log_napari.support_log import save_for_support
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.notice_bar import NoticeBar
-from injection_log_napari.views.picture_zone import PictureZone
-from injection_log_napari.views.room_page import RoomPage
 from injection_log_napari.views.side_pages import SidePages
-from injection_log_napari.views.surroundings import Surroundings
 from injection_log_napari.views.work_list_page import ListWays, WorkListPage
 from injection_log_napari.views.workers import Workers
 
@@ -46,12 +43,17 @@ if TYPE_CHECKING:
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import ChosenCanvas, Wish
     from injection_log_napari.presenters.queries_list import TalkLine
+    from injection_log_napari.retrieval import Retrieval
+    from injection_log_napari.session_desk import SessionDesk
+    from injection_log_napari.todays import TodaysWorklist
+    from injection_log_napari.views.picture_zone import PictureZone
+    from injection_log_napari.views.room_page import RoomPage
 
 TICK_MS = 1000
 CLOCK_EVERY_TICKS = 30
 LOAD_AFTER_MS = 120
-# Imported by a worker while somebody types the password; none of them makes a widget.
-HEAVY = ("numpy", "scipy.ndimage", "napari.components", "napari.layers", "vispy.scene", "dicom_io.frames")
+QUIET_SECONDS = 0.7
+FAULT_SHOWN_MS = 60_000
 ACTIVITY = (
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -70,7 +72,9 @@ class WindowWishes:
 
 
 class MainWindow(QMainWindow):
-    """All pages, one at a time."""
+    """All pages, one at a time. `fault` takes the sentence about an error that nobody caught, from any thread."""
+
+    fault = Signal(str)
 
     def __init__(self, site: Site, session: Session | None, wishes: WindowWishes) -> None:
         super().__init__()
@@ -78,7 +82,7 @@ class MainWindow(QMainWindow):
         self.workers = Workers()
         self.room: RoomPage | None = None
         self.work_list: WorkListPage | None = None
-        self._canvas_note = ""
+        self._canvas_note, self._key_at = "", 0.0
         self._loaded: list[Callable[[], None]] = []
         self._behind_lock: QWidget | None = None
         self.setWindowTitle("Injection log")
@@ -89,7 +93,6 @@ class MainWindow(QMainWindow):
             lambda user, code, new: session_end.choose_with_code(site, user, code, new),
         )  # fmt: skip
         self.log_in = LogInPage(entry, self._entered)
-        self.zone = PictureZone()
         self.notices, self.stack = NoticeBar(), QStackedWidget()
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
@@ -97,7 +100,6 @@ class MainWindow(QMainWindow):
         # The canvas keeps one home in this window, so that its graphics context is never made anew.
         self._shelf = QWidget(self)
         self._shelf.hide()
-        self.zone.setParent(self._shelf)
         lock = QShortcut(QKeySequence("Ctrl+L"), self)
         lock.activated.connect(self.lock)
         # Sleep counts as time in which nobody did anything, so a computer that wakes up is locked.
@@ -107,9 +109,20 @@ class MainWindow(QMainWindow):
         self._pulse.setInterval(TICK_MS)
         self._pulse.timeout.connect(self.tick)
         self._watch()
+        # Queued: a paint that failed is over before the bar is laid out, and a thread's error is told on ours.
+        self.fault.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         if session is not None:
             self._entered(session)
         QTimer.singleShot(LOAD_AFTER_MS, self._load)
+
+    @cached_property
+    def zone(self) -> PictureZone:
+        """The picture zone, made when it is first asked for."""
+        from injection_log_napari.views.picture_zone import PictureZone
+
+        made = PictureZone()
+        made.setParent(self._shelf)
+        return made
 
     def _under_notices(self) -> QWidget:
         whole = QWidget()
@@ -137,6 +150,8 @@ class MainWindow(QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress:
+            self._key_at = time.monotonic()
         if event.type() in ACTIVITY and self.session is not None:
             self.idle.touch()
         return super().eventFilter(watched, event)
@@ -144,15 +159,20 @@ class MainWindow(QMainWindow):
     # ---- the canvas ----------------------------------------------------------------------------------------
     def _load(self) -> None:
         """Import what is heavy in the pool, then make the canvas here."""
-        if self._wishes.canvas == "plain":
-            self._make_canvas()
-            return
-        self.workers.run(_import_heavy, lambda _none: self._make_canvas(), lambda _error: self._make_canvas())
+        wish = self._wishes.canvas
+        self.workers.run(lambda: preload(wish), self._make_when_quiet, lambda _error: self._make_canvas(None))
 
-    def _make_canvas(self) -> None:
+    def _make_when_quiet(self, model: Any) -> None:
+        """Make the canvas where nobody is typing: it cannot be made in pieces, and letters would wait for it."""
+        if self.room is None and time.monotonic() - self._key_at < QUIET_SECONDS:
+            QTimer.singleShot(int(QUIET_SECONDS * 1000), lambda: self._make_when_quiet(model))
+        else:
+            self._make_canvas(model)
+
+    def _make_canvas(self, model: Any) -> None:
         from injection_log_napari.canvas.choice import choose_canvas
 
-        chosen: ChosenCanvas = choose_canvas(self._wishes.canvas)
+        chosen: ChosenCanvas = choose_canvas(self._wishes.canvas, model)
         self._canvas_note = chosen.why
         self.zone.take_canvas(chosen.canvas)
         if self.room is not None and chosen.why:
@@ -174,6 +194,11 @@ class MainWindow(QMainWindow):
             self.room.room.refuse(sentence)
         elif self.work_list is not None:
             self.work_list.line.show_sentence(Sentence(sentence, "refused"))
+
+    def _show_fault(self, sentence: str) -> None:
+        # Over every page, and by nothing that could have failed itself.
+        self.notices.tell("fault", sentence)
+        QTimer.singleShot(FAULT_SHOWN_MS, self, lambda: self.notices.tell("fault", ""))
 
     # ---- pages ---------------------------------------------------------------------------------------------
     def _show(self, page: QWidget) -> None:
@@ -202,7 +227,7 @@ class MainWindow(QMainWindow):
             self._drop(self.work_list)
             self.work_list = None
         if not session_end.sees_records(session):
-            self.beside.show(AccountPage(session_end.account_presenter(session), self.log_out, "Log out"))
+            self._show_account(self.log_out, "Log out")
             return
         presenter = WorkListPresenter(
             Listed(
@@ -216,15 +241,24 @@ class MainWindow(QMainWindow):
         pacs = self._wishes.pacs
         # A patient's name is shown to whoever links pictures to a participant, and to nobody else.
         asks = pacs is not None and _takes_pictures(session)
-        worklist = TodaysWorklist(session, pacs, self.workers.run) if pacs is not None and asks else None
+        worklist = self._todays(session, pacs) if pacs is not None and asks else None
         ways = ListWays(self.open_record, self.log_out, self._other_ways())
         self.work_list = WorkListPage(presenter, ways, SessionList(session), worklist)
         self._show(self.work_list)
         self.work_list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _todays(self, session: Session, pacs: PacsSource) -> TodaysWorklist:
+        from injection_log_napari.todays import TodaysWorklist
+
+        return TodaysWorklist(session, pacs, self.workers.run)
+
     def open_record(self, record: VisitRecord) -> None:
         """Put a visit on the desk."""
         assert self.session is not None
+        from injection_log_napari.session_desk import SessionDesk
+        from injection_log_napari.views.room_page import RoomPage
+        from injection_log_napari.views.surroundings import Surroundings
+
         self._close_room()
         note_seen(self.session, record)
         desk = SessionDesk(self.session, record)
@@ -242,8 +276,22 @@ class MainWindow(QMainWindow):
 
     def show_account(self) -> None:
         """Show the page of whoever is at work."""
+        self._show_account(self.beside.leave)
+
+    def _show_account(self, leave: Callable[[], None], word: str = "Back") -> None:
+        from injection_log_napari.views.account_page import AccountPage
+
         assert self.session is not None
-        self.beside.show(AccountPage(session_end.account_presenter(self.session), self.beside.leave))
+        page = AccountPage(session_end.account_presenter(self.session), leave, word)
+        page.offer_support_log(lambda target: save_for_support(self.site.home.log_file, target, self._about()))
+        self.beside.show(page)
+
+    def _about(self) -> dict[str, str]:
+        """What support asks first: the picture view and the screen; nothing of a record."""
+        canvas, screen = self.zone.canvas, self.screen()
+        size = f"{screen.size().width()} x {screen.size().height()}, {screen.devicePixelRatio():g} pixels a unit"
+        shown = f"{canvas.name if canvas is not None else 'not loaded yet'} {self._canvas_note}".strip()
+        return {"picture view": shown, "screen": size, "Qt platform": QGuiApplication.platformName()}
 
     def show_queries(self) -> None:
         """Show what is asked and found in all records."""
@@ -266,6 +314,9 @@ class MainWindow(QMainWindow):
     def _retrieval(self, desk: SessionDesk) -> Retrieval | None:
         if self._wishes.pacs is None or not _takes_pictures(desk.session):
             return None
+        from injection_log_napari.connection import Connection
+        from injection_log_napari.retrieval import Retrieval
+
         return Retrieval(
             Connection(self._wishes.pacs),
             desk.record.day,
@@ -337,11 +388,3 @@ class MainWindow(QMainWindow):
 
 def _takes_pictures(session: Session) -> bool:
     return allowed(session.account.role, "link_study", "draft")
-
-
-def _import_heavy() -> None:
-    for name in HEAVY:
-        try:
-            importlib.import_module(name)
-        except ImportError:  # said by the self-test of the canvas, in words
-            return

@@ -7,11 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from injection_log_napari.history_source import SessionHistory
-from injection_log_napari.session_queries import SessionQueries
-from injection_log_napari.views.history_page import HistoryPage
-from injection_log_napari.views.queries_page import QueriesPage
-
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -32,12 +27,18 @@ class SidePages:
 
     def show_queries(self, session: Session, opened: Callable[[TalkLine], None]) -> None:
         """Show what is asked and found in all records."""
+        from injection_log_napari.session_queries import SessionQueries
+        from injection_log_napari.views.queries_page import QueriesPage
+
         page = QueriesPage(SessionQueries(session), opened, self.leave, self._workers.run)
         self.show(page)
         page.table.setFocus()
 
     def show_history(self, desk: SessionDesk, side: Side | None, field: str) -> None:
         """Show the history of a visit, of one gland of it, or of one value."""
+        from injection_log_napari.history_source import SessionHistory
+        from injection_log_napari.views.history_page import HistoryPage
+
         source = SessionHistory(desk.session, desk.record.participant, desk.record.visit)
         self.show(HistoryPage(source, self.leave, side=side, field=field))
 

@@ -25,11 +25,11 @@ from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
 from injection_log_napari.views.parts import ENTER, as_list, button, label
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.sentence_line import SentenceLine
-from injection_log_napari.views.todays_view import TodayView
 
 if TYPE_CHECKING:
     from injection_log.record.values import VisitRecord
     from injection_log_napari.todays import TodaysWorklist
+    from injection_log_napari.views.todays_view import TodayView
 
 COLUMNS = ("Participant", "Visit", "Begun", "Record", "Pictures")
 
@@ -55,7 +55,7 @@ class WorkListPage(QWidget):
         self.acts = ListActs(acts, self.asking, self._done)
         self.question = QuestionCard(self.asking, self._focus_list)
         self.act_buttons = {act: self._act_button(act) for act in self.acts.of_role}
-        self.today = None if worklist is None else TodayView(worklist, ways.opened)
+        self.today = None if worklist is None else self._todays_view(worklist)
         self._rows: tuple[WorkRow, ...] = ()
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("type an id, as SMG-07")
@@ -74,6 +74,11 @@ class WorkListPage(QWidget):
         self.other_ways = {title: button(title, way) for title, way in ways.others}
         self._lay_out()
         self.refresh()
+
+    def _todays_view(self, worklist: TodaysWorklist) -> TodayView:
+        from injection_log_napari.views.todays_view import TodayView  # a list without a PACS does without
+
+        return TodayView(worklist, self._opened)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

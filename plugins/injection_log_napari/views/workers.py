@@ -1,14 +1,18 @@
 """Work off the window's thread: a function in a pool, its result or its error back on the window's thread."""
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
+from injection_log_napari.presenters.desk import REFUSALS
+
 Work = Callable[[], Any]
 Came = Callable[[Any], None]
 Failed = Callable[[BaseException], None]
+_log = logging.getLogger(__name__)
 
 
 class _Answer(QObject):
@@ -31,6 +35,8 @@ class _Answer(QObject):
     @Slot(object)
     def _on_failed(self, error: BaseException) -> None:
         self._done(self)
+        if not isinstance(error, REFUSALS):
+            _log.error("work in the background failed", exc_info=error)
         self._failed(error)
 
 
