@@ -27,10 +27,12 @@ from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 from injection_log_napari.retrieval import Retrieval
+from injection_log_napari.said import Said
 from injection_log_napari.session_desk import SessionDesk
 from injection_log_napari.session_list import SessionList
 from injection_log_napari.todays import TodaysWorklist
 from injection_log_napari.views.account_page import AccountPage
+from injection_log_napari.views.language_choice import LanguageChoice
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.notice_bar import NoticeBar
 from injection_log_napari.views.picture_zone import PictureZone
@@ -69,7 +71,7 @@ class WindowWishes:
     pacs: PacsSource | None = None
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Said, QMainWindow):
     """All pages, one at a time."""
 
     def __init__(self, site: Site, session: Session | None, wishes: WindowWishes) -> None:
@@ -88,9 +90,9 @@ class MainWindow(QMainWindow):
             lambda user, word: log_in(site, user, word), state,
             lambda user, code, new: session_end.choose_with_code(site, user, code, new),
         )  # fmt: skip
-        self.log_in = LogInPage(entry, self._entered)
-        self.zone = PictureZone()
         self.notices, self.stack = NoticeBar(), QStackedWidget()
+        self.log_in = LogInPage(entry, self._entered, self._language())
+        self.zone = PictureZone()
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
         self.beside = SidePages(self.stack, self.workers)
@@ -110,6 +112,9 @@ class MainWindow(QMainWindow):
         if session is not None:
             self._entered(session)
         QTimer.singleShot(LOAD_AFTER_MS, self._load)
+
+    def _language(self) -> LanguageChoice:
+        return LanguageChoice(self.site.home.language_file, lambda said: self.notices.tell("language", said))
 
     def _under_notices(self) -> QWidget:
         whole = QWidget()
@@ -202,7 +207,9 @@ class MainWindow(QMainWindow):
             self._drop(self.work_list)
             self.work_list = None
         if not session_end.sees_records(session):
-            self.beside.show(AccountPage(session_end.account_presenter(session), self.log_out, "Log out"))
+            self.beside.show(AccountPage(
+                session_end.account_presenter(session), self.log_out, "Log out", self._language()
+            ))
             return
         presenter = WorkListPresenter(
             Listed(
@@ -243,7 +250,8 @@ class MainWindow(QMainWindow):
     def show_account(self) -> None:
         """Show the page of whoever is at work."""
         assert self.session is not None
-        self.beside.show(AccountPage(session_end.account_presenter(self.session), self.beside.leave))
+        presenter = session_end.account_presenter(self.session)
+        self.beside.show(AccountPage(presenter, self.beside.leave, language=self._language()))
 
     def show_queries(self) -> None:
         """Show what is asked and found in all records."""
