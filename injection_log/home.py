@@ -76,6 +76,11 @@ class Home:
         return self.root / "language"
 
     @property
+    def look_file(self) -> Path:
+        """The colours that were chosen in the window of this workstation."""
+        return self.root / "look"
+
+    @property
     def protocol_file(self) -> Path:
         """The trial's protocol, TOML."""
         return self.root / "protocol.toml"

@@ -17,19 +17,20 @@ if TYPE_CHECKING:
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import Wish
     from injection_log_napari.views.main_window import MainWindow
+    from injection_log_napari.views.palettes import Look
 
 
-def application() -> QApplication:
-    """The one application of this process, dressed."""
+def application(look: Look | None = None) -> QApplication:
+    """The one application of this process, dressed in these colours, else in those it wears."""
     os.environ.setdefault("QT_API", "pyside6")
     from PySide6.QtWidgets import QApplication
 
-    from injection_log_napari.views.style import dress
+    from injection_log_napari.views.style import dress, worn
 
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Injection log")
-    dress(app)
+    dress(app, look or worn())
     return app
 
 
@@ -70,6 +71,12 @@ def _language_of(site: Site) -> str:
     return chosen_language(site.home.language_file, of_site)
 
 
+def _look_of(site: Site) -> Look:
+    from injection_log.kept_word import read_word
+
+    return "light" if read_word(site.home.look_file, ("dark", "light"), "dark") == "light" else "dark"
+
+
 def open_window(
     site: Site,
     *,
@@ -84,7 +91,7 @@ def open_window(
 
     # Collections while a thousand classes are being made cost a tenth of the start and free nothing.
     gc.disable()
-    app = application()
+    app = application(_look_of(site))
     speak(_language_of(site))
     window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
     handler = begin_log(site.home.log_file)

@@ -31,7 +31,7 @@ class AccountPage(QWidget):
 
     def __init__(
         self, presenter: AccountPresenter, leave: Callable[[], None], leave_words: str = "Back",
-        language: QWidget | None = None,
+        choices: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._presenter = presenter
@@ -47,7 +47,7 @@ class AccountPage(QWidget):
             label("My account", "title"), rows_view(presenter.state.rows, strong=True),
             label("Another password", "section"), label("Password now"), self.old, label("New password"), self.new,
             label("New password, again"), self.again, self._said, self.change, self.support, self.leave,
-            *(() if language is None else (language,)),
+            *(() if choices is None else (choices,)),
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         row = QHBoxLayout(self)

@@ -22,7 +22,7 @@ class LogInPage(QWidget):
     """Asks for user id and password; after a one-time code, for a password of one's own."""
 
     def __init__(
-        self, presenter: LogInPresenter, entered: Callable[[Session], None], language: QWidget | None = None
+        self, presenter: LogInPresenter, entered: Callable[[Session], None], choices: QWidget | None = None
     ) -> None:
         super().__init__()
         self._presenter, self._entered = presenter, entered
@@ -46,7 +46,7 @@ class LogInPage(QWidget):
         self.go = button("Log in", self._enter, "primary")
         frame = card(
             self._title, self._quiet, label("User id"), self.user, self._password_title, self.password,
-            *self._for_code, self._why, self.go, self.back, *(() if language is None else (language,)),
+            *self._for_code, self._why, self.go, self.back, *(() if choices is None else (choices,)),
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         column, row = QVBoxLayout(self), QHBoxLayout()

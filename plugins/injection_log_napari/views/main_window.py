@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log.acts import visits
@@ -34,6 +34,7 @@ from injection_log_napari.session_list import SessionList
 from injection_log_napari.support_log import save_for_support
 from injection_log_napari.views.language_choice import LanguageChoice
 from injection_log_napari.views.log_in_page import LogInPage
+from injection_log_napari.views.look_choice import LookChoice
 from injection_log_napari.views.notice_bar import NoticeBar
 from injection_log_napari.views.side_pages import SidePages
 from injection_log_napari.views.work_list_page import ListWays, WorkListPage
@@ -95,7 +96,7 @@ class MainWindow(Said, QMainWindow):
             lambda user, code, new: session_end.choose_with_code(site, user, code, new),
         )  # fmt: skip
         self.notices, self.stack = NoticeBar(), QStackedWidget()
-        self.log_in = LogInPage(entry, self._entered, self._language())
+        self.log_in = LogInPage(entry, self._entered, self._choices())
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
         self.beside = SidePages(self.stack, self.workers)
@@ -126,8 +127,14 @@ class MainWindow(Said, QMainWindow):
         made.setParent(self._shelf)
         return made
 
-    def _language(self) -> LanguageChoice:
-        return LanguageChoice(self.site.home.language_file, lambda said: self.notices.tell("language", said))
+    def _choices(self) -> QWidget:
+        """Language and colours of this workstation."""
+        home, both = self.site.home, QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(LanguageChoice(home.language_file, lambda said: self.notices.tell("language", said)))
+        row.addWidget(LookChoice(home.look_file, lambda said: self.notices.tell("look", said)))
+        return both
 
     def _under_notices(self) -> QWidget:
         whole = QWidget()
@@ -287,7 +294,7 @@ class MainWindow(Said, QMainWindow):
         from injection_log_napari.views.account_page import AccountPage
 
         assert self.session is not None
-        page = AccountPage(session_end.account_presenter(self.session), leave, word, self._language())
+        page = AccountPage(session_end.account_presenter(self.session), leave, word, self._choices())
         page.offer_support_log(lambda target: save_for_support(self.site.home.log_file, target, self._about()))
         self.beside.show(page)
 

@@ -31,11 +31,15 @@ def sheet(look: Look) -> str:
     return Template(words).substitute(PALETTES[look])
 
 
+def worn() -> Look:
+    """The palette that is worn now."""
+    app = QApplication.instance()
+    return "light" if app is not None and app.property(_LOOK) == "light" else "dark"
+
+
 def colour(name: str) -> QColor:
     """A colour of the palette that is worn now, for what is painted and not styled."""
-    app = QApplication.instance()
-    worn: Look = "light" if app is not None and app.property(_LOOK) == "light" else "dark"
-    return QColor(PALETTES[worn][name])
+    return QColor(PALETTES[worn()][name])
 
 
 def set_role(widget: QWidget, name: str, value: str) -> None:
