@@ -5,7 +5,7 @@ given caption do not say. Sizes are canvas pixels; they follow the picture's wid
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +25,17 @@ _BARS_MM = (50, 20, 10, 5, 2, 1)
 
 @dataclass(frozen=True)
 class Caption:
-    """What the strip says: side, a line of the caller's words, the named marks drawn above, the scale."""
+    """What the strip says: side, a line of the caller's words, the named marks drawn above, the scale.
+
+    `say` puts each English text of the strip into its language.
+    """
 
     side: Side
     text: str
     marks: Sequence[tuple[str, PlacedMark]]
     scale: Scale | None
     reading: ReadingError = HALF_PIXEL
+    say: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ def caption_strip(caption: Caption, width: int, zoom: int) -> Pixels:
     head = round(size * 1.9)
     strip: Pixels = np.empty((head + margin + step * len(lines) + margin // 2, width, 3), np.uint8)
     strip[:] = PAPER
-    flag_end = _draw_flag(strip, caption.side, size, head)
-    _draw_scale(strip, caption.scale, (zoom, size), flag_end)
+    flag_end = _draw_flag(strip, caption, size, head)
+    _draw_scale(strip, caption, (zoom, size), flag_end)
     base = head + margin + cap_height(size)
     for line in lines:
         left = margin
@@ -73,12 +77,13 @@ def text_size(width: int) -> int:
 def _lines(caption: Caption, room: int, size: int) -> list[_Line]:
     lines = [_Line(part, INK) for part in _wrapped(caption.text, room, size)]
     for name, placed in caption.marks:
-        first, *rest = _wrapped(value_words(placed, caption.reading), room - _indent(caption, size), size) or [""]
+        measured = caption.say(value_words(placed, caption.reading))
+        first, *rest = _wrapped(measured, room - _indent(caption, size), size) or [""]
         lines.append(_Line(first, INK, name, colour_of(placed.mark)))
         lines.extend(_Line(part, INK, " ") for part in rest)
     sources = sorted({placed.scale.source for _, placed in caption.marks})
     if sources:
-        lines.extend(_Line(part, QUIET) for part in _wrapped(f"scale: {'; '.join(sources)}", room, size))
+        lines.extend(_Line(part, QUIET) for part in _wrapped(caption.say(f"scale: {'; '.join(sources)}"), room, size))
     return lines
 
 
@@ -108,28 +113,31 @@ def _broken(word: str, room: int, size: int) -> list[str]:
     return parts
 
 
-def _draw_flag(strip: Pixels, side: Side, size: int, head: int) -> int:
+def _draw_flag(strip: Pixels, caption: Caption, size: int, head: int) -> int:
     """The side as a coloured flag with its words; returns the column where it ends."""
-    end = text_width(SIDE_WORDS[side], size, BOLD) + 2 * size
+    side = caption.side
+    said = caption.say(SIDE_WORDS[side])
+    end = text_width(said, size, BOLD) + 2 * size
     strip[:head, :end] = SIDE_COLOURS[side]
-    words(strip, SIDE_WORDS[side], (size, (head + cap_height(size)) // 2), size, SIDE_INK[side])
+    words(strip, said, (size, (head + cap_height(size)) // 2), size, SIDE_INK[side])
     return end
 
 
-def _draw_scale(strip: Pixels, scale: Scale | None, sizes: tuple[int, int], flag_end: int) -> None:
+def _draw_scale(strip: Pixels, caption: Caption, sizes: tuple[int, int], flag_end: int) -> None:
     """The scale bar at the right end: a round number of millimetres across, by the scale of the columns."""
-    zoom, size = sizes
+    (zoom, size), scale = sizes, caption.scale
     width = strip.shape[1]
     middle = round(size * 1.9) // 2
     base = middle + cap_height(size) // 2
     room = width - flag_end - size
     bar = _bar(scale, zoom, room // 2)
     if bar is None:
-        said = "no one scale, no scale bar" if scale is None else "the scale bar does not fit"
+        said = caption.say("no one scale, no scale bar" if scale is None else "the scale bar does not fit")
         plain_words(strip, said, (width - size - text_width(said, size), base), size, QUIET)
         return
     millimetres_long, length = bar
-    said = f"{millimetres_long} mm across" + (f", {BY_HAND}" if scale is not None and scale.is_by_hand else "")
+    by_hand = f", {BY_HAND}" if scale is not None and scale.is_by_hand else ""
+    said = caption.say(f"{millimetres_long} mm across{by_hand}")
     right = width - size
     left = right - length
     thick, tick = max(2, size // 8), size // 2

@@ -7,7 +7,7 @@ turned or cropped, and only letters stand on the picture. Deliberately reads no 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -58,10 +58,14 @@ class PictureImpossible(AnnotateError):
 
 @dataclass(frozen=True)
 class Wording:
-    """The caller's line of the caption, and how exactly the marks are placed, for the errors shown beside it."""
+    """The caller's line of the caption, and how exactly the marks are placed, for the errors shown beside it.
+
+    `say` puts a finished English text into the language of the picture; the caller's line is in it already.
+    """
 
     caption: str
     reading: ReadingError = HALF_PIXEL
+    say: Callable[[str], str] = str
 
 
 def draw_marked_picture(
@@ -84,7 +88,7 @@ def draw_marked_picture(
     for name, placed in named:
         _draw(canvas, placed, name)
     wording = caption if isinstance(caption, Wording) else Wording(caption)
-    said = Caption(side, wording.caption, named, scale_bar, wording.reading)
+    said = Caption(side, wording.caption, named, scale_bar, wording.reading, wording.say)
     strip = caption_strip(said, canvas.pixels.shape[1], canvas.zoom)
     return np.concatenate([canvas.pixels, strip])
 

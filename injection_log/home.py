@@ -71,6 +71,11 @@ class Home:
         return self.root / "settings.toml"
 
     @property
+    def language_file(self) -> Path:
+        """The language that was chosen in the window of this workstation."""
+        return self.root / "language"
+
+    @property
     def protocol_file(self) -> Path:
         """The trial's protocol, TOML."""
         return self.root / "protocol.toml"

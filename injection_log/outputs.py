@@ -101,6 +101,8 @@ class SheetContent:
     """Local time with offset; part of the content so that equal content gives equal bytes."""
     practice: bool
     """True prints PRACTICE - NOT A PATIENT RECORD across the head."""
+    language: str = "en"
+    """In which the sheet is written; its texts come in English, what is not in the catalogue stays so."""
     earlier_signatures: tuple[str, ...] = ()
     """One sentence for each earlier version that was signed and replaced."""
     notices: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The settings of one site: HOME/settings.toml, read, never written here.
 
     default_pacs = "rh"
+    language = "da"                            # or "en": what the window speaks until another one is chosen in it
 
     [pacs.rh]                                  # one PACS alone may stand under [pacs] itself
     address = "dicoms://PACS@pacs.example.org:2762"   # or called_aet, host and port; dicom:// without TLS
@@ -36,11 +37,12 @@ from pathlib import Path
 from typing import Any
 
 from dicom_io.pacs.address import PacsAddress
+from injection_log.language import ENGLISH, LANGUAGES
 from injection_log.pacs_settings import WORDS, PacsSource, SettingsMalformed, read_source
 
 __all__ = ["PacsSource", "Settings", "SettingsMalformed", "read_settings"]
 
-_WORDS = {"default_pacs", "pacs"}
+_WORDS = {"default_pacs", "language", "pacs"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Settings:
 
     pacs: Mapping[str, PacsSource] = field(default_factory=dict)
     default_pacs: str = ""
+    language: str = ENGLISH
 
     def default_source(self) -> PacsSource | None:
         """The PACS to ask when none is named: the default, or the only one; None when neither exists."""
@@ -78,7 +81,10 @@ def read_settings(path: Path) -> Settings:
     default = value.get("default_pacs", "")
     if not isinstance(default, str) or (default and default not in pacs):
         raise SettingsMalformed(f"{path}: default_pacs names a PACS that has no [pacs.NAME] part.")
-    return Settings(pacs, default)
+    language = value.get("language", ENGLISH)
+    if language not in LANGUAGES:
+        raise SettingsMalformed(f"{path}: language is one of {', '.join(sorted(LANGUAGES))}; correct it.")
+    return Settings(pacs, default, language)
 
 
 def _sources(path: Path, value: Mapping[str, Any]) -> dict[str, PacsSource]:

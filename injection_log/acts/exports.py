@@ -18,6 +18,7 @@ from injection_log.acts.sheet_history import (
 from injection_log.acts.visits import list_visits
 from injection_log.acts.writing import require
 from injection_log.errors import InjectionLogError, Refused
+from injection_log.language import catalogue_of
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
 from injection_log.record.reading import gland_subject
@@ -90,7 +91,7 @@ def sheet_content(session: Session, record: VisitRecord, side: Side) -> SheetCon
         program_version=__version__, protocol_id=site.protocol.id, protocol_version=site.protocol.version,
         protocol_sha256=site.protocol.sha256, ledger_sequence=sequence,
         printed_at=local_time(site.clock.now(), site.clock.utc_offset_minutes()),
-        practice=site.protocol.practice, notices=notices(record, side),
+        practice=site.protocol.practice, language=site.protocol.language, notices=notices(record, side),
         earlier_signatures=earlier_versions(values, gland),
         after_signature=tuple(after_the_signature(values, gland)),
     )
@@ -123,10 +124,11 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
             continue
         image = record.image(uid)
         title = f"Picture {number}: {image.plane or 'image'}, frame {frame + 1} of {image.frames}"
+        say = catalogue_of(session.site.protocol.language).say
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
                 clip.frame(frame), marks, side=side, scale_bar=_scale_of_all(marks),
-                caption=Wording(f"{record.participant} · {record.visit_title} · {title}", reading),
+                caption=Wording(say(f"{record.participant} · {record.visit_title} · {title}"), reading, say),
             )
         pictures.append((title, encode_png(drawn)))
     return tuple(pictures)

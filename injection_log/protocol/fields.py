@@ -154,6 +154,8 @@ _GLAND_FIELDS = (
 )
 
 CATALOGUE: dict[str, Field] = {field.name: field for field in (*_VISIT_FIELDS, *_GLAND_FIELDS)}
+TYPED_TITLES = frozenset(one.title for one in CATALOGUE.values() if one.kind in ("text", "person", "code"))
+"""Titles of the facts whose values are a person's own words or codes; no language changes them."""
 
 NOT_ASKED_BY_NAME = ("visit_late_reason", "late_reason")
 """Fields that no protocol file names: every visit asks for them, and owes them, when an entry was late."""

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 from annotate.uncertainty import HALF_PIXEL, ReadingError
+from injection_log.language import ENGLISH
 from injection_log.protocol.check_limits import USUAL, CheckLimits
 from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Choice, Field, Level
 from injection_log.protocol.worklist import WorklistRule
@@ -97,6 +98,8 @@ class Protocol:
     visits: Mapping[str, Visit]
     measuring: Measuring = Measuring()
     checks: CheckLimits = USUAL
+    language: str = ENGLISH
+    """In which the sheet is written, by its code."""
     sponsor: str = ""
     """Named in coded copies, where DICOM owes it; "" where the protocol does not say."""
 

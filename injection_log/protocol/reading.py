@@ -12,6 +12,7 @@ from typing import Any
 
 from annotate.uncertainty import PerCaliper
 from injection_log.errors import ProtocolRefused
+from injection_log.language import ENGLISH, LANGUAGES
 from injection_log.protocol.check_limits import read_check_limits
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY, NOT_ASKED_BY_NAME
 from injection_log.protocol.plain_words import plain, words_of
@@ -46,7 +47,7 @@ def read_protocol(text: str) -> Protocol:
     except tomllib.TOMLDecodeError as error:
         raise ProtocolRefused(f"The protocol file is not valid TOML ({error}); correct that line.") from error
     _only_known(tables, _TOP, "the protocol file")
-    head = _table(tables, "protocol", {"id", "version", "title", "practice", "sponsor"})
+    head = _table(tables, "protocol", {"id", "version", "title", "practice", "sponsor", "language"})
     participant = _table(tables, "participant", {"pattern", "listed"})
     codes = _table(tables, "codes", {"kit_pattern", "syringe_pattern"})
     words = _table(tables, "words", {"refused", "remarks_belong"})
@@ -65,8 +66,17 @@ def read_protocol(text: str) -> Protocol:
         visits=_visits(tables),
         measuring=_measuring(tables),
         checks=read_check_limits(tables),
+        language=_language(head),
         sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
     )
+
+
+def _language(head: dict[str, Any]) -> str:
+    """The key may be missing: files of earlier versions stay valid, and their sheets stay English."""
+    language = head.get("language", ENGLISH)
+    if language not in LANGUAGES:
+        raise ProtocolRefused(f"[protocol] language must be one of {', '.join(sorted(LANGUAGES))}.")
+    return str(language)
 
 
 def _only_known(table: dict[str, Any], known: set[str], where: str) -> None:

@@ -19,6 +19,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBre
 from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, Rgb
 from injection_log.outputs import OutputFile, OutputImpossible, SheetContent
 from injection_log_exports.lettering import BOLD, REGULAR, printable, register_fonts, text_width
+from injection_log_exports.sheet_language import in_its_language, saying
 from injection_log_exports.sheet_parts import (
     QUIET,
     RULE,
@@ -70,6 +71,7 @@ class Sheet:
 def sheet_pdf(glands: tuple[SheetContent, ...]) -> bytes:
     """The PDF of these glands, each beginning a page of its own."""
     register_fonts()
+    glands = tuple(map(in_its_language, glands))
     fits = [_roomiest(content) for content in glands]
     pages, data = _build(glands, fits, total=len(glands))
     return data if pages == len(glands) else _build(glands, fits, total=pages)[1]
@@ -79,7 +81,8 @@ def _build(glands: tuple[SheetContent, ...], fits: list[Fit], total: int) -> tup
     """Number of pages and the PDF; `total` is printed as the number of pages."""
     data = BytesIO()
     document = BaseDocTemplate(
-        data, pagesize=A4, invariant=1, pageCompression=1, lang="en", title="Gland injection record",
+        data, pagesize=A4, invariant=1, pageCompression=1, lang=glands[0].language,
+        title=saying(glands[0])("Gland injection record"),
         author="", subject="", creator=f"injection-log {glands[0].program_version}",
     )
     story: list[Part] = []
@@ -126,20 +129,20 @@ def _page_of(content: SheetContent, total: int) -> Callable[[Any, Any], None]:
         canvas.saveState()
         top = _HEIGHT - _MARGIN + 10
         if content.practice:
-            _draw_practice_band(canvas, top - _BAND)
+            _draw_practice_band(canvas, top - _BAND, saying(content)(PRACTICE))
         _draw_head(canvas, content, top - _BAND - 4 - _HEAD)
-        _draw_foot(canvas, content, f"page {document.page}/{total}")
+        _draw_foot(canvas, content, saying(content)(f"page {document.page}/{total}"))
         canvas.restoreState()
 
     return draw
 
 
-def _draw_practice_band(canvas: Any, bottom: float) -> None:
+def _draw_practice_band(canvas: Any, bottom: float, words: str) -> None:
     canvas.setFillColor(HexColor("#ffd84d"))
     canvas.rect(_MARGIN, bottom, _INNER, _BAND, stroke=0, fill=1)
     canvas.setFillColor(black)
     canvas.setFont(BOLD, 11)
-    canvas.drawCentredString(_WIDTH / 2, bottom + 4.6, PRACTICE)
+    canvas.drawCentredString(_WIDTH / 2, bottom + 4.6, words)
 
 
 def _draw_head(canvas: Any, content: SheetContent, bottom: float) -> None:
@@ -147,9 +150,9 @@ def _draw_head(canvas: Any, content: SheetContent, bottom: float) -> None:
     canvas.rect(_MARGIN, bottom, _FLAG, _HEAD, stroke=0, fill=1)
     canvas.setFillColor(_colour(SIDE_INK[content.side]))
     canvas.setFont(BOLD, 17)
-    canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 1, SIDE_WORDS[content.side])
+    canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 1, saying(content)(SIDE_WORDS[content.side]))
     canvas.setFont(REGULAR, 8)
-    canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 14, "submandibular gland")
+    canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 14, saying(content)("submandibular gland"))
     room = _INNER - _FLAG - 12
     texts = head_texts(content, room, _HEAD - 2)
     _, height = texts.wrapOn(canvas, room, _HEAD)
@@ -166,13 +169,14 @@ def _draw_foot(canvas: Any, content: SheetContent, page: str) -> None:
     canvas.line(_MARGIN, above + 8, _MARGIN + _INNER, above + 8)
     canvas.setFillColor(QUIET)
     protocol = f"protocol {content.protocol_id} {content.protocol_version} ({content.protocol_sha256[:12]})"
-    identity = f"{content.participant}, {content.visit_title}, {SIDE_WORDS[content.side].lower()}"
+    say = saying(content)
+    identity = f"{content.participant}, {content.visit_title}, {say(SIDE_WORDS[content.side].lower())}"
     _draw_line(canvas, (identity, page), above)
     _draw_line(
         canvas,
         (
-            f"injection-log {content.program_version}, {protocol}, ledger event {content.ledger_sequence}",
-            f"printed {content.printed_at}",
+            say(f"injection-log {content.program_version}, {protocol}, ledger event {content.ledger_sequence}"),
+            say(f"printed {content.printed_at}"),
         ),
         below,
     )

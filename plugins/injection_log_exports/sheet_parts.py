@@ -5,6 +5,7 @@ knows nothing of pages; sheet.py puts the parts onto paper.
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,7 @@ from reportlab.platypus import Image, KeepInFrame, Paragraph, Spacer, Table
 
 from injection_log.outputs import OutputImpossible, SheetContent
 from injection_log_exports.lettering import BOLD, MONO, NOTICE, REGULAR, is_printed_exactly, markup, text_width
+from injection_log_exports.sheet_language import saying
 
 Part = Any  # a reportlab flowable; the library has no types
 Section = tuple[str, tuple[tuple[str, str], ...]]
@@ -51,7 +53,8 @@ def body(content: SheetContent, fit: Fit, width: float) -> list[Part]:
         parts += [Spacer(0, 2), _pictures(content, fit, width), Spacer(0, 5)]
     if content.volumes:
         parts += [_volumes(content, fit, width), Spacer(0, 5)]
-    narrow = [part for section in content.sections if not _is_wide(section) for part in _pieces(section)]
+    say = saying(content)
+    narrow = [part for section in content.sections if not _is_wide(section) for part in _pieces(section, say)]
     parts += _in_two_columns(narrow, fit, width)
     wide = Fit(max(fit.type_size - 1.2, 5.0), fit.picture_height)
     for section in content.sections:
@@ -60,19 +63,20 @@ def body(content: SheetContent, fit: Fit, width: float) -> list[Part]:
     for sentence in content.earlier_signatures:
         parts.append(_text(sentence, fit.type_size, colour=QUIET))
     if not all(map(is_printed_exactly, _texts(content))):
-        parts.append(_text(NOTICE, fit.type_size - 1, colour=QUIET))
+        parts.append(_text(say(NOTICE), fit.type_size - 1, colour=QUIET))
     return parts
 
 
 def signature_and_checkpoint(content: SheetContent, fit: Fit, width: float) -> Part:
     """The block that stands at the foot of the sheet: who signed what when, and the ledger's checkpoint."""
     room = width - _QR_POINTS - _GAP if content.checkpoint else width
+    say = saying(content)
     left: list[Part] = _signature(content, fit, room - 12)
     if not content.checkpoint:
         return _boxed([[left]], [width])
-    left += [Spacer(0, 4), _text("Checkpoint of the ledger", fit.type_size, bold=True)]
+    left += [Spacer(0, 4), _text(say("Checkpoint of the ledger"), fit.type_size, bold=True)]
     left.append(_text(
-        "It fixes every event up to this one. Whoever keeps this sheet can show whether the log was rewritten.",
+        say("It fixes every event up to this one. Whoever keeps this sheet can show whether the log was rewritten."),
         fit.type_size - 1.2, colour=QUIET,
     ))
     left.append(_monospaced(content.checkpoint, room - 12))
@@ -86,11 +90,11 @@ def head_texts(content: SheetContent, width: float, height: float) -> Part:
         Spacer(0, 2),
         _text(content.visit_title, 10),
     ]
-    signed = f"version {content.version}"
+    say = saying(content)
     right = [
-        _text(f"Study {content.study}", 9, bold=True),
+        _text(say(f"Study {content.study}"), 9, bold=True),
         _text(content.site, 8.5),
-        _text(f"{content.state}, {signed}", 8.5),
+        _text(say(f"{content.state}, version {content.version}"), 8.5),
     ]
     columns = [width * 0.56, width * 0.44]
     table = Table([[left, right]], colWidths=columns, style=_style(("VALIGN", (0, 0), (-1, -1), "MIDDLE")))
@@ -170,12 +174,12 @@ def _is_wide(section: Section) -> bool:
     return sum(len(value) > _LONG_VALUE for value in values) * 2 > len(values)
 
 
-def _pieces(section: Section) -> list[Section]:
+def _pieces(section: Section, say: Callable[[str], str]) -> list[Section]:
     """A section in pieces of at most some rows, so that two columns come out even."""
     title, facts = section
     starts = range(0, max(len(facts), 1), _ROWS_TOGETHER)
     return [
-        (f"{title} (continued)" if start else title, facts[start : start + _ROWS_TOGETHER]) for start in starts
+        (say(f"{title} (continued)") if start else title, facts[start : start + _ROWS_TOGETHER]) for start in starts
     ]
 
 
@@ -226,19 +230,20 @@ def _section(section: Section, fit: Fit, place: tuple[float, float]) -> Part:
 
 
 def _signature(content: SheetContent, fit: Fit, room: float) -> list[Part]:
-    size, signature = fit.type_size, content.signature
+    size, signature, say = fit.type_size, content.signature, saying(content)
     if signature is None:
-        return [_text("NOT SIGNED", size + 4, bold=True, colour=WARNING)]
-    standing = f" - {signature.standing.upper()}" if signature.standing else ""
+        return [_text(say("NOT SIGNED"), size + 4, bold=True, colour=WARNING)]
+    standing = f" - {say(signature.standing).upper()}" if signature.standing else ""
     facts = [
-        ("Name", f"{signature.printed_name} ({signature.user}), {signature.role.replace('_', ' ')}{standing}"),
+        ("Name", f"{signature.printed_name} ({signature.user}), {say(signature.role.replace('_', ' '))}{standing}"),
         ("Meaning", signature.meaning),
         ("Signed at", signature.signed_at),
     ]
-    rows = [[_text(label, size, colour=QUIET), _text(value, size, bold=True)] for label, value in facts]
-    rows.append([_text("Record", size, colour=QUIET), _monospaced(f"SHA-256 {signature.record_sha256}", room * 0.84)])
+    rows = [[_text(say(label), size, colour=QUIET), _text(value, size, bold=True)] for label, value in facts]
+    digest = _monospaced(f"SHA-256 {signature.record_sha256}", room * 0.84)
+    rows.append([_text(say("Record"), size, colour=QUIET), digest])
     table = Table(rows, colWidths=[room * 0.16, room * 0.84], style=_style(("VALIGN", (0, 0), (-1, -1), "TOP")))
-    return [_text("Signed electronically", size, bold=True), table, *_after_signature(content, fit, room)]
+    return [_text(say("Signed electronically"), size, bold=True), table, *_after_signature(content, fit, room)]
 
 
 def _after_signature(content: SheetContent, fit: Fit, room: float) -> list[Part]:

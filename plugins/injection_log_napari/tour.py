@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from annotate.marks import AXES, SIDES
+from injection_log_napari.said import english_of
 from injection_log_napari.tour_hands import LEFT, Hands, TourStuck
 from injection_log_napari.window import application, make_window
 
@@ -104,7 +105,7 @@ class Tour(Hands):
         title = self.window.site.protocol.visits[visit].title
         for row in range(page.table.rowCount()):
             first, second = page.table.item(row, 0), page.table.item(row, 1)
-            if first and second and (first.text(), second.text()) == (participant, title):
+            if first and second and (first.text(), english_of(second)) == (participant, title):
                 self.acts += 1
                 QTest.mouseClick(page.table.viewport(), LEFT, pos=page.table.visualItemRect(second).center())
                 self.key(page.table, Qt.Key.Key_Return)

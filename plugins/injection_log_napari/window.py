@@ -59,6 +59,17 @@ def _source(pacs: PacsSource | PacsAddress | None) -> PacsSource | None:
     return PacsSource(pacs, GetOrMove(), pacs) if isinstance(pacs, PacsAddress) else pacs
 
 
+def _language_of(site: Site) -> str:
+    from injection_log.language.choice import chosen_language
+    from injection_log.settings import SettingsMalformed, read_settings
+
+    try:
+        of_site = read_settings(site.home.settings_file).language
+    except SettingsMalformed:  # a window is opened all the same; whoever asks for a PACS is told what is wrong
+        return chosen_language(site.home.language_file)
+    return chosen_language(site.home.language_file, of_site)
+
+
 def open_window(
     site: Site,
     *,
@@ -68,11 +79,13 @@ def open_window(
     canvas: Wish = "auto",
 ) -> int:
     """Show the window until it is closed; gives the exit code. Errors go to the site's log file, without values."""
+    from injection_log_napari.said import speak
     from injection_log_napari.support_log import begin_log, catch_all, end_log
 
     # Collections while a thousand classes are being made cost a tenth of the start and free nothing.
     gc.disable()
     app = application()
+    speak(_language_of(site))
     window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
     handler = begin_log(site.home.log_file)
     undo = catch_all(window.fault.emit)

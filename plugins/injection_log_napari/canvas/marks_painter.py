@@ -1,6 +1,7 @@
 """Paints primitives and the scale bar with QPainter: crisp text, dark halos, the same on every canvas.
 
-It gets points of the image and a transform and paints; it decides neither colours nor words.
+It gets points of the image and a transform and paints; it decides neither colours nor words, and puts those it is given
+into the language that is spoken.
 """
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 
 from injection_log_napari.canvas.interface import Handle, Label, Primitive, ScaleNote, Stroke
 from injection_log_napari.canvas.view_transform import ViewTransform, scale_bar_mm
+from injection_log_napari.said import say
 
 HANDLE_RADIUS = 5.0
 LINE_WIDTH = 2.0
@@ -45,7 +47,7 @@ def paint_scale(painter: QPainter, view: ViewTransform, note: ScaleNote, glass: 
     font = _font(painter, bold=False)
     metrics = QFontMetricsF(font)
     right, bottom = glass.right() - MARGIN, glass.bottom() - MARGIN
-    words = metrics.elidedText(note.words, Qt.TextElideMode.ElideRight, glass.width() - 2 * MARGIN)
+    words = metrics.elidedText(say(note.words), Qt.TextElideMode.ElideRight, glass.width() - 2 * MARGIN)
     start = right - metrics.horizontalAdvance(words)
     _haloed_text(painter, QPointF(start, bottom), words, font, QColor("#ffc24a" if note.is_doubtful else "#d7dde4"))
     if note.mm_per_px_column is None:
@@ -115,7 +117,8 @@ def _paint_label(painter: QPainter, view: ViewTransform, label: Label) -> None:
     x, y = view.to_widget(label.at)
     font = _font(painter, bold=True)
     metrics = QFontMetricsF(font)
-    width = metrics.horizontalAdvance(label.text)
+    text = say(label.text)
+    width = metrics.horizontalAdvance(text)
     dx, dy = {
         "right": (14.0, metrics.ascent() / 2),
         "left": (-14.0 - width, metrics.ascent() / 2),
@@ -124,7 +127,7 @@ def _paint_label(painter: QPainter, view: ViewTransform, label: Label) -> None:
     }[label.offset]
     glass = painter.viewport()
     x = min(max(4.0, x + dx), max(4.0, glass.width() / painter.device().devicePixelRatioF() - width - 4))
-    _haloed_text(painter, QPointF(x, y + dy), label.text, font, QColor(label.colour))
+    _haloed_text(painter, QPointF(x, y + dy), text, font, QColor(label.colour))
 
 
 def _font(painter: QPainter, *, bold: bool) -> QFont:

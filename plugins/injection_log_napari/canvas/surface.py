@@ -33,6 +33,7 @@ from injection_log_napari.canvas.interface import (
 )
 from injection_log_napari.canvas.marks_painter import paint_marks, paint_scale
 from injection_log_napari.canvas.view_transform import ViewTransform, centred, fitted
+from injection_log_napari.said import Said
 
 HIT_UNITS = 14.0
 ZOOM_STEP = 1.2
@@ -68,7 +69,7 @@ def key_event(event: QKeyEvent) -> KeyEvent | None:
     return None if name is None else KeyEvent(name, shift, control)
 
 
-class Surface(QWidget):
+class Surface(Said, QWidget):
     """The glass. `follow` is told every new transform, so that the picture below moves with it.
 
     `is_true` is asked before every press: False refuses it, for the person pointed at a picture that lay elsewhere.

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from injection_log_napari.presenters.account import AccountPresenter
+from injection_log_napari.said import Entry, Table, cell
 from injection_log_napari.views.parts import as_list, button, card, label
 from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
@@ -28,7 +29,10 @@ COLUMNS = ("User id", "Printed name", "Role", "State", "Signing key")
 class AccountPage(QWidget):
     """Shows an AccountState; reports the wish to leave. `leave_words` is what leaving is called here."""
 
-    def __init__(self, presenter: AccountPresenter, leave: Callable[[], None], leave_words: str = "Back") -> None:
+    def __init__(
+        self, presenter: AccountPresenter, leave: Callable[[], None], leave_words: str = "Back",
+        language: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         self._presenter = presenter
         self.old, self.new, self.again = self._field("Password now"), self._field("New password"), self._field("Again")
@@ -43,6 +47,7 @@ class AccountPage(QWidget):
             label("My account", "title"), rows_view(presenter.state.rows, strong=True),
             label("Another password", "section"), label("Password now"), self.old, label("New password"), self.new,
             label("New password, again"), self.again, self._said, self.change, self.support, self.leave,
+            *(() if language is None else (language,)),
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         row = QHBoxLayout(self)
@@ -58,21 +63,22 @@ class AccountPage(QWidget):
         self.refresh()
 
     def _field(self, name: str) -> QLineEdit:
-        made = QLineEdit()
+        made = Entry()
         made.setAccessibleName(name)
         made.setEchoMode(QLineEdit.EchoMode.Password)
         made.returnPressed.connect(self._change)
         return made
 
     def _people(self) -> QTableWidget:
-        table = QTableWidget()
+        table = Table()
         as_list(table, COLUMNS, 38, 1)
         lines = self._presenter.state.people
         table.setRowCount(len(lines))
         for place, one in enumerate(lines):
-            words = (one.user, one.printed_name, str(one.role).replace("_", " "), one.state, one.key)
-            for column, word in enumerate(words):
-                table.setItem(place, column, QTableWidgetItem(word))
+            table.setItem(place, 0, QTableWidgetItem(one.user))
+            table.setItem(place, 1, QTableWidgetItem(one.printed_name))
+            for column, word in enumerate((str(one.role).replace("_", " "), one.state, one.key), start=2):
+                table.setItem(place, column, cell(word))
         return table
 
     def _accounts(self) -> QVBoxLayout:

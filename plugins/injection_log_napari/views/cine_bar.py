@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.playing import MODE_WORDS, Mode, Player
+from injection_log_napari.said import Said
 from injection_log_napari.views.parts import button, label
 from injection_log_napari.views.style import colour
 
@@ -22,7 +23,7 @@ MODE_TIPS: dict[Mode, str] = {
 }
 
 
-class MarkStrip(QWidget):
+class MarkStrip(Said, QWidget):
     """All frames as a line; marked ones stand out; a click goes there."""
 
     def __init__(self, go: Callable[[int], None]) -> None:

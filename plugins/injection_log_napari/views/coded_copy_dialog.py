@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.coded_copy import CodedCopyPresenter
 from injection_log_napari.presenters.coded_copy_state import CopyState
+from injection_log_napari.said import Label, Said, say
 from injection_log_napari.views.copy_choice import CopyChoice
 from injection_log_napari.views.kept_area_view import KeptAreaView
 from injection_log_napari.views.parts import ENTER, button, label
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _STAYS, _INSTEAD = "This stays, the rest is blanked", "This stays, instead of the scanner's region"
 
 
-class CodedCopyDialog(QDialog):
+class CodedCopyDialog(Said, QDialog):
     """One visit's coded copies. Modal: the visit stays as it is meanwhile."""
 
     def __init__(self, desk: SessionCopiesDesk, workers: Workers, parent: QWidget) -> None:
@@ -94,7 +94,7 @@ class CodedCopyDialog(QDialog):
         column.addLayout(acts)
 
     def _sheet_page(self) -> QWidget:
-        self._sheet = QLabel()
+        self._sheet = Label()
         self._sheet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sheet.setAccessibleName("Contact sheet: the frames as they would leave")
         self._sheet_area = QScrollArea()
@@ -194,7 +194,7 @@ class CodedCopyDialog(QDialog):
         self.presenter.draw_area(self.area.boxes)
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the coded copies")
+        folder = QFileDialog.getExistingDirectory(self, say("Folder for the coded copies"))
         if folder:
             self.write_into(Path(folder))
 

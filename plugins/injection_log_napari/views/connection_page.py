@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QLa
 from typing_extensions import override
 
 from injection_log_napari.presenters.connection import WAIT_SECONDS, ConnectionPresenter, Trial
+from injection_log_napari.said import say
 from injection_log_napari.views.parts import button, card, empty, label, scrolled
 from injection_log_napari.views.style import set_role
 
@@ -151,7 +152,7 @@ class ConnectionPage(QWidget):
         self.presenter.copied()
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the connection card")
+        folder = QFileDialog.getExistingDirectory(self, say("Folder for the connection card"))
         if folder:
             self.save_card(Path(folder))
 

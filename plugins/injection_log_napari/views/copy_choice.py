@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from injection_log_napari.presenters.coded_copy import CodedCopyPresenter
 from injection_log_napari.presenters.coded_copy_state import CopyState, PictureRow
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import button, label, scrolled
 from injection_log_napari.views.style import set_role
 
@@ -32,7 +32,7 @@ class _Row:
         self.chosen = _toggle(f"{number}   {row.title}")
         self.chosen.setStyleSheet("text-align: left")  # so that the numbers stand under each other
         self.chosen.clicked.connect(lambda on: presenter.choose(number, chosen=on))
-        self.frames = QLineEdit(row.ranges)
+        self.frames = Entry(row.ranges)
         self.frames.setAccessibleName(f"Frames of picture {number}")
         self.frames.setFixedWidth(160)
         self.frames.setEnabled(row.frames > 1)
@@ -86,7 +86,7 @@ class CopyChoice(QWidget):
         self.sharing = _toggle("For sharing: participant and visit as codes")
         self.shift = _toggle("Dates shifted, days between visits kept")
         self.reading = _toggle("For a blinded reader, under this code alone")
-        self.code = QLineEdit()
+        self.code = Entry()
         self.code.setPlaceholderText("reading code")
         self.code.setAccessibleName("Reading code")
         self.code.setFixedWidth(160)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from typing_extensions import override
 
 from injection_log_napari.presenters.form import CHOICE_KINDS, FieldMark, FieldRow
+from injection_log_napari.said import Entry, Said, say
 from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
 
@@ -52,7 +53,7 @@ class FieldSignals(QWidget):
     entered = Signal(bool)
 
 
-class FieldView(FieldSignals):
+class FieldView(Said, FieldSignals):
     """One field."""
 
     def __init__(self, row: FieldRow, *, is_wide: bool) -> None:
@@ -125,7 +126,7 @@ class FieldView(FieldSignals):
     def _line(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setSpacing(4)
-        self.editor = QLineEdit()
+        self.editor = Entry()
         self.editor.setAccessibleName(self.row.title)
         self.editor.setMinimumHeight(34)
         self._title.setBuddy(self.editor)
@@ -164,13 +165,13 @@ class FieldView(FieldSignals):
         assert self.editor is not None
         if event.key() in ENTER:
             if not event.isAutoRepeat():
-                was_recorded = self.editor.text() == self.row.text and not self.row.refused
+                was_recorded = self.editor.text() == _written(self.row, self.row.text) and not self.row.refused
                 self.commit(deliberate=True)
                 if not self.row.refused:
                     self.entered.emit(not was_recorded)
             return True
-        if event.key() == Qt.Key.Key_Escape and self.editor.text() != self.row.stored:
-            self.editor.setText(self.row.stored)
+        if event.key() == Qt.Key.Key_Escape and self.editor.text() != _written(self.row, self.row.stored):
+            self.editor.setText(_written(self.row, self.row.stored))
             if self.row.refused:
                 self.commit()
             return True
@@ -211,7 +212,7 @@ class FieldView(FieldSignals):
             return
         # A refused text is sent again whenever it is committed: what stood against it may be corrected by now.
         again = bool(self.row.refused) and (deliberate or not self.row.is_overtaken)
-        if again or self.editor.text() != self.row.text:
+        if again or self.editor.text() != _written(self.row, self.row.text):
             self.typed.emit(self.row.name, self.editor.text())
 
     def _press(self, value: str) -> None:
@@ -221,20 +222,29 @@ class FieldView(FieldSignals):
 
     def show_row(self, row: FieldRow) -> None:
         """Show a row's new state; a text that is being typed stays."""
-        typing = self.editor is not None and self.editor.hasFocus() and self.editor.text() != self.row.text
+        was = _written(self.row, self.row.text)
+        typing = self.editor is not None and self.editor.hasFocus() and self.editor.text() != was
         refused_now = bool(row.refused) and row != self.row
         self.row = row
         self._title.setText(row.title)
         tone = "refused" if row.refused else "missing" if row.is_missing else ""
         if self.editor is not None:
-            if self.editor.text() != row.text and (refused_now or not typing):
-                self.editor.setText(row.text)
+            text = _written(row, row.text)
+            if self.editor.text() != text and (refused_now or not typing):
+                self.editor.setText(text)
             set_role(self.editor, "tone", tone)
         for value, made in self.choices.items():
             made.setChecked(value in row.chosen)
             set_role(made, "role", "missing" if row.is_missing else "")
         self._one_stop()
         self._show_remarks(row)
+
+    @override
+    def say_again(self) -> None:
+        """Write a recorded figure as the language does; what is being typed stays."""
+        recorded = self.row.text
+        if self.editor is not None and self.editor.text() in (recorded, recorded.replace(".", ",")):
+            self.editor.setText(_written(self.row, recorded))
 
     def _show_remarks(self, row: FieldRow) -> None:
         pressed = f" You pressed: {row.mine}." if row.mine else ""
@@ -281,3 +291,8 @@ class FieldView(FieldSignals):
         """Where Tab can stop in this field, in order."""
         values = [*([self.editor] if self.editor else []), *self.helpers, *self.choices.values()]
         return [*values, self.theirs, self.mine, self.tick, self.mark]
+
+
+def _written(row: FieldRow, text: str) -> str:
+    """A text as the editor shows it: a volume with the decimal sign of the language, all else as it was typed."""
+    return say(text) if row.kind == "volume" and not row.refused else text

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
+from injection_log.protocol.fields import TYPED_TITLES
 from injection_log_napari.presenters.history import DetailState
+from injection_log_napari.said import Said, Table, cell
 from injection_log_napari.views.parts import as_list, button, card, empty, label, scrolled
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class DetailView(QFrame):
             quiet = label(name, "quiet")
             quiet.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(quiet, place, 0)
-            self._facts.addWidget(_selectable(words), place, 1)
+            self._facts.addWidget(_selectable(words, typed=name == "Reason"), place, 1)
         self._fit()
 
     def _fit(self) -> None:
@@ -93,14 +93,14 @@ def _before_and_after(title: str, old: str, new: str) -> QWidget:
     for column, (name, words) in enumerate(sides):
         grid.setColumnStretch(column, 1)
         grid.addWidget(label(name, "quiet"), 1, column)
-        shown = _selectable(words, "value" if name != "Before" else "")
+        shown = _selectable(words, "value" if name != "Before" else "", typed=title in TYPED_TITLES)
         shown.setAlignment(Qt.AlignmentFlag.AlignTop)
         grid.addWidget(shown, 2, column)
     return holder
 
 
-def _selectable(text: str, role: str = "") -> QLabel:
-    made = label(text, role, wraps=True)
+def _selectable(text: str, role: str = "", *, typed: bool = False) -> QLabel:
+    made = label(text, role, wraps=True, typed=typed)
     made.setTextInteractionFlags(
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
@@ -110,20 +110,20 @@ def _selectable(text: str, role: str = "") -> QLabel:
     return made
 
 
-class SightingsDialog(QDialog):
+class SightingsDialog(Said, QDialog):
     """Who saw this record: a list, the newest first."""
 
     def __init__(self, sightings: Sequence[Sighting], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Who saw this record")
         self.resize(1000, 520)
-        self.table = QTableWidget()
+        self.table = Table()
         as_list(self.table, ("When", "Who", "Role", "What"), 34, 3)
         self.table.setAccessibleName("Who saw this record")
         self.table.setRowCount(len(sightings))
         for place, one in enumerate(sightings):
             for column, words in enumerate((one.when, one.printed_name, one.role, one.what)):
-                self.table.setItem(place, column, QTableWidgetItem(words))
+                self.table.setItem(place, column, cell(words))
         rows = QVBoxLayout(self)
         rows.addWidget(label("Who had this record before their eyes, once for each log-in", "quiet", wraps=True))
         rows.addWidget(self.table, 1)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFileDialog,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from typing_extensions import override
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.history import HistoryPresenter, HistoryState
 from injection_log_napari.presenters.sentence import Sentence, Tone
+from injection_log_napari.said import ENGLISH_ROLE, Box, Check, say
 from injection_log_napari.views.history_detail import DetailView, SightingsDialog
 from injection_log_napari.views.history_table import HistoryTable
 from injection_log_napari.views.parts import ENTER, button, label
@@ -50,7 +50,7 @@ class HistoryPage(QWidget):
         self.field = self._choice("Field", "field")
         self.person = self._choice("Person", "user")
         self.group = self._choice("What was done", "group")
-        self.after_signing = QCheckBox("Only changes after signing")
+        self.after_signing = Check()
         self.after_signing.toggled.connect(lambda on: self.presenter.narrow(only_after_signing=on))
         self.order = button("", self._turn)
         self.who_saw = button("Who saw this record…", self._show_sightings)
@@ -72,7 +72,7 @@ class HistoryPage(QWidget):
         return made
 
     def _choice(self, name: str, asked: str) -> QComboBox:
-        made = QComboBox()
+        made = Box()
         made.setAccessibleName(name)
         made.setMinimumHeight(34)
         made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -199,7 +199,7 @@ class HistoryPage(QWidget):
         self.sightings.open()
 
     def _ask_where(self) -> None:
-        asking = QFileDialog(self, "Export the history", "history.csv", "Table (*.csv)")
+        asking = QFileDialog(self, say("Export the history"), "history.csv", say("Table (*.csv)"))
         asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         asking.setDefaultSuffix("csv")
         asking.fileSelected.connect(self.presenter.export)
@@ -214,7 +214,7 @@ class HistoryPage(QWidget):
 
 
 def _fill(box: QComboBox, choices: Sequence[tuple[str, str]], chosen: str) -> None:
-    there = [(box.itemData(place), box.itemText(place)) for place in range(box.count())]
+    there = [(box.itemData(place), box.itemData(place, ENGLISH_ROLE)) for place in range(box.count())]
     if there != list(choices):
         box.clear()
         for value, title in choices:

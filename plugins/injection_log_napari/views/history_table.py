@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 from typing_extensions import override
 
 from injection_log_napari.presenters.history import HeadingRow, LineRow
+from injection_log_napari.said import Said, say
 from injection_log_napari.views.style import colour
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class HistoryModel(QAbstractTableModel):
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
+            return say(COLUMNS[section])
         return None
 
     @override
@@ -56,7 +57,7 @@ class HistoryModel(QAbstractTableModel):
         if isinstance(row, HeadingRow):
             return self._of_heading(row, index.column(), role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.when.replace(" ", "\n", 1), f"{row.who}\n{row.role}", row.what)[index.column()]
+            return (row.when.replace(" ", "\n", 1), f"{row.who}\n{say(row.role)}", say(row.what))[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole and index.column() == _WHAT:
             return _plain_tip(row)
         if role == Qt.ItemDataRole.ForegroundRole and row.tone:
@@ -65,7 +66,7 @@ class HistoryModel(QAbstractTableModel):
 
     def _of_heading(self, row: HeadingRow, column: int, role: int) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{row.title}: {row.detail}" if column == _WHEN else ""
+            return say(f"{row.title}: {row.detail}") if column == _WHEN else ""
         if role == Qt.ItemDataRole.FontRole:
             return self._bold
         if role == Qt.ItemDataRole.BackgroundRole:
@@ -75,10 +76,10 @@ class HistoryModel(QAbstractTableModel):
 
 def _plain_tip(row: LineRow) -> str:
     """A tool tip that Qt cannot read as mark-up."""
-    return row.what.replace("&", "&amp;").replace("<", "&lt;")
+    return say(row.what).replace("&", "&amp;").replace("<", "&lt;")
 
 
-class HistoryTable(QTableView):
+class HistoryTable(Said, QTableView):
     """Lines under their versions; arrows go through them, Ctrl+C copies the chosen ones."""
 
     def __init__(self, presenter: HistoryPresenter) -> None:
@@ -104,7 +105,7 @@ class HistoryTable(QTableView):
         header.setStretchLastSection(True)
         letters = self.fontMetrics()
         self.setColumnWidth(_WHEN, letters.horizontalAdvance("14:02:11 (UTC+01:00)") + 28)
-        self.setColumnWidth(_WHO, letters.horizontalAdvance("principal investigator") + 28)
+        self.setColumnWidth(_WHO, letters.horizontalAdvance(say("principal investigator")) + 28)
         self.refresh()
 
     def refresh(self) -> None:

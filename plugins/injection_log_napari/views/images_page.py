@@ -17,6 +17,7 @@ from typing_extensions import override
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log_napari.presenters.images import ImagesPresenter
 from injection_log_napari.presenters.images_state import ImagesState, Search
+from injection_log_napari.said import say
 from injection_log_napari.views.connection_page import ConnectionPage
 from injection_log_napari.views.fetch_panel import FetchPanel
 from injection_log_napari.views.fetch_runner import FetchRunner
@@ -90,7 +91,7 @@ class ImagesPage(QWidget):
         return acts
 
     def _identity_card(self) -> tuple[QFrame, tuple[QLabel, ...]]:
-        lines = tuple(label("", role) for role in ("big", "value", "value", "quiet"))
+        lines = tuple(label("", role, typed=role == "big") for role in ("big", "value", "value", "quiet"))
         self.link = button("These identify the participant: link and retrieve", self._link, "primary")
         self.not_this = button("Not this person", self._presenter.put_aside)
         acts = QWidget()
@@ -200,7 +201,7 @@ class ImagesPage(QWidget):
         self.runner.start(self._presenter.fetch_missing())
 
     def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Folder with ultrasound pictures")
+        folder = QFileDialog.getExistingDirectory(self, say("Folder with ultrasound pictures"))
         if folder:
             self.import_folder(Path(folder))
 

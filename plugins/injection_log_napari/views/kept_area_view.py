@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from injection_log_napari.said import Said
+
 _DIMMED, _EDGE = QColor(0, 0, 0, 175), QColor(255, 176, 0)
 
 
-class KeptAreaView(QWidget):
+class KeptAreaView(Said, QWidget):
     """Shows a frame as large as fits; a drag with the mouse makes the box, in pixels of the picture."""
 
     drawn = Signal()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.log_in import LogInPresenter
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import button, card, label
 from injection_log_napari.views.style import set_role
 
@@ -20,16 +21,18 @@ WIDTH = 420
 class LogInPage(QWidget):
     """Asks for user id and password; after a one-time code, for a password of one's own."""
 
-    def __init__(self, presenter: LogInPresenter, entered: Callable[[Session], None]) -> None:
+    def __init__(
+        self, presenter: LogInPresenter, entered: Callable[[Session], None], language: QWidget | None = None
+    ) -> None:
         super().__init__()
         self._presenter, self._entered = presenter, entered
-        self.user, self.password = QLineEdit(), QLineEdit()
+        self.user, self.password = Entry(), Entry()
         self.user.setAccessibleName("User id")
         self.password.setAccessibleName("Password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.user.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._enter)
-        self.new, self.again = QLineEdit(), QLineEdit()
+        self.new, self.again = Entry(), Entry()
         for field, name in ((self.new, "New password"), (self.again, "New password, again")):
             field.setAccessibleName(name)
             field.setEchoMode(QLineEdit.EchoMode.Password)
@@ -43,7 +46,7 @@ class LogInPage(QWidget):
         self.go = button("Log in", self._enter, "primary")
         frame = card(
             self._title, self._quiet, label("User id"), self.user, self._password_title, self.password,
-            *self._for_code, self._why, self.go, self.back,
+            *self._for_code, self._why, self.go, self.back, *(() if language is None else (language,)),
         )  # fmt: skip
         frame.setFixedWidth(WIDTH)
         column, row = QVBoxLayout(self), QHBoxLayout()

@@ -29,8 +29,10 @@ from injection_log_napari.presenters.idle import Idle
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
+from injection_log_napari.said import Said
 from injection_log_napari.session_list import SessionList
 from injection_log_napari.support_log import save_for_support
+from injection_log_napari.views.language_choice import LanguageChoice
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.notice_bar import NoticeBar
 from injection_log_napari.views.side_pages import SidePages
@@ -71,7 +73,7 @@ class WindowWishes:
     pacs: PacsSource | None = None
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Said, QMainWindow):
     """All pages, one at a time. `fault` takes the sentence about an error that nobody caught, from any thread."""
 
     fault = Signal(str)
@@ -92,8 +94,8 @@ class MainWindow(QMainWindow):
             lambda user, word: log_in(site, user, word), state,
             lambda user, code, new: session_end.choose_with_code(site, user, code, new),
         )  # fmt: skip
-        self.log_in = LogInPage(entry, self._entered)
         self.notices, self.stack = NoticeBar(), QStackedWidget()
+        self.log_in = LogInPage(entry, self._entered, self._language())
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
         self.beside = SidePages(self.stack, self.workers)
@@ -123,6 +125,9 @@ class MainWindow(QMainWindow):
         made = PictureZone()
         made.setParent(self._shelf)
         return made
+
+    def _language(self) -> LanguageChoice:
+        return LanguageChoice(self.site.home.language_file, lambda said: self.notices.tell("language", said))
 
     def _under_notices(self) -> QWidget:
         whole = QWidget()
@@ -282,7 +287,7 @@ class MainWindow(QMainWindow):
         from injection_log_napari.views.account_page import AccountPage
 
         assert self.session is not None
-        page = AccountPage(session_end.account_presenter(self.session), leave, word)
+        page = AccountPage(session_end.account_presenter(self.session), leave, word, self._language())
         page.offer_support_log(lambda target: save_for_support(self.site.home.log_file, target, self._about()))
         self.beside.show(page)
 

@@ -22,13 +22,18 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from injection_log_napari.said import Label, Said, SaidOnButton, cell, say
 from injection_log_napari.views.style import TARGET
 
 
-def label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabel:
-    """A label; its role is a word of the stylesheet. Plain text always: nothing typed can become mark-up."""
-    made = QLabel(text)
+def label(text: str = "", role: str = "", *, wraps: bool = False, typed: bool = False) -> QLabel:
+    """A label; its role is a word of the stylesheet. Plain text always: nothing typed can become mark-up.
+
+    `typed` is for what a person or the hospital wrote: it stands as it is in every language.
+    """
+    made = QLabel() if typed else Label()
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
     if role:
         made.setProperty("role", role)
     if wraps:
@@ -37,22 +42,26 @@ def label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabel:
     return made
 
 
-class Elided(QLabel):
+class Elided(Said, QLabel):
     """A line that gives way where there is no room: cut with "…", in full in its tip. For what is least needed."""
 
     def __init__(self, role: str, least_px: int) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
-        self._whole, self._least_px = "", least_px
+        self._whole, self._given, self._least_px = "", "", least_px
 
     def show_text(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
+        self._given, self._whole = text, say(text)
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._cut()
         self.updateGeometry()
+
+    @override
+    def say_again(self) -> None:
+        self.show_text(self._given)
 
     def _cut(self) -> None:
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
@@ -74,7 +83,7 @@ class Elided(QLabel):
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
-class Primary(QPushButton):
+class Primary(SaidOnButton, QPushButton):
     """A button that Enter presses too, not only Space: the next act itself, or a button of a dialog."""
 
     @override
@@ -85,7 +94,7 @@ class Primary(QPushButton):
             self.click()
 
 
-class Quiet(QPushButton):
+class Quiet(SaidOnButton, QPushButton):
     """A button that answers to Space and click only; Enter passes on to the page, where it is the next act."""
 
     @override
@@ -111,7 +120,8 @@ class AnsweringCard(QFrame):
 def as_list(table: QTableWidget, columns: Sequence[str], row_height_px: int, stretched: int) -> None:
     """Make a table a list of lines: one chosen at a time, none edited, one column as wide as there is room."""
     table.setColumnCount(len(columns))
-    table.setHorizontalHeaderLabels(columns)
+    for place, title in enumerate(columns):
+        table.setHorizontalHeaderItem(place, cell(title))
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(row_height_px)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -130,7 +140,8 @@ def button(
 ) -> QPushButton:
     """A button that is large enough for a gloved hand; Enter presses it only where it is the primary one."""
     # "&" would become a shortcut mark of Qt's; keys are ours.
-    made = (Primary if takes_enter or role == "primary" else Quiet)(text.replace("&", "&&"))
+    made = (Primary if takes_enter or role == "primary" else Quiet)()
+    made.setText(text.replace("&", "&&"))
     made.setMinimumHeight(TARGET)
     made.setAutoDefault(False)
     if role:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableWidgetItem, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
@@ -20,8 +20,12 @@ from injection_log_napari.presenters.queries_list import (
     TalkLine,
 )
 from injection_log_napari.presenters.sentence import Sentence
+from injection_log_napari.said import Entry, Table, cell
 from injection_log_napari.views.parts import ENTER, as_list, button, label
 from injection_log_napari.views.sentence_line import SentenceLine
+
+WORDS = 5
+"""The column of what was asked, said or found."""
 
 
 class QueriesPage(QWidget):
@@ -36,13 +40,13 @@ class QueriesPage(QWidget):
             desk, self._show, lambda work, came, failed: run(work, self._while_here(came), self._while_here(failed))
         )
         self.kinds: dict[Shown, QPushButton] = {}
-        self.filter = QLineEdit()
+        self.filter = Entry()
         self.filter.setPlaceholderText("filter: id, visit, value, words")
         self.filter.setAccessibleName("Filter")
         self.filter.setFixedWidth(300)
         self.filter.textChanged.connect(self.presenter.filter)
         self.filter.installEventFilter(self)
-        self.table = QTableWidget()
+        self.table = Table()
         as_list(self.table, COLUMNS, 58, 5)
         self.table.doubleClicked.connect(lambda _index: self.open_chosen())
         self.table.installEventFilter(self)
@@ -99,17 +103,18 @@ class QueriesPage(QWidget):
             self.kinds[shown].setChecked(shown == state.shown)
         self.let_ask.setVisible(state.may_let_checks_ask)
         if state.lines != self._lines or self.table.rowCount() != len(state.lines):
-            self._fill(state.lines)
+            self._fill(state.lines, state.shown)
         self.open.setEnabled(bool(state.lines))
         self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
 
-    def _fill(self, lines: tuple[TalkLine, ...]) -> None:
+    def _fill(self, lines: tuple[TalkLine, ...], kind: Shown) -> None:
         self._lines = lines
         self.table.setRowCount(len(lines))
         for place, line in enumerate(lines):
             for column, text in enumerate(line.columns):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
+                # What people asked and said stands as they wrote it; what a check found is a text of the program.
+                item = QTableWidgetItem(text) if column == WORDS and kind != "checks" else cell(text)
+                item.setToolTip(item.text())
                 self.table.setItem(place, column, item)
         if lines:
             self.table.selectRow(0)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.question import Asked, Asking, Question
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
 
 BESIDE_PRIMARY = 42
@@ -32,7 +33,7 @@ class QuestionCard(AnsweringCard):
         holder.setObjectName("clear")
         holder.setLayout(self._choices)
         self._holder = holder
-        self.words = QLineEdit()
+        self.words = Entry()
         self.words.returnPressed.connect(self._answer)
         self._why = label("", "refused", wraps=True)
         self.keep = button("", self._answer, "primary")
@@ -84,7 +85,7 @@ class QuestionCard(AnsweringCard):
         self.words.clear()
         self.words.setVisible(bool(question.words_hint))
         self.words.setPlaceholderText(question.words_hint)
-        self.words.setAccessibleName(f"{question.title} {question.words_hint}")
+        self.words.setAccessibleName(f"{question.title}\n{question.words_hint}")
         self.keep.setText(f"{question.confirm}  ⏎")
         self.keep.setVisible(bool(question.confirm))
         self.never_mind.setText("Leave it" if question.confirm else "Close")

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from annotate.marks import Side
 from injection_log_napari.presenters.comparison import without_comparison
 from injection_log_napari.presenters.next_act import SigningKind, Step
 from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.presenters.wording import side_words
+from injection_log_napari.said import Label
 from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
 from injection_log_napari.views.review_parts import add_sections, differences_view, gland_head, rows_view
 from injection_log_napari.views.timeline_card import TimelineCard
@@ -182,7 +183,7 @@ class ReviewPage(QWidget):
         for title, png in self._pictures.get(side, ()):
             pixmap = QPixmap()
             pixmap.loadFromData(png)
-            shown = QLabel()
+            shown = Label()
             shown.setPixmap(pixmap.scaledToWidth(PICTURE_WIDTH, Qt.TransformationMode.SmoothTransformation))
             shown.setToolTip(title)
             shown.setAccessibleName(title)

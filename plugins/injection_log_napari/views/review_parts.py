@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from injection_log.protocol.fields import TYPED_TITLES
 from injection_log.record.rendering import Section
 from injection_log_napari.presenters.comparison import Difference
 from injection_log_napari.presenters.review import ReviewGland
 from injection_log_napari.views.parts import label
 
 _LONG_WORD, _BREAK = re.compile(r"\S{25,}"), "\u200b"
+TYPED = TYPED_TITLES | {"Participant", "Printed name", "User id", "Reason of the amendment"}
+"""Rows whose values are names, codes or a person's own words."""
+
 
 def gland_head(gland: ReviewGland) -> QWidget:
     """The gland's side and how far its record is."""
@@ -54,7 +58,7 @@ def rows_view(rows: Sequence[tuple[str, str]], *, strong: bool = False) -> QWidg
         left.setMinimumWidth(110 if strong else 180)
         grid.addWidget(left, place, 0)
         role = "strong" if name == "INJECTED" else "value" if strong else ""
-        grid.addWidget(label(_breakable(value), role, wraps=True), place, 1)
+        grid.addWidget(label(_breakable(value), role, wraps=True, typed=name in TYPED), place, 1)
     return holder
 
 
@@ -77,7 +81,9 @@ def differences_view(changed: Sequence[Difference], version: int) -> QWidget:
     for column, head in ((1, f"version {version}, signed"), (2, "now")):
         grid.addWidget(label(head, "quiet"), 0, column)
     for place, one in enumerate(changed, start=1):
-        old, new = label(one.old or "—", wraps=True), label(one.new or "—", "value", wraps=True)
+        typed = one.label in TYPED
+        old = label(one.old or "—", wraps=True, typed=typed)
+        new = label(one.new or "—", "value", wraps=True, typed=typed)
         cells = (label(one.label, "quiet"), old, new)
         for column, cell in enumerate(cells):
             cell.setAlignment(Qt.AlignmentFlag.AlignTop)

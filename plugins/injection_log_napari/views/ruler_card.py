@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from annotate.scale_check import Against
 from injection_log_napari.presenters.ruler import Purpose, RulerState
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import AnsweringCard, Flow, button, label
 from injection_log_napari.views.style import set_role
 from injection_log_napari.views.taking_back_card import TakingBackActs
@@ -75,7 +76,7 @@ class RulerCard(AnsweringCard):
         return (*self.against.values(), self.length, self.reason, self.keep, self.again, self.second)
 
     def _field(self, words: str) -> QLineEdit:
-        made = QLineEdit()
+        made = Entry()
         made.setPlaceholderText(words)
         made.setAccessibleName(words)
         made.returnPressed.connect(self._keep)

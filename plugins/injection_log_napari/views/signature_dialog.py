@@ -5,13 +5,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from injection_log.language import ENGLISH
 from injection_log_napari.presenters.review import ReviewPresenter, SignState
+from injection_log_napari.said import Entry, Said, spoken
 from injection_log_napari.views.parts import button, empty, label
 from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
 
 
-class SignatureDialog(QDialog):
+class SignatureDialog(Said, QDialog):
     """Signs what the presenter has in its queue; closes by itself when all is signed."""
 
     def __init__(self, presenter: ReviewPresenter, parent: QWidget) -> None:
@@ -30,9 +32,12 @@ class SignatureDialog(QDialog):
         self._read_back = QVBoxLayout()
         self._done = label("", "chip", wraps=True)
         self._done.setProperty("tone", "good")
-        self._who, self._meaning, self._when = label("", "value"), label("", wraps=True), label("", "quiet")
+        self._who, self._when = label("", "value", typed=True), label("", "quiet")
+        # What is signed is English; in another language it stands below what it means in that.
+        self._meaning, self._as_signed = label("", wraps=True), label("", "quiet", wraps=True, typed=True)
+        self._is_english = label("This text is signed as it stands, in English.", "quiet", wraps=True)
         self._user_title = label("User id")
-        self.user, self.password = QLineEdit(), QLineEdit()
+        self.user, self.password = Entry(), Entry()
         self.user.setAccessibleName("User id")
         self.password.setAccessibleName("Password")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
@@ -55,7 +60,8 @@ class SignatureDialog(QDialog):
         column.addLayout(self._read_back)
         for widget in (
             self._done, label("Signed as", "section"), self._who, self._when, label("Meaning", "section"),
-            self._meaning, self._user_title, self.user, label("Password"), self.password, self._why,
+            self._meaning, self._as_signed, self._user_title, self.user, label("Password"),
+            self.password, self._why,
         ):  # fmt: skip
             column.addWidget(widget)
         column.addStretch(1)
@@ -63,6 +69,7 @@ class SignatureDialog(QDialog):
         column.addWidget(self.cancel)
         left = QVBoxLayout()
         left.addWidget(self._title)
+        left.addWidget(self._is_english)
         left.addWidget(self.text, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 16, 18, 16)
@@ -91,6 +98,9 @@ class SignatureDialog(QDialog):
         self._who.setText(state.printed_name)
         self._when.setText(state.when)
         self._meaning.setText(state.meaning)
+        self._as_signed.setText(state.meaning)
+        for widget in (self._as_signed, self._is_english):
+            widget.setVisible(spoken() != ENGLISH)
         self._user_title.setVisible(state.asks_user)
         self.user.setVisible(state.asks_user)
         self._why.setText(state.said)

@@ -11,6 +11,7 @@ from typing_extensions import override
 from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room_state import StepState
 from injection_log_napari.presenters.thumbs import Thumb
+from injection_log_napari.said import Tool
 from injection_log_napari.views.parts import ENTER, button, empty, label, scrolled
 from injection_log_napari.views.style import set_role
 
@@ -18,7 +19,7 @@ WIDTH = 232
 THUMB = QSize(90, 66)
 
 
-class Picture(QToolButton):
+class Picture(Tool):
     """A thumbnail: Space and click show it, Enter is the next act of the page."""
 
     @override

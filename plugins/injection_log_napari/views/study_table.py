@@ -7,9 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -17,13 +15,16 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from injection_log_napari.presenters.images_state import SEARCH_TITLES, Filters, ImagesState, Search, SearchBy, StudyRow
+from injection_log_napari.said import Entry, Table, cell
 from injection_log_napari.views.parts import ENTER, as_list, button, label
 
 COLUMNS = ("When", "Study", "Scanner", "Pictures", "Whose")
 _STRETCHED = 1
+_THEIRS = (1, 2)
+"""Columns with words of the hospital, which are never put into another language; "(no description)" is ours."""
 
 
-class SearchField(QLineEdit):
+class SearchField(Entry):
     """Enter does its own act here, and is not the next act of the page as well."""
 
     def __init__(self, name: str, search: Callable[[], None]) -> None:
@@ -110,7 +111,7 @@ class SearchRow(QWidget):
         self.find_now.setEnabled(may)
 
 
-class StudyTable(QTableWidget):
+class StudyTable(Table):
     """The studies; `chosen` carries the UID of the one that a person chose."""
 
     chosen = Signal(str)
@@ -133,7 +134,8 @@ class StudyTable(QTableWidget):
             self.setRowCount(len(state.rows))
             for place, row in enumerate(state.rows):
                 for column, text in enumerate((row.when, row.description, row.station, row.images, row.belongs)):
-                    self.setItem(place, column, QTableWidgetItem(text))
+                    is_theirs = column in _THEIRS and not text.startswith("(")
+                    self.setItem(place, column, QTableWidgetItem(text) if is_theirs else cell(text))
         chosen = next((n for n, row in enumerate(state.rows) if row.uid == state.chosen), -1)
         if chosen != self.currentRow() or bool(self.selectedItems()) != (chosen >= 0):
             self.selectRow(chosen) if chosen >= 0 else self.clearSelection()

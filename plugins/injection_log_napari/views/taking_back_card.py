@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.taking_back import TakingBackState
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
 
 
@@ -32,7 +33,7 @@ class TakingBackCard(AnsweringCard):
         self.choices: dict[str, QPushButton] = {}
         self._choices = QVBoxLayout()
         self._choices.setSpacing(4)
-        self.reason = QLineEdit()
+        self.reason = Entry()
         self.reason.setPlaceholderText("why it is taken back")
         self.reason.setAccessibleName("why it is taken back")
         self.reason.returnPressed.connect(self._take_back)

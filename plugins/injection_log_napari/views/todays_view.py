@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.todays_list import TodayState, VisitChoice
+from injection_log_napari.said import Table, cell
 from injection_log_napari.views.parts import ENTER, as_list, button, card, empty, label
 from injection_log_napari.views.study_table import SearchField
 
@@ -35,7 +35,11 @@ _ROW_HEIGHT, _MOST_ROWS = 36, 4
 _STRETCHED = 3
 
 
-class TodayTable(QTableWidget):
+_THEIRS = (3, 4)
+"""Columns with words of the hospital, which are never put into another language."""
+
+
+class TodayTable(Table):
     """Enter opens the chosen line."""
 
     def __init__(self, opened: Callable[[], None]) -> None:
@@ -59,7 +63,7 @@ class TodayTable(QTableWidget):
         self.setRowCount(len(state.rows))
         for place, row in enumerate(state.rows):
             for column, text in enumerate((row.time, row.who, row.visits, row.procedure, row.station)):
-                self.setItem(place, column, QTableWidgetItem(text))
+                self.setItem(place, column, QTableWidgetItem(text) if column in _THEIRS else cell(text))
         self.selectRow(state.chosen) if state.chosen >= 0 else self.clearSelection()
         self.blockSignals(False)
         rows = min(len(state.rows), _MOST_ROWS)

@@ -9,10 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +20,7 @@ from injection_log_napari.presenters.list_acts import TITLES, ListAct, ListActs,
 from injection_log_napari.presenters.question import Asking
 from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.work_list import WorkListPresenter, WorkRow
+from injection_log_napari.said import Entry, Table, cell
 from injection_log_napari.views.parts import ENTER, as_list, button, label
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.sentence_line import SentenceLine
@@ -57,7 +56,7 @@ class WorkListPage(QWidget):
         self.act_buttons = {act: self._act_button(act) for act in self.acts.of_role}
         self.today = None if worklist is None else self._todays_view(worklist)
         self._rows: tuple[WorkRow, ...] = ()
-        self.typed = QLineEdit()
+        self.typed = Entry()
         self.typed.setPlaceholderText("type an id, as SMG-07")
         self.typed.setAccessibleName("Participant id")
         self.typed.setFixedWidth(260)
@@ -108,7 +107,7 @@ class WorkListPage(QWidget):
         column.addWidget(self.line)
 
     def _table(self) -> QTableWidget:
-        table = QTableWidget()
+        table = Table()
         as_list(table, COLUMNS, 42, 3)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
@@ -141,7 +140,7 @@ class WorkListPage(QWidget):
         self.table.setRowCount(len(self._rows))
         for place, row in enumerate(self._rows[first:], start=first):
             for column, text in enumerate((row.participant, row.visit_title, row.day, row.state, row.pictures)):
-                self.table.setItem(place, column, QTableWidgetItem(text))
+                self.table.setItem(place, column, cell(text))
 
     def _reached(self) -> str:
         place = self.table.currentRow()
