@@ -20,7 +20,7 @@ _SENTENCES = re.compile(r"(?<=[.?!…])(\s)(?=[^\W\d_a-zæøå]|\d|')")
 _SIGNS = re.compile(r"((?:[^\w(“'+]|[\u2460-\u2473])*)(.*?)((?:[^\w.)?!%”'°±µ]|[\u2460-\u2473])*)", re.DOTALL)
 _KEPT = 4096
 _MONTHS = "months"
-_JOINERS = "joiners"
+_JOINERS, _ROLES = "joiners", "roles"
 
 Said = tuple[str, tuple[str, ...]]
 """A text in the other language, and the pieces of it that no entry fits."""
@@ -60,10 +60,8 @@ class Catalogue:
         whole = self._as_a_whole(text)
         if whole is not None and not whole[1]:
             return whole
-        split = self._at_seams(text)
-        if whole is not None and (split is None or len("".join(whole[1])) <= len("".join(split[1]))):
-            return whole
-        return split or whole or (text, (text,))
+        found = [one for one in (self._enumerated(text), whole, self._at_seams(text)) if one is not None]
+        return min(found, key=lambda one: sum(map(len, one[1])), default=(text, (text,)))
 
     def _at_seams(self, text: str) -> Said | None:
         """From large to small: lines, what a wide gap sets apart, what stands between signs, sentences."""
@@ -76,6 +74,12 @@ class Catalogue:
             return _joined([(signs[1], ()), self._pieces(signs[2]), (signs[3], ())])
         parts = _SENTENCES.split(text)
         return self._in_runs(parts) if len(parts) > 1 else None
+
+    def _enumerated(self, text: str) -> Said | None:
+        """A list of texts with commas, where every one of them is an entry."""
+        parts = text.split(", ")
+        said = [self._said(part) for part in parts] if len(parts) > 1 else []
+        return (", ".join(one for one, _ in said), ()) if said and not any(lack for _, lack in said) else None
 
     def _in_runs(self, parts: list[str]) -> Said:
         """Pieces and the seams between them; several pieces that are one entry together stay together."""
@@ -139,6 +143,9 @@ class Catalogue:
                 return f"{day}. {self.tables.get(_MONTHS, {}).get(month, month)} {year}", ()
             case "text":
                 return self._said(text)
+            case "role":
+                said = self.tables.get(_ROLES, {}).get(text)
+                return (text, (text,)) if said is None else (said, ())
             case "texts":
                 return self._list(text)
         return text, ()

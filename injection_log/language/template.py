@@ -6,6 +6,8 @@ A place is a name in braces, with the kind of what stands in it:
     {length:number} digits; a decimal point becomes a comma
     {on:day}        `22 Nov 2026`, written as the other language does
     {at:moment}     `2026-11-22 14:02:11 (UTC+01:00)` or a part of it; it stays, the same in every language
+    {who:code}      kept, and nothing but capitals, digits and what joins them: the id of a participant
+    {role:role}     a role of the catalogue's table of roles
     {step:text}     a text of the catalogue itself, put into the other language too
     {steps:texts}   several of them, joined by commas, "and", "or"
 
@@ -17,12 +19,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-_PLACE = re.compile(r"\{([a-z_]+)(?::(number|day|moment|text|texts))?\}")
+_PLACE = re.compile(r"\{(\w+)(?::(number|day|moment|code|role|text|texts))?\}")
 _PATTERNS = {
     "": r"[^\n]+?",
     "number": r"[-+]?\d+(?:\.\d+)?",
     "day": r"\d{1,2} [A-Z][a-z]{2} \d{4}",
     "moment": r"\d[\d:-]+(?: \d[\d:]+)?(?: \(UTC[+-][\d:]+\)| [+-]\d[\d:]+)?",
+    "code": r"[A-Z0-9][A-Z0-9._-]*",
+    "role": r"[a-z ]+?",
     "text": r"[^\n]+?",
     "texts": r"[^\n]+?",
 }
@@ -66,7 +70,8 @@ def make_template(english: str, other: str) -> Template:
     """Compile an entry. Raises ValueError where the two sides do not have the same places."""
     kinds = {name: kind or "" for name, kind in _PLACE.findall(english)}
     named = [name for name, _ in _PLACE.findall(other)]
-    if not set(named) <= kinds.keys() or any(kind for _, kind in _PLACE.findall(other)):
+    rest = _PLACE.sub("", english + other)
+    if not set(named) <= kinds.keys() or any(kind for _, kind in _PLACE.findall(other)) or {"{", "}"} & set(rest):
         raise ValueError(f"'{other}' names a place that '{english}' does not have.")
     parts, literal, at = [], 0, 0
     for place in _PLACE.finditer(english):

@@ -2,9 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from opened_window import OpenedVisit, practice_site, wait
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from opened_window import practice_site
 from PySide6.QtWidgets import QApplication
 from words_on_screen import cut, lacking
 
@@ -60,7 +58,6 @@ def test_the_whole_way_of_a_visit_is_danish_and_uncut(danish, tmp_path, filled_o
     tour = WalkedTour(window, tmp_path / "pictures", Credentials("injector", "practice-injector", "Practice Injector"))
     tour.play(phantom_visit, "injection")
     window.close()
-    import json; open("/tmp/seen.json","w").write(json.dumps([sorted(tour.seen.lacking), {k:sorted(v) for k,v in tour.seen.cut.items()}],indent=1))
     assert tour.seen.pages == 19
     assert sorted(tour.seen.lacking) == []
     assert tour.seen.cut == {}
