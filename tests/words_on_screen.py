@@ -4,13 +4,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QLabel,
     QLineEdit,
-    QTableView,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -20,12 +18,12 @@ from injection_log.language import Catalogue
 from injection_log_napari.said import ENGLISH_ROLE, Said
 
 VALUES = re.compile(
-    r"(Practice (Injector|Operator|Monitor|Investigator|Data Manager|Administrator)"  # names and user ids
+    r"(Practice (Injector|Operator|Monitor|Investigator|Data Manager|Administrator|Assistant)"  # names and user ids
     r"|injector|operator|monitor|investigator|manager|admin"
     r"|[A-Z]{2,}-\d+|Q-\d+|PRACTICE-SMG( \d\.\d)?|PRACTICE|INJLOG|ORTHANC|[A-Z0-9]+-PRACTICE"  # codes
     r"|PRACTICE PHANTOM|PRACTICE-US|practice|Ultrasound submandibular glands \(practice\)|PRACTICE\d*|English|Dansk"
-    r"|\d+ G × \d+ mm|UTC[+-][\d:]+|SHA-256 [0-9a-f]{64}|[0-9a-f]{12,}|(SHA256|[0-9A-F]{2})?([: ][0-9a-f]{2,4})+"
-    r"|[A-Z]|F\d+|Ctrl\+\w|Esc|\+[LWD]|[RL]{1,2}|px|fr|C-GET|C-MOVE|CSV)"
+    r"|\d+ G × \d+ mm|UTC[+-][\d:]+|SHA-256 [0-9a-f]{64}|[0-9a-f]{12,}|[0-9a-f]{2,4}([: ][0-9a-f]{2,4})+"
+    r"|[A-Z]|F\d+|Ctrl\+\w|Esc|\+[LWD]|[RL]{1,2}|px|fr|C-GET|C-MOVE|CSV|pixels|PixelSpacing)"
 )
 """What no language changes: names, codes, digests, keys, what the hospital or the phantom wrote."""
 
@@ -66,17 +64,8 @@ def lacking(root: QWidget, catalogue: Catalogue, typed: tuple[str, ...] = ()) ->
     """The pieces on screen that are neither in the catalogue nor a value nor one of the typed texts."""
     said = {piece for text in english_on(root) for piece in catalogue.lacks(text)}
     plain = {text for text in plain_on(root) if re.search(r"[^\W\d_]", text)}
-    return {piece for piece in said | plain if not VALUES.fullmatch(piece) and piece not in typed}
-
-
-def in_models(root: QWidget) -> Iterator[str]:
-    """What tables with a model of their own show."""
-    for table in root.findChildren(QTableView):
-        if table.isVisible() and not isinstance(table, QTableWidget):
-            model = table.model()
-            for row in range(min(model.rowCount(), 60)):
-                for column in range(model.columnCount()):
-                    yield str(model.index(row, column).data(Qt.ItemDataRole.DisplayRole) or "")
+    pieces = {piece.replace("\u200b", "") for piece in said | plain}  # marks where a long number may be broken
+    return {piece for piece in pieces if not VALUES.fullmatch(piece) and piece not in typed}
 
 
 def cut(root: QWidget) -> set[str]:

@@ -45,10 +45,6 @@ class Catalogue:
         """The pieces of a text that no entry fits: values, or texts that were forgotten."""
         return self._said(text)[1] if self.tables and text else ()
 
-    def row(self, label: str, value: str, *, is_typed: bool) -> tuple[str, str]:
-        """A label with its value; what a person typed keeps every letter."""
-        return self.say(label), value if is_typed else self.say(value)
-
     def fitting(self, text: str) -> tuple[Template, ...]:
         """Every template that fits a text, the one that is meant first."""
         return tuple(template for template in self.templates if template.places(text) is not None)

@@ -123,7 +123,8 @@ class ConnectionPage(QWidget):
     def _show_sections(self, sections: tuple[Section, ...]) -> None:
         empty(self._column)
         for title, lines in sections:
-            self._column.addWidget(label(title, "section"))
+            # The card is read by the administrator of a PACS: it is English in every language.
+            self._column.addWidget(label(title, "section", typed=True))
             holder = QWidget()
             grid = QGridLayout(holder)
             grid.setContentsMargins(0, 0, 0, 4)
@@ -131,7 +132,7 @@ class ConnectionPage(QWidget):
             grid.setVerticalSpacing(2)
             grid.setColumnStretch(1, 1)
             for place, (name, value) in enumerate(lines):
-                about = label(name, "quiet", wraps=True)
+                about = label(name, "quiet", wraps=True, typed=True)
                 about.setFixedWidth(_LABEL_WIDTH)
                 grid.addWidget(about, place, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(_value(value), place, 1, Qt.AlignmentFlag.AlignTop)
@@ -210,6 +211,6 @@ class ConnectionPage(QWidget):
 
 def _value(text: str) -> QLabel:
     """A value that can be marked and copied by itself."""
-    made = label(text, wraps=True)
+    made = label(text, wraps=True, typed=True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
