@@ -72,7 +72,7 @@ def cut(root: QWidget) -> set[str]:
     """The labels and buttons whose text has less room than it needs."""
     found = set()
     for widget in root.findChildren(QLabel) + root.findChildren(QAbstractButton):
-        if not widget.isVisible() or not widget.text() or widget.visibleRegion().isEmpty():
+        if not widget.isVisible() or not re.search(r"[^\W\d_]", widget.text()) or widget.visibleRegion().isEmpty():
             continue
         if isinstance(widget, QLabel) and (widget.minimumSizeHint().width() < widget.sizeHint().width()) and (
             not widget.wordWrap()

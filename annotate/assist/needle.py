@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotate.assist.proposal import NeedleProposal, NoNeedleSeen
 from annotate.assist.shaft import find_shaft
-from annotate.assist.shaft_ends import Curve, SeenShaft, fitted, seen_part
+from annotate.assist.shaft_ends import Curve, SeenShaft, fitted, refitted, seen_part
 from annotate.assist.strip import Line, Scale, softened, strip_along
 from annotate.assist.usable import not_usable
 from dicom_io.calibration import Point
@@ -43,6 +43,9 @@ def propose_needle(
     fine = strip_along(soft, line, _BEYOND_MM, _BESIDE_MM, _FINE_MM)
     curve = fitted(fine, shaft)
     seen = seen_part(fine, curve, line.length_mm)
+    for _ in range(2):
+        curve = refitted(fine, curve, seen)
+        seen = seen_part(fine, curve, line.length_mm)
     sure = _sure_percent(seen, curve, line.length_mm)
     if sure < SURE_ENOUGH_PERCENT:
         return _none_seen()

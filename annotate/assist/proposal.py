@@ -1,7 +1,8 @@
 """What help from the picture answers with: proposals, or that nothing was found and why. Values only.
 
 Nothing here is a mark. A person takes a proposal over, changes it or leaves it; only then a mark is made, and the
-proposal's `method` is stored with it. `sure_percent` orders proposals of one method; it is no probability.
+proposal's `method` is stored with it. `sure_percent` tells something from nothing; it is no probability, and on test
+pictures the tips of surer needles lay no nearer to the truth than those of the others.
 """
 from __future__ import annotations
 

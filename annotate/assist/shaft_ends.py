@@ -64,11 +64,21 @@ def fitted(strip: Strip, shaft: Shaft) -> Curve:
         from_mm=shaft.from_mm,
         to_mm=shaft.to_mm,
     )
-    sharp = cv2.GaussianBlur(strip.grey, (0, 0), 0.15 / strip.step_mm)
-    sharp = np.asarray(sharp - cv2.GaussianBlur(strip.grey, (0, 0), sigmaX=0.15 / strip.step_mm, sigmaY=12))
     for reach in (0.5, 0.2, 0.08):
-        curve = _best_near(np.asarray(sharp, np.float32), strip, curve, reach)
+        curve = _best_near(_sharp(strip), strip, curve, reach)
     return curve
+
+
+def refitted(strip: Strip, curve: Curve, seen: SeenShaft) -> Curve:
+    """The curve fitted again to all that was seen: a bent shaft is longer than the straight one it was begun with."""
+    if seen.to_mm - seen.from_mm < 1:
+        return curve
+    start, middle, end = curve.deeper_mm(np.array([seen.from_mm, (seen.from_mm + seen.to_mm) / 2, seen.to_mm]))
+    bend = float(middle - (start + end) / 2)
+    again = Curve(float(start), float(end - start), bend, seen.from_mm, seen.to_mm)
+    for reach in (0.3, 0.1):
+        again = _best_near(_sharp(strip), strip, again, reach)
+    return again
 
 
 def seen_part(strip: Strip, curve: Curve, length_mm: float) -> SeenShaft:
@@ -102,6 +112,13 @@ def _clearness(strip: Strip, curve: Curve) -> Floats:
     clear = cv2.GaussianBlur(clear[None, :].astype(np.float32), (0, 0), grain)[0]
     places = np.clip(np.rint((middle - strip.first_deeper_mm) / strip.step_mm).astype(int), 0, strip.grey.shape[0] - 1)
     return np.where(strip.inside[places, np.arange(len(middle))], clear, _LEAST)
+
+
+def _sharp(strip: Strip) -> Field:
+    """The strip without what is wider than a shaft."""
+    thin = 0.15 / strip.step_mm
+    fine, wide = (cv2.GaussianBlur(strip.grey, (0, 0), sigmaX=thin, sigmaY=across) for across in (thin, 12))
+    return np.asarray(fine - wide, np.float32)
 
 
 def _best_near(sharp: Field, strip: Strip, curve: Curve, reach_mm: float) -> Curve:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from annotate.geometry import measured_to_json
+from annotate.geometry import measured_to_json, measures
 from annotate.marks import ImageUse, PlacedMark, on_grid, placed_to_json
 from annotate.scale_check import checked
 from dicom_io.calibration import NoCalibration, Region, RegionCalibration, scale_beside
@@ -168,7 +168,9 @@ class FakeDesk:
         scale = self.scale_for(where[0], mark)
         digests = Digests("a" * 64, "b" * 64, "c" * 64)
         placed = PlacedMark(mark_id, side, ImageUse(where[0], where[1], digests), on_grid(mark), scale)
-        stored = {f"mark.{mark_id}": placed_to_json(placed), f"measured.{mark_id}": measured_to_json(placed)}
+        stored = {f"mark.{mark_id}": placed_to_json(placed)}
+        if measures(placed.mark):
+            stored[f"measured.{mark_id}"] = measured_to_json(placed)
         self._set(self._gland(side), **stored)
 
     def place(self, side, where, mark) -> None:
@@ -184,7 +186,7 @@ class FakeDesk:
     def remove(self, side, mark_id) -> None:
         self._act("remove", side, mark_id)
         for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
-            del self._values[self._gland(side)][name]
+            self._values[self._gland(side)].pop(name, None)
 
     def undo(self) -> Turned:
         return self._turn("undo", self._before, self._after)

@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.bench import report
 
 GROUPS = {
+    "assist": "Help from the picture",
     "ledger": "Keeping the log",
     "pixels": "Frames and clips",
     "pull": "Fetching a study",

@@ -28,7 +28,8 @@ _HEAD = """# Benchmarks
 Written by `make bench` (one group: `make bench B=pixels`); every figure is a ratio to a peer or to a floor that was
 timed in the same run, in turns. The median of the pairs stands first, the lowest and highest behind it. Seconds are
 left out: they say more about the machine than about the program. *missed* means that the bound was asked for and does
-not hold here.
+not hold here. Help from the picture has no peer: it is measured in degrees, millimetres and shares against pictures
+whose truth is known, and in milliseconds, as a window must not wait.
 """
 
 
