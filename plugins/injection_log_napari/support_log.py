@@ -21,7 +21,7 @@ from typing_extensions import override
 OURS = ("injection_log_napari", "injection_log", "annotate", "dicom_io")
 LARGEST_BYTES = 1_000_000
 AGAIN_AFTER_S = 10.0
-"""What fails in the same place again within this time is neither said nor written again: a paint fails at each paint."""
+"""What fails in the same place again within this time is not said or written again: a paint fails at each paint."""
 SENTENCE = (
     "Something went wrong inside the program; what was saved is safe. Try again; if it happens twice, save the log for "
     "support (My account) and send it."
@@ -49,9 +49,16 @@ class PlaceFormatter(logging.Formatter):
         return "\n".join([ei[0].__name__ if ei[0] else "unknown", *places])
 
 
+def _fixed(value: object) -> object:
+    """A number or the name of a class; anything else could hold a patient's value."""
+    if isinstance(value, type):
+        return value.__name__
+    return value if isinstance(value, int | float) else "…"
+
+
 def _fixed_words(record: logging.LogRecord) -> str:
     given = record.args if isinstance(record.args, tuple) else ()
-    told = tuple(one.__name__ if isinstance(one, type) else one if isinstance(one, int | float) else "…" for one in given)
+    told = tuple(_fixed(one) for one in given)
     try:
         return str(record.msg) % told if told else str(record.msg)
     except (TypeError, ValueError):  # a message that does not fit what is put into it
@@ -126,7 +133,7 @@ def catch_all(say: Callable[[str], None]) -> Callable[[], None]:
         _log.error("an error that nobody caught", exc_info=(kind, error or kind(), trace))
         try:
             say(SENTENCE)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last place where an error can go
             _log.exception("an error that could not be said")
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""What nobody foresaw, anywhere in the window: one sentence over every page, a log without values, a window that lives."""
+"""What nobody foresaw, anywhere in the window: one sentence over every page, a clean log, a window that lives."""
 from __future__ import annotations
 
 import threading

@@ -7,6 +7,7 @@ assumed, and what is outlined there is no gland.
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,7 @@ def needle_errors(picture: VariedPicture, proposal: NeedleProposal) -> NeedleErr
     said, true = (_way(one.entry, one.tip, scale) for one in (proposal, truth))
     cosine = abs(said @ true) / max(float(np.linalg.norm(said) * np.linalg.norm(true)), 1e-9)
     off = float(np.linalg.norm(_way(truth.tip, proposal.tip, scale)))
-    return NeedleErrors(float(np.degrees(np.arccos(min(1.0, cosine)))), off, proposal.sure_percent)
+    return NeedleErrors(math.degrees(math.acos(min(1.0, float(cosine)))), off, proposal.sure_percent)
 
 
 def dice(points: tuple[Point, ...], truth: NDArray[np.bool_]) -> float:
@@ -153,7 +154,7 @@ def _neck() -> list[Figure]:
     for path in sorted((_REAL / "neck").glob("*_mask.png")):
         grey = cv2.imread(str(path.with_name(path.name.replace("_mask", ""))), cv2.IMREAD_GRAYSCALE)
         mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-        for outline, truth in _structures(mask):
+        for outline, truth in _structures(np.asarray(mask, np.uint8)):
             picture = VariedPicture(np.asarray(grey, np.uint8), scale, outline, None)
             random = np.random.default_rng(count)
             count += 1

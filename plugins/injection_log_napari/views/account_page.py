@@ -116,7 +116,8 @@ class AccountPage(QWidget):
         try:
             write(target)
         except OSError as error:
-            self._say(f"The log was not saved ({error.strerror or 'no reason given'}); choose another folder.", "refused")
+            why = error.strerror or "no reason given"
+            self._say(f"The log was not saved ({why}); choose another folder.", "refused")
         else:
             self._say(f"Saved: {target}. It holds no patient's value and nothing that was typed; send it as it is.")
 
