@@ -9,7 +9,7 @@ import math
 from dataclasses import replace
 from typing import Protocol
 
-from annotate.marks import Caliper, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, TipVisibility
+from annotate.marks import Caliper, Contour, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, TipVisibility
 from dicom_io.calibration import Point
 from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import PointerEvent
@@ -18,7 +18,7 @@ from injection_log_napari.presenters.access import gland_access
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
 from injection_log_napari.presenters.pictures import Pictures
 from injection_log_napari.presenters.sentence import Tell
-from injection_log_napari.presenters.tools import CaliperTool, Editing, Placing, Tool
+from injection_log_napari.presenters.tools import CaliperTool, ContourTool, Editing, Placing, Tool
 
 FINE = 0.1
 
@@ -142,7 +142,11 @@ class Hand:
                 self.placing = Placing(self.placing.tool)
                 self._tell.refuse("The first click was on another frame; a mark lies on one, so it begins here.")
             self._drawn_on = self._shown.where
-            self.placing = self.placing.pressed(event.at)
+            self.placing = (
+                replace(self.placing, is_closed=True)
+                if event.act == "double_click" and self.placing.may_be_closed
+                else self.placing.pressed(event.at, event.reach_px)
+            )
         elif event.act == "move":
             self.placing = self.placing.moved(event.at)
         else:
@@ -151,10 +155,17 @@ class Hand:
             self._finish(self.placing)
         self._tell.redraw() if event.act == "move" else self._tell.changed()
 
+    def close_outline(self) -> bool:
+        """Close the outline in the hand and record it; tells whether there is one that has an area."""
+        if self.placing is None or not self.placing.may_be_closed:
+            return False
+        self._finish(replace(self.placing, is_closed=True))
+        return True
+
     def _finish(self, placing: Placing[Tool]) -> None:
         mark = self.mark_of(placing, placing.points)
         assert mark is not None  # all points are given
-        if isinstance(mark, Caliper):
+        if isinstance(mark, Caliper | Contour):
             self._place(mark)
             return
         _, refused = self.preview(mark)
@@ -165,13 +176,15 @@ class Hand:
 
     def mark_of(
         self, placing: Placing[Tool], points: tuple[Point, ...]
-    ) -> Caliper | Needle | OutOfPlaneNeedle | None:
+    ) -> Caliper | Needle | OutOfPlaneNeedle | Contour | None:
         """The mark that these points make, None while points are missing."""
         tool = placing.tool
         if len(points) < tool.points_needed:
             return None
         if isinstance(tool, CaliperTool):
             return Caliper(tool.axis, points[0], points[1])
+        if isinstance(tool, ContourTool):
+            return Contour(tuple(dict.fromkeys(points)))  # the pointer rests on the point just given
         tip = points[-1]
         if tool.in_plane:
             return Needle(points[0], tip, "seen", self._skin_row(tip))

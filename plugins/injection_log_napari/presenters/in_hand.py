@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from injection_log_napari.presenters.picture import PicturePresenter
-from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+from injection_log_napari.presenters.tools import CaliperTool, ContourTool, Tool
 
 
 def in_hand_sentence(picture: PicturePresenter) -> str:
@@ -22,10 +22,12 @@ def in_hand_sentence(picture: PicturePresenter) -> str:
     return ""
 
 
-def _tool_sentence(tool: CaliperTool | NeedleTool, given: int) -> str:
+def _tool_sentence(tool: Tool, given: int) -> str:
     if isinstance(tool, CaliperTool):
         what = f"{tool.axis.capitalize()}: "
         return what + ("click one side, then the other; or drag across." if not given else "click the other side.")
+    if isinstance(tool, ContourTool):
+        return "Outline: click along the capsule. Enter, or a click on the first point, closes it."
     if not tool.in_plane:
         return "Needle out of plane: click the tip, the bright dot."
     return "Needle: click where it enters the picture." if not given else "Needle: now click the tip."

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 KeyAct = Literal[
-    "length", "width", "depth", "needle", "out_of_plane", "skin", "scale", "check_scale", "edit", "remove",
+    "length", "width", "depth", "needle", "out_of_plane", "contour", "skin", "scale", "check_scale", "edit", "remove",
     "undo", "redo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
@@ -39,6 +39,7 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("D", False, False): "depth",
     ("N", False, False): "needle",
     ("O", False, False): "out_of_plane",
+    ("C", False, False): "contour",
     ("K", False, False): "skin",
     ("S", False, False): "scale",
     ("X", False, False): "check_scale",
@@ -75,6 +76,7 @@ KEY_GROUPS = (
         KeyRow("L  W  D", "place length, width, depth: click both sides, or drag"),
         KeyRow("N", "needle in the picture's plane: click entry, then tip"),
         KeyRow("O", "needle out of plane: click the tip"),
+        KeyRow("C", "outline of the gland: click along the capsule, Enter closes it"),
         KeyRow("K", "skin line of the needle, at the pointer's height"),
         KeyRow("S", "set the scale along the burned-in ruler, where the picture has none"),
         KeyRow("X", "check the scale: lay a line on the ruler and type what is printed there"),

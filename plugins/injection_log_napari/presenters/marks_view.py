@@ -29,7 +29,7 @@ from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 from injection_log_napari.canvas.interface import Handle, HandleShape, Label, PointerEvent, Primitive, Stroke
-from injection_log_napari.presenters.tools import CaliperTool, Placing, Tool
+from injection_log_napari.presenters.tools import CaliperTool, ContourTool, Placing, Tool
 from injection_log_napari.presenters.wording import HAND_SIGN, measured_words
 
 REFUSED_COLOUR = "#FF8A5C"
@@ -160,6 +160,8 @@ def half_made(placing: Placing[Tool], side: Side, words: str, *, refused: bool) 
     tool = placing.tool
     if isinstance(tool, CaliperTool):
         rgb, letter = appearance.AXIS_COLOURS[tool.axis], appearance.AXIS_LETTERS[tool.axis]
+    elif isinstance(tool, ContourTool):
+        return _half_traced(points, side, words, refused=refused)
     else:
         rgb, letter = appearance.NEEDLE_COLOUR, appearance.NEEDLE_LETTER
     colour = REFUSED_COLOUR if refused else _hex(rgb)
@@ -170,6 +172,17 @@ def half_made(placing: Placing[Tool], side: Side, words: str, *, refused: bool) 
     if words:
         primitives.append(_label(points, words, colour, is_caliper=isinstance(tool, CaliperTool)))
     return tuple(primitives)
+
+
+def _half_traced(points: Sequence[Point], side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
+    """An outline that is not closed yet, as it would be closed now."""
+    colour = REFUSED_COLOUR if refused else _hex(appearance.CONTOUR_COLOUR)
+    outline = (*points, points[0])
+    drawn: list[Primitive] = [Stroke(outline, colour, dashed=True)] if len(points) > 1 else []
+    drawn.append(Handle(points[0], appearance.CONTOUR_LETTER, colour, shape_of(side)))
+    if words:
+        drawn.append(_label((_lowest(points),), words, colour, is_caliper=False))
+    return tuple(drawn)
 
 
 def shape_of(side: Side) -> HandleShape:

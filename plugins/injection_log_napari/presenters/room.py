@@ -257,6 +257,8 @@ class RoomPresenter:
         """Do the next act: take the tool up, go to the field, or go on to the next step."""
         if self.picture.ruler.state is not None:
             self._wish(Wish("ruler"))
+        elif self.picture.hand.close_outline():
+            self._tell()
         else:
             self._do(self.next)
 

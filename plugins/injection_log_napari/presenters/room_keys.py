@@ -56,6 +56,7 @@ class RoomKeys:
             "depth": lambda: room.tools.take_caliper("depth", suited=False),
             "needle": lambda: room.tools.take_needle(in_plane=True, suited=False),
             "out_of_plane": lambda: room.tools.take_needle(in_plane=False, suited=False),
+            "contour": room.tools.take_contour,
             "skin": lambda: picture.when_sharp(hand.set_skin_here),
             "scale": lambda: picture.take_ruler("scale"),
             "check_scale": lambda: picture.take_ruler("check"),

@@ -10,7 +10,7 @@ from annotate.marks import Axis
 from injection_log_napari.presenters.next_act import NextAct, choose_sentence
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.room_state import Wish
-from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+from injection_log_napari.presenters.tools import CaliperTool, ContourTool, NeedleTool
 
 _SCALE_FIRST = (
     "This picture has no scale: press S and draw along its burned-in ruler first, or open another picture."
@@ -36,6 +36,11 @@ class TakingUp:
         if not suited or self._shows_suited(None):
             self._picture.take(NeedleTool(in_plane))
             self._wish(Wish("picture"))
+
+    def take_contour(self) -> None:
+        """Take the outline up, on the picture that is shown."""
+        self._picture.take(ContourTool())
+        self._wish(Wish("picture"))
 
     def asked_first(self, act: NextAct) -> str:
         """The sentence that asks for a picture or a scale before this act, "" where nothing is in its way."""

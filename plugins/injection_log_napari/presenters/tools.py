@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from annotate.marks import Axis, Mark
+from annotate.marks import FEWEST_POINTS, Axis, Mark
 from dicom_io.calibration import Point
 
 
@@ -37,6 +37,16 @@ class NeedleTool:
 
 
 @dataclass(frozen=True)
+class ContourTool:
+    """Tracing the outline of the gland: as many points as it takes, until it is closed."""
+
+    @property
+    def points_needed(self) -> int:
+        """As many as make an area."""
+        return FEWEST_POINTS
+
+
+@dataclass(frozen=True)
 class RulerTool:
     """Drawing a line along a ruler; it makes no mark."""
 
@@ -46,23 +56,29 @@ class RulerTool:
         return 2
 
 
-Tool = CaliperTool | NeedleTool
-ToolT = TypeVar("ToolT", CaliperTool | NeedleTool, RulerTool)
+Tool = CaliperTool | NeedleTool | ContourTool
+ToolT = TypeVar("ToolT", CaliperTool | NeedleTool | ContourTool, RulerTool)
 
 
 @dataclass(frozen=True)
 class Placing(Generic[ToolT]):
-    """A tool at work: points given, where the pointer is, and where a press began."""
+    """A tool at work: points given, where the pointer is, where a press began, and whether an outline was closed."""
 
     tool: ToolT
     points: tuple[Point, ...] = ()
     hover: Point | None = None
     pressed_at: Point | None = None
+    is_closed: bool = False
 
     @property
     def is_done(self) -> bool:
         """All points are given."""
-        return len(self.points) >= self.tool.points_needed
+        return self.is_closed if isinstance(self.tool, ContourTool) else len(self.points) >= self.tool.points_needed
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether it is an outline with an area."""
+        return isinstance(self.tool, ContourTool) and len(self.points) >= FEWEST_POINTS
 
     @property
     def shown_points(self) -> tuple[Point, ...]:
@@ -71,10 +87,12 @@ class Placing(Generic[ToolT]):
             return self.points
         return (*self.points, self.hover)
 
-    def pressed(self, at: Point) -> Placing[ToolT]:
-        """The button went down: the point is given."""
+    def pressed(self, at: Point, reach_px: float = 0.0) -> Placing[ToolT]:
+        """The button went down: the point is given; within reach of an outline's first point the outline is closed."""
         if self.is_done:
             return self
+        if self.may_be_closed and distance(self.points[0], at) <= reach_px:
+            return replace(self, is_closed=True)
         return replace(self, points=(*self.points, at), hover=at, pressed_at=at)
 
     def moved(self, at: Point) -> Placing[ToolT]:
