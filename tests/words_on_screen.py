@@ -23,7 +23,7 @@ VALUES = re.compile(
     r"|[A-Z]{2,}-\d+|Q-\d+|PRACTICE-SMG( \d\.\d)?|PRACTICE|INJLOG|ORTHANC|[A-Z0-9]+-PRACTICE"  # codes
     r"|PRACTICE PHANTOM|PRACTICE-US|practice|Ultrasound submandibular glands \(practice\)|PRACTICE\d*|English|Dansk"
     r"|\d+ G × \d+ mm|UTC[+-][\d:]+|SHA-256 [0-9a-f]{64}|[0-9a-f]{12,}|[0-9a-f]{2,4}([: ][0-9a-f]{2,4})+"
-    r"|[A-Z]|F\d+|Ctrl\+\w|Esc|\+[LWD]|[RL]{1,2}|px|fr|C-GET|C-MOVE|CSV|pixels|PixelSpacing)"
+    r"|[A-Z]|F\d+|Ctrl\+(Shift\+)?\w|Esc|\+[LWD]|[RL]{1,2}|px|fr|C-GET|C-MOVE|CSV|pixels|PixelSpacing)"
 )
 """What no language changes: names, codes, digests, keys, what the hospital or the phantom wrote."""
 

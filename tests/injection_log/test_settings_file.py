@@ -104,7 +104,7 @@ def test_the_way_of_fetching_is_read(tmp_path: Path, line: str, way: object) -> 
         ("[pacs.rh]\ncalled_aet = 'A'\nhost = 'h'\nport = 104\nprot = 1", "no setting prot; there are address, "),
         ("default_pacs = 'gone'", "default_pacs"),
         ("default_pacs = ['rh']", "default_pacs"),
-        ("defualt_pacs = 'rh'", "no setting defualt_pacs; there are default_pacs, pacs"),
+        ("defualt_pacs = 'rh'", "no setting defualt_pacs; there are default_pacs, language, pacs"),
         ("[pacs", "TOML"),
         (ALONE + "port = 104", "not both"),
         (ALONE + "way = 'fax'", "way is one of auto, get, move, web"),

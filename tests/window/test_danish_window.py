@@ -1,6 +1,8 @@
 """The window in Danish: every text of every page is in the catalogue or a value, and nothing is cut at 1366 x 768."""
 from __future__ import annotations
 
+import socket
+
 import pytest
 from opened_window import OpenedVisit, practice_site, wait
 from PySide6.QtTest import QTest
@@ -25,7 +27,7 @@ TYPED = (
     "The pharmacy is right; the record is corrected.", "residual volume read wrongly", "needle and code",
     "answer to a query: residual volume read wrongly", "typing error: needle and code",
     "The syringe log of the pharmacy says 0.10 ml; please check. - The pharmacy is right; the record is corrected.",
-    *MEANINGS.values(), additions.MEANING, reviewing.MEANING,
+    socket.gethostname(), *MEANINGS.values(), additions.MEANING, reviewing.MEANING,
 )  # fmt: skip
 
 
