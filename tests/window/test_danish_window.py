@@ -1,8 +1,6 @@
 """The window in Danish: every text of every page is in the catalogue or a value, and nothing is cut at 1366 x 768."""
 from __future__ import annotations
 
-import socket
-
 import pytest
 from opened_window import OpenedVisit, practice_site, wait
 from PySide6.QtTest import QTest
@@ -27,7 +25,7 @@ TYPED = (
     "The pharmacy is right; the record is corrected.", "residual volume read wrongly", "needle and code",
     "answer to a query: residual volume read wrongly", "typing error: needle and code",
     "The syringe log of the pharmacy says 0.10 ml; please check. - The pharmacy is right; the record is corrected.",
-    socket.gethostname(), *MEANINGS.values(), additions.MEANING, reviewing.MEANING,
+    *MEANINGS.values(), additions.MEANING, reviewing.MEANING,
 )  # fmt: skip
 
 
@@ -41,13 +39,14 @@ def danish(app):
 class Seen:
     """What was found on the pages that were passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, typed: tuple[str, ...] = ()) -> None:
+        self._typed = (*TYPED, *typed)
         self.lacking, self.cut, self.pages = set[str](), dict[str, set[str]](), 0
 
     def look(self, page, name: str) -> None:
         self.pages += 1
         QApplication.processEvents()
-        self.lacking |= lacking(page, DANISH, TYPED)
+        self.lacking |= lacking(page, DANISH, self._typed)
         if found := cut(page):
             self.cut[name] = found
 
@@ -104,7 +103,7 @@ def visit(danish, app, tmp_path, phantom_visit, monkeypatch):
 
 
 def test_pages_beside_a_visit_are_danish_and_uncut(visit):
-    seen, window, page = Seen(), visit.window, visit.page
+    seen, window, page = Seen((visit.site.ledger.workstation,)), visit.window, visit.page
     seen.look(window, "gland")
     for key in "XLNO":
         visit.key(key)
