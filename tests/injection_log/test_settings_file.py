@@ -104,7 +104,7 @@ def test_the_way_of_fetching_is_read(tmp_path: Path, line: str, way: object) -> 
         ("[pacs.rh]\ncalled_aet = 'A'\nhost = 'h'\nport = 104\nprot = 1", "no setting prot; there are address, "),
         ("default_pacs = 'gone'", "default_pacs"),
         ("default_pacs = ['rh']", "default_pacs"),
-        ("defualt_pacs = 'rh'", "no setting defualt_pacs; there are default_pacs, pacs"),
+        ("defualt_pacs = 'rh'", "no setting defualt_pacs; there are default_pacs, language, pacs"),
         ("[pacs", "TOML"),
         (ALONE + "port = 104", "not both"),
         (ALONE + "way = 'fax'", "way is one of auto, get, move, web"),
@@ -127,3 +127,10 @@ def test_the_way_of_fetching_is_read(tmp_path: Path, line: str, way: object) -> 
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsMalformed, match=said):
         settings_of(tmp_path, text)
+
+
+def test_the_language_of_the_site_is_english_unless_it_is_set(tmp_path: Path) -> None:
+    assert settings_of(tmp_path, "").language == "en"
+    assert settings_of(tmp_path, "language = 'da'").language == "da"
+    with pytest.raises(SettingsMalformed, match="language is one of da, en"):
+        settings_of(tmp_path, "language = 'dansk'")

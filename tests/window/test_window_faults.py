@@ -77,27 +77,6 @@ def test_an_error_in_a_thread_is_one_sentence_and_the_window_works_on(faulty):
     check_told_and_alive(faulty)
 
 
-def test_a_paint_that_fails_every_time_is_told_once_and_the_window_works_on(faulty):
-    from PySide6.QtWidgets import QWidget
-
-    class Broken(QWidget):
-        paints = 0
-
-        def paintEvent(self, _event):
-            self.paints += 1
-            fail()
-
-    broken = Broken(faulty.window)
-    broken.setGeometry(0, 0, 50, 50)
-    broken.show()
-    for _ in range(5):
-        broken.repaint()
-    check_told_and_alive(faulty)
-    assert broken.paints >= 5
-    assert faulty.log().count("an error that nobody caught") == 1
-    broken.hide()
-
-
 def test_an_error_of_a_worker_reaches_who_asked_and_the_log_has_its_place(faulty):
     came = []
     faulty.window.workers.run(fail, came.append, came.append)

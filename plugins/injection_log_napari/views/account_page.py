@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from injection_log_napari.presenters.account import AccountPresenter
-from injection_log_napari.said import Entry, Table, cell
+from injection_log_napari.said import Entry, Table, cell, say
 from injection_log_napari.views.parts import as_list, button, card, label
 from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
@@ -106,7 +106,7 @@ class AccountPage(QWidget):
 
     def _save_support(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save the log for support", str(Path.home() / SUPPORT_FILE), "Text (*.txt)"
+            self, say("Save the log for support"), str(Path.home() / SUPPORT_FILE), say("Text (*.txt)")
         )
         if chosen and self._write_support is not None:
             self.save_support_to(Path(chosen), self._write_support)

@@ -67,7 +67,7 @@ class DetailView(QFrame):
             quiet = label(name, "quiet")
             quiet.setAlignment(Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(quiet, place, 0)
-            self._facts.addWidget(_selectable(words, typed=name == "Reason"), place, 1)
+            self._facts.addWidget(_selectable(words, typed=name in ("Reason", "Workstation")), place, 1)
         self._fit()
 
     def _fit(self) -> None:

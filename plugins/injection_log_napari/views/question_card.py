@@ -4,15 +4,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.question import Asked, Asking, Question
 from injection_log_napari.said import Entry
-from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
+from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label, scrolled
 
 BESIDE_PRIMARY = 42
+MOST_THREAD_PX = 160
 """As high as the primary button in the same row, in device-independent pixels."""
 
 
@@ -27,6 +28,9 @@ class QuestionCard(AnsweringCard):
         self._asking, self._left = asking, left
         self._shown: Question | None = None
         self._title = label("", "value", wraps=True)
+        self._thread = scrolled(self._title)
+        self._thread.viewport().setObjectName("clear")
+        self._thread.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.choices: dict[str, QPushButton] = {}
         self._choices = Flow()
         holder = QWidget()
@@ -48,7 +52,7 @@ class QuestionCard(AnsweringCard):
         foot.addWidget(self.history)
         column = QVBoxLayout(self)
         column.setSpacing(6)
-        for widget in (self._title, holder, self.words, self._why):
+        for widget in (self._thread, holder, self.words, self._why):
             column.addWidget(widget)
         column.addLayout(foot)
         self.hide()
@@ -91,9 +95,22 @@ class QuestionCard(AnsweringCard):
         self.never_mind.setText("Leave it" if question.confirm else "Close")
         self.history.setVisible(self._has_history and bool(question.about))
         self.show()
+        self._fit()
         typed: QWidget = self.words if question.words_hint else self.never_mind
         first = next(iter(self.choices.values()), typed)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        """As high as its words, up to a height; a longer thread scrolls, and its end is what is shown."""
+        need = self._title.heightForWidth(self._thread.viewport().width())
+        self._thread.setFixedHeight(min(need, MOST_THREAD_PX))
+        bar = self._thread.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _choose(self, value: str) -> None:
         self._asking.choose(value)
