@@ -30,7 +30,7 @@ NOT_IN_SOURCES = {"months", "joiners", "numbers"}
         ("Log in", "Log ind"),
         ("▲ 1.15 ml", "▲ 1,15 ml"),
         ("32.6 ± 0.5 mm ②", "32,6 ± 0,5 mm ②"),
-        ("Injection visit, 22 Nov 2026", "Injektionsbesøg, 22. nov. 2026"),
+        ("Injection visit, 22 Nov 2026", "Injektion, 22. nov. 2026"),
         ("Right gland: syringe code is missing. Press Enter to go to it.",
          "Højre kirtel: sprøjtekode mangler. Tryk Enter for at gå dertil."),
         ("pain, vasovagal reaction", "smerte, vasovagal reaktion"),
