@@ -4,6 +4,8 @@ Deliberately no measuring of marks: stored areas and lengths are whole numbers m
 """
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 
@@ -11,6 +13,7 @@ from annotate.assist.strip import Floats, Scale
 from dicom_io.calibration import Point
 
 MOST_POINTS = 60
+SIDE_CORNERS = 24
 _STEP_MM = 0.25
 _SPACING_MM = 1.2
 
@@ -38,6 +41,23 @@ def evenly_open(places: Floats, count: int) -> Floats:
     way = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(places, axis=0).T))])
     at = np.linspace(0, way[-1], count)
     return np.stack([np.interp(at, way, places[:, axis]) for axis in (0, 1)], axis=1)
+
+
+def rounded_side(corners: Floats, number: int) -> Floats:
+    """The side from one click to the next, SIDE_CORNERS corners: a centripetal Catmull-Rom curve through all clicks.
+
+    Computed as by Barry and Goldman, 1988.
+    """
+    p = [corners[(number + step) % len(corners)] for step in (-1, 0, 1, 2)]
+    apart = [max(float(np.hypot(*(b - a))) ** 0.5, 1e-6) for a, b in itertools.pairwise(p)]
+    t = [0.0, *itertools.accumulate(apart)]
+    at = np.linspace(t[1], t[2], SIDE_CORNERS)[:, None]
+
+    def between(a: Floats, b: Floats, first: int, last: int) -> Floats:
+        return np.asarray((a * (t[last] - at) + b * (at - t[first])) / (t[last] - t[first]))
+
+    near, middle, far = (between(p[n], p[n + 1], n, n + 1) for n in range(3))
+    return between(between(near, middle, 0, 2), between(middle, far, 1, 3), 1, 2)
 
 
 def round_mm(closed_mm: Floats) -> float:

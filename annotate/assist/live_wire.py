@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotate.assist.closed_curve import editable, evenly_open, in_mm, in_pixels, smoothed
+from annotate.assist.closed_curve import SIDE_CORNERS, editable, evenly_open, in_mm, in_pixels, rounded_side, smoothed
 from annotate.assist.proposal import LIVE_WIRE_METHOD, ContourProposal, NoOutlineFound
 from annotate.assist.strip import Field, Floats, Scale, softened
 from annotate.assist.usable import not_usable
@@ -25,7 +25,6 @@ _CLEAREST = 3.0
 _LONGEST_DETOUR = 1.35
 _SOFT_MM = 0.8
 _FEWEST_CLICKS = 3
-_CORNERS = 24  # of one side between two clicks
 _FOLLOWED = 0.8  # how far a side is moved from the rounded curve to the followed way
 _NEAR_MM = 1.0
 
@@ -74,7 +73,7 @@ class LiveWire:
             self.begin(start)
             way = self.way_to(end)
             followed += len(way) > 2
-            bow = _bow(corners, number)
+            bow = rounded_side(corners, number)
             sides.append(_drawn_to(bow, in_mm(way, self._scale)) if len(way) > 2 else bow)
         closed = smoothed(np.vstack([side[:-1] for side in sides]), _SOFT_MM)
         sure = round(100 * followed / len(clicks))
@@ -98,7 +97,7 @@ class LiveWire:
     def _leads(self, way: Sequence[Point]) -> bool:
         """Whether a way is hardly longer than a half circle over its ends would allow."""
         places = in_mm(tuple(way), self._scale)
-        walked = float(np.hypot(*np.diff(evenly_open(places, _CORNERS), axis=0).T).sum())
+        walked = float(np.hypot(*np.diff(evenly_open(places, SIDE_CORNERS), axis=0).T).sum())
         straight = float(np.hypot(*(places[-1] - places[0])))
         return walked <= _LONGEST_DETOUR * straight + 1.0
 
@@ -131,23 +130,6 @@ def _prepared(cost: Field) -> cv2.segmentation.IntelligentScissorsMB:
     flat = np.zeros((*cost.shape, 2), np.float32)
     tool.applyImageFeatures(nowhere, flat, np.clip(cost**2 + 0.04, 0, 1).astype(np.float32))
     return tool
-
-
-def _bow(corners: Floats, number: int) -> Floats:
-    """The rounded side from one click to the next, 24 corners: a centripetal Catmull-Rom curve through all clicks.
-
-    Computed as by Barry and Goldman, 1988.
-    """
-    p = [corners[(number + step) % len(corners)] for step in (-1, 0, 1, 2)]
-    apart = [max(float(np.hypot(*(b - a))) ** 0.5, 1e-6) for a, b in itertools.pairwise(p)]
-    t = [0.0, *itertools.accumulate(apart)]
-    at = np.linspace(t[1], t[2], _CORNERS)[:, None]
-
-    def between(a: Floats, b: Floats, first: int, last: int) -> Floats:
-        return np.asarray((a * (t[last] - at) + b * (at - t[first])) / (t[last] - t[first]))
-
-    near, middle, far = (between(p[n], p[n + 1], n, n + 1) for n in range(3))
-    return between(between(near, middle, 0, 2), between(middle, far, 1, 3), 1, 2)
 
 
 def _drawn_to(bow: Floats, way: Floats) -> Floats:

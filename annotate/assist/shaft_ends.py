@@ -17,6 +17,7 @@ _SHIFTS_MM = np.concatenate([np.arange(-4.0, -0.75, 0.25), np.arange(0.8, 4.01, 
 _SMOOTH_MM = 0.25
 _MOST, _LEAST = 2.5, -1.2
 _ASKED = 0.9
+_BRIGHTEST = 0.997  # the share of the strip above which brighter counts no more: one spot must not draw the curve
 _OWN_SHARE = 0.4
 _CLEAREST = 4.0
 _LAST_MM = 3.0
@@ -131,7 +132,7 @@ def _best_near(sharp: Field, strip: Strip, curve: Curve, reach_mm: float) -> Cur
     columns = np.broadcast_to((along - strip.first_along_mm) / strip.step_mm, ways.shape)
     rows = (ways - strip.first_deeper_mm) / strip.step_mm
     values = cv2.remap(sharp, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR)
-    limit = np.quantile(sharp, 0.98)
+    limit = np.quantile(sharp, _BRIGHTEST)
     bent = np.abs(curve.bend_mm + bend[:, 0])
     fit = np.minimum(values, limit).mean(axis=1) * (1 - 0.1 * bent)
     best = int(np.argmax(fit))

@@ -87,7 +87,7 @@ def strip_along(grey: Field, line: Line, beyond_mm: float, half_mm: float, step_
     """The strip around a line: `beyond_mm` further at both ends, `half_mm` to both sides."""
     along = np.arange(-beyond_mm, line.length_mm + beyond_mm + step_mm / 2, step_mm, dtype=np.float64)
     half = int(half_mm / step_mm)
-    deeper = np.asarray(np.arange(-half, half + 1) * step_mm, np.float64)
+    deeper: Floats = np.arange(-half, half + 1).astype(np.float64) * step_mm
     rows, columns = line.pixels(along[None, :], deeper[:, None])
     inside = (rows >= 0) & (rows <= grey.shape[0] - 1) & (columns >= 0) & (columns <= grey.shape[1] - 1)
     straight = cv2.remap(grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

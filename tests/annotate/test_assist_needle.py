@@ -27,7 +27,7 @@ def drawn(*, bend: float = 0.0, echoes: int = 0) -> np.ndarray:
     part = np.linspace(0, 1, 60)[:, None]
     way = np.array([4.0, 4.0]) + part * np.array([16.0, 24.0]) + 4 * part * (1 - part) * np.array([0.83, -0.55]) * bend
     for echo in range(echoes + 1):
-        places = np.rint((way + np.array([0.8 * echo, 0.0])) / SCALE * 16).astype(np.int32)[:, ::-1]
+        places = np.rint((way + np.array([0.8 * echo, 0])) / SCALE * 16).astype(np.int32)[:, ::-1]
         cv2.polylines(grey, [places], False, 230.0 - 40 * echo, 2, cv2.LINE_AA, 4)
     return cv2.GaussianBlur(grey, (0, 0), 0.7).clip(0, 255).astype(np.uint8)
 
