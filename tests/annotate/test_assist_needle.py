@@ -77,6 +77,12 @@ def test_of_parallel_echoes_the_shallowest_is_the_shaft():
     assert off_mm(proposal.tip, 20, 28) < 0.5
 
 
+def test_the_ends_of_a_bent_shaft_are_followed():
+    proposal = propose_needle(drawn(bend=0.8), DRAG, SCALE)
+    assert off_mm(proposal.tip, 20, 28) < 0.5
+    assert off_mm(proposal.entry, 4, 4) < 0.7
+
+
 def test_more_gain_and_less_contrast_change_the_tip_by_a_fraction_of_a_millimetre():
     plain = propose_needle(drawn(), DRAG, SCALE)
     dull = propose_needle((drawn() * 0.3 + 20).astype(np.uint8), DRAG, SCALE)

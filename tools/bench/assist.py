@@ -28,7 +28,7 @@ from tools.varied.hands import click_inside, clicks_on, drag_along, drag_anywher
 from tools.varied.pictures import NeedleShown, VariedPicture, with_one_needle, without_needle
 
 TUNED = range(120)
-SEEDS = range(1000, 1100)
+SEEDS = range(2000, 2100)
 CLICKS = 8
 MOST_MS = 50.0
 _NECK_MM = 0.08
