@@ -6,15 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import TypeVar
+
+Word = TypeVar("Word", bound=str)
 
 
-def read_word(file: Path, words: Collection[str], otherwise: str) -> str:
+def read_word(file: Path, words: Collection[Word], otherwise: Word) -> Word:
     """The word that was kept; a file that is missing or holds none of `words` counts for nothing."""
     try:
         kept = file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return otherwise
-    return kept if kept in words else otherwise
+    return next((word for word in words if word == kept), otherwise)
 
 
 def keep_word(file: Path, words: Collection[str], word: str) -> None:

@@ -21,6 +21,18 @@ def keep_once(files: Iterable[Path], images: Path) -> FolderFindings:
     return FolderFindings(kept, (), kept[0].admission.identity)
 
 
+def keep_without_and_with_scale(files: Iterable[Path], folder: Path) -> tuple[FolderFindings, Path]:
+    """The smallest of these files twice: without its regions under another identity, and as it is."""
+    import pydicom
+
+    still = min(files, key=lambda path: path.stat().st_size)
+    image = pydicom.dcmread(still)
+    del image.SequenceOfUltrasoundRegions
+    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.9.77.1"
+    image.save_as(folder / "without.dcm")
+    return keep_once([folder / "without.dcm", still], folder / "images"), folder / "images"
+
+
 def import_kept(session: Session, record: VisitRecord, findings: FolderFindings, images: Path) -> VisitRecord:
     """Import what was kept, without asking the gate again."""
     shutil.copytree(images, session.site.home.images, dirs_exist_ok=True)

@@ -70,9 +70,14 @@ def _set_fact(session: Session, record: VisitRecord, side: Side | None, typed: t
     shown, stored = record.glands[side].facts.get(field), gland.facts.get(field)
     require_as_shown(session, (subject, f"fact.{field}"), shown, stored)
     _refuse_unfit(site.protocol, now, side, (wanted, value))
-    after = {**gland.facts, field: value}
-    follows = volume_values(gland.marks, after, gland.gland_volumes) if field in SPACING_FIELDS else _NOTHING
-    return _write(session, stands, subject, (wanted, value), follows)
+    return _write(session, stands, subject, (wanted, value), follows_from(gland, {field: value}))
+
+
+def follows_from(gland: GlandRecord, typed: Mapping[str, Json]) -> Mapping[str, Json]:
+    """The stored values of a gland that follow from these facts of it, by field: volumes from a sweep's spacing."""
+    if not any(field in SPACING_FIELDS for field in typed):
+        return _NOTHING
+    return volume_values(gland.marks, {**gland.facts, **typed}, gland.gland_volumes)
 
 
 def require_may_stand(session: Session, record: VisitRecord, side: Side | None, field: str, value: Json) -> None:

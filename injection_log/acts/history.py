@@ -183,9 +183,7 @@ def read_history(
             signed = _signing_events(session, record, side)
             entries = trail(events, late, _before(record, side, signed, events))
             return History(record, entries, signatures(signed), words, is_whole=False)
-    events = sorted(
-        (event for subject in subjects for event in events_about(session, subject)), key=lambda event: event.sequence
-    )
+    events = events_about_all(session, subjects)
     return History(record, trail(events, late), signatures(events), words)
 
 
@@ -283,6 +281,12 @@ def _talk(session: Session, parts: Sequence[Subject]) -> list[Subject]:
 def events_about(session: Session, subject: Subject) -> Iterator[Event]:
     """The events of exactly one subject, in order: another one's key may begin the same."""
     return (event for event in session.site.ledger.events_of(subject.key) if event.subject.key == subject.key)
+
+
+def events_about_all(session: Session, subjects: Iterable[Subject]) -> list[Event]:
+    """The events of exactly these subjects, in the order in which they were written."""
+    found = (event for subject in subjects for event in events_about(session, subject))
+    return sorted(found, key=lambda event: event.sequence)
 
 
 def _is_field(stored: str, wanted: str) -> bool:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from injection_log.acts import facts, marks, scales
+from injection_log.acts.history import events_about_all
 from injection_log.acts.log_words import vocabulary_of
 from injection_log.acts.overtaken import Overtaken, overtaken
 from injection_log.acts.writing import Standing, append, changing, draft_of, require, reread, standing
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Subject
-from injection_log.record.derived import SPACING_FIELDS, volume_values
 from injection_log.record.reading import LATE, gland_subject, visit_subject
 from injection_log.record.undone import (
     ACT_REDONE,
@@ -108,11 +108,7 @@ def _events(session: Session, record: VisitRecord) -> list[Event]:
     now = standing(session, record).record
     subjects = [visit_subject(*place), *(gland_subject(*place, side) for side in SIDES)]
     subjects += [Subject("image", id=image.sop_instance_uid) for image in now.images]
-    found = [
-        event for subject in subjects for event in session.site.ledger.events_of(subject.key)
-        if event.subject == subject
-    ]
-    return sorted(found, key=lambda event: event.sequence)
+    return events_about_all(session, subjects)
 
 
 def _refuse_changed_by_others(session: Session, stands: Standing, act: OwnAct, *, back: bool) -> None:
@@ -147,9 +143,8 @@ def _new_values(session: Session, stands: Standing, act: OwnAct, wanted: Mapping
         new[FACT + name] = value
         if LATE + name in wanted:
             new[LATE + name] = wanted[LATE + name]
-    if act.side is not None and SPACING_FIELDS & typed.keys():
-        gland = stands.record.glands[act.side]
-        new |= volume_values(gland.marks, {**gland.facts, **typed}, gland.gland_volumes)
+    if act.side is not None:
+        new |= facts.follows_from(stands.record.glands[act.side], typed)
     if any(name.startswith(MARK) for name in wanted) and act.side is not None:
         new |= marks.put_back(session, stands.record, act.side, marks_in(wanted))
     return new

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from annotate.marks import Side
 from injection_log.ledger.event import Event, Json
 from injection_log.protocol.fields import CATALOGUE
-from injection_log.record.trail import SIGNED
+from injection_log.record.trail import SIGNED, entered_locally
 from injection_log.record.value_words import mark_title
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 from injection_log.words import volume_figures
@@ -58,7 +58,7 @@ def _of_visit(events: tuple[Event, ...]) -> Iterator[Moment]:
         words = _VISIT_ACTS.get(event.kind)
         if words and event.kind not in seen:
             seen.add(event.kind)
-            yield Moment(_entered(event), None, words)
+            yield Moment(entered_locally(event), None, words)
 
 
 def _of_gland(gland: GlandRecord, events: tuple[Event, ...]) -> Iterator[Moment]:
@@ -67,13 +67,13 @@ def _of_gland(gland: GlandRecord, events: tuple[Event, ...]) -> Iterator[Moment]
     for event in mine:
         for change in event.changes:
             if change.field in standing and change.old is None:
-                yield Moment(_entered(event), gland.side, mark_title(change.new).lower())
+                yield Moment(entered_locally(event), gland.side, mark_title(change.new).lower())
         if event.kind == SIGNED:
-            yield Moment(_entered(event), gland.side, "signed")
+            yield Moment(entered_locally(event), gland.side, "signed")
     measured_out = [event for event in mine if _BALANCE & {change.field for change in event.changes}]
     if gland.volumes is not None and measured_out:
         words = f"volumes: {volume_figures(gland.volumes.injected_ul)} injected"
-        yield Moment(_entered(measured_out[-1]), gland.side, words)
+        yield Moment(entered_locally(measured_out[-1]), gland.side, words)
 
 
 def _typed(facts: Mapping[str, Json], side: Side | None, names: tuple[str, ...]) -> Iterator[Moment]:
@@ -81,9 +81,3 @@ def _typed(facts: Mapping[str, Json], side: Side | None, names: tuple[str, ...])
         value = facts.get(name)
         if isinstance(value, str):
             yield Moment(datetime.fromisoformat(value), side, CATALOGUE[name].title.lower(), is_typed=True)
-
-
-def _entered(event: Event) -> datetime:
-    zone = timezone(timedelta(minutes=event.utc_offset_minutes))
-    moment = datetime.fromisoformat(event.recorded_at)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone)

@@ -130,9 +130,14 @@ def entered_at(event: Event) -> datetime:
     return _moment(event.recorded_at) or datetime.min.replace(tzinfo=UTC)
 
 
+def entered_locally(event: Event) -> datetime:
+    """When an event was entered, aware, by the clock on the wall."""
+    return entered_at(event).astimezone(timezone(timedelta(minutes=event.utc_offset_minutes)))
+
+
 def local_day(event: Event) -> date:
     """The day on which an event was entered, by the clock on the wall."""
-    return entered_at(event).astimezone(timezone(timedelta(minutes=event.utc_offset_minutes))).date()
+    return entered_locally(event).date()
 
 
 def _moment(text: str) -> datetime | None:

@@ -73,8 +73,9 @@ def _language_of(site: Site) -> str:
 
 def _look_of(site: Site) -> Look:
     from injection_log.kept_word import read_word
+    from injection_log_napari.views.palettes import LOOKS
 
-    return "light" if read_word(site.home.look_file, ("dark", "light"), "dark") == "light" else "dark"
+    return read_word(site.home.look_file, LOOKS, "dark")
 
 
 def open_window(

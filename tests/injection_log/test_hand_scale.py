@@ -4,9 +4,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pydicom
 import pytest
-from kept_once import import_kept, keep_once
+from kept_once import import_kept, keep_without_and_with_scale
 
 from annotate.geometry import measured_to_json
 from annotate.marks import AXES, Caliper, placed_from_json
@@ -38,13 +37,7 @@ def uncalibrated(
     phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[FolderFindings, Path]:
     """One phantom still twice: once without its regions, and once as it is under another identity."""
-    folder = tmp_path_factory.mktemp("uncalibrated")
-    still = min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)
-    image = pydicom.dcmread(still)
-    del image.SequenceOfUltrasoundRegions
-    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.9.77.1"
-    image.save_as(folder / "without.dcm")
-    return keep_once([folder / "without.dcm", still], folder / "images"), folder / "images"
+    return keep_without_and_with_scale(phantom_visit.visits[0].files, tmp_path_factory.mktemp("uncalibrated"))
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from subprocess import run
 
-import pydicom
 import pytest
-from kept_once import import_kept, keep_once
+from kept_once import import_kept, keep_without_and_with_scale
 from signed_visits import filled_visit
 
 from annotate.marks import AXES, Caliper, Needle
@@ -39,13 +38,7 @@ NEEDLE = Needle(Point(200, 200), Point(300, 400), "inferred_shaft", 60.0)
 @pytest.fixture(scope="module")
 def pictures(phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory) -> tuple[FolderFindings, Path]:
     """A phantom still as it is, and the same without a scale under another identity."""
-    folder = tmp_path_factory.mktemp("pictures")
-    still = min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)
-    image = pydicom.dcmread(still)
-    del image.SequenceOfUltrasoundRegions
-    image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = "1.2.826.0.1.3680043.9.77.1"
-    image.save_as(folder / "without.dcm")
-    return keep_once([folder / "without.dcm", still], folder / "images"), folder / "images"
+    return keep_without_and_with_scale(phantom_visit.visits[0].files, tmp_path_factory.mktemp("pictures"))
 
 
 @pytest.fixture

@@ -205,7 +205,7 @@ def test_another_language_is_spoken_at_once_and_nothing_typed_is_lost(visit, tmp
     QTest.keyClicks(form["kit_code"].editor, "KIT-04")
     window.lock()
     choice = window.findChild(LanguageChoice)
-    choice.languages["en"].click()
+    choice.buttons["en"].click()
     assert (loaded.editor.text(), panel._title.text()) == ("1.20", "RIGHT GLAND")
     assert form["kit_code"].editor.text() == "KIT-04"
     assert (visit.site.home.language_file).read_text() == "en\n"

@@ -143,7 +143,7 @@ class Hand:
                 self._tell.refuse("The first click was on another frame; a mark lies on one, so it begins here.")
             self._drawn_on = self._shown.where
             self.placing = (
-                replace(self.placing, is_closed=True)
+                self.placing.closed()
                 if event.act == "double_click" and self.placing.may_be_closed
                 else self.placing.pressed(event.at, event.reach_px)
             )
@@ -159,7 +159,7 @@ class Hand:
         """Close the outline in the hand and record it; tells whether there is one that has an area."""
         if self.placing is None or not self.placing.may_be_closed:
             return False
-        self._finish(replace(self.placing, is_closed=True))
+        self._finish(self.placing.closed())
         return True
 
     def _finish(self, placing: Placing[Tool]) -> None:

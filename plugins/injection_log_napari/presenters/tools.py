@@ -92,8 +92,12 @@ class Placing(Generic[ToolT]):
         if self.is_done:
             return self
         if self.may_be_closed and distance(self.points[0], at) <= reach_px:
-            return replace(self, is_closed=True)
+            return self.closed()
         return replace(self, points=(*self.points, at), hover=at, pressed_at=at)
+
+    def closed(self) -> Placing[ToolT]:
+        """The outline is closed as it is."""
+        return replace(self, is_closed=True)
 
     def moved(self, at: Point) -> Placing[ToolT]:
         """The pointer moved."""

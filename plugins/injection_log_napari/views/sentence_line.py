@@ -37,9 +37,9 @@ class SentenceLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 10, 4)
         row.addWidget(self._text, 1)
-        self.tutorial = button("Tutorial", teach, tip="Eight lessons on the practice participant, five minutes")
-        self.tutorial.setVisible(teach is not None)
-        row.addWidget(self.tutorial)
+        if teach is not None:
+            self.tutorial = button("Tutorial", teach, tip="Eight lessons on the practice participant, five minutes")
+            row.addWidget(self.tutorial)
         if turns is not None:
             self.undo = button("↶", turns.undo, tip="Undo your last act at this visit (Ctrl+Z)")
             self.redo = button("↷", turns.redo, tip="Do again what was undone (Ctrl+Shift+Z)")
