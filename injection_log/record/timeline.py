@@ -66,7 +66,8 @@ def _of_gland(gland: GlandRecord, events: tuple[Event, ...]) -> Iterator[Moment]
     standing = {f"mark.{placed.mark_id}" for placed in gland.marks}
     for event in mine:
         for change in event.changes:
-            if change.field in standing and change.old is None:
+            if change.field in standing:  # once: undone and done again it is placed a second time
+                standing.remove(change.field)
                 yield Moment(entered_locally(event), gland.side, mark_title(change.new).lower())
         if event.kind == SIGNED:
             yield Moment(entered_locally(event), gland.side, "signed")

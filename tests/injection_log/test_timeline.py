@@ -4,18 +4,34 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from kept_once import import_kept, keep_once
 from signed_visits import signed_visit
 
-from injection_log.acts import visits
+from annotate.marks import Caliper
+from dicom_io.calibration import Point
+from dicom_io.phantom import ParticipantTruth
+from injection_log.acts import marks, undoing, visits
 from injection_log.acts.procedure_timeline import timeline_of
 from injection_log.errors import Refused
 from injection_log.record.timeline import Moment
+from injection_log.record.values import VisitRecord
 from injection_log.site import Session, Site, log_in
 from injection_log_napari.presenters.timeline import timeline_rows
 
 
 def _words(moments: tuple[Moment, ...], side: str | None) -> list[str]:
     return [one.words for one in moments if one.side == side]
+
+
+@pytest.fixture
+def with_picture(
+    injector: Session, phantom_visit: ParticipantTruth, tmp_path_factory: pytest.TempPathFactory
+) -> VisitRecord:
+    """A baseline visit with one phantom still."""
+    still = min(phantom_visit.visits[0].files, key=lambda path: path.stat().st_size)
+    images = tmp_path_factory.mktemp("pictures") / "images"
+    opened = visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "baseline"))
+    return import_kept(injector, opened, keep_once([still], images), images)
 
 
 def test_a_signed_visit_is_told_from_its_beginning_to_both_signatures(injector: Session) -> None:
@@ -60,3 +76,11 @@ def test_what_was_done_in_one_minute_stands_in_one_row_and_is_counted() -> None:
         ("10:06", "◦ procedure end", "", ""),
         ("2026-11-23 10:05", "", "", "signed"),
     ]
+
+
+def test_what_was_undone_and_done_again_is_told_once(injector: Session, with_picture: VisitRecord) -> None:
+    uid = with_picture.images[0].sop_instance_uid
+    placed = marks.place(injector, with_picture, "right", (uid, 0), Caliper("length", Point(300, 200), Point(300, 400)))
+    back = undoing.undo(injector, placed).record
+    again = undoing.redo(injector, back).record
+    assert _words(timeline_of(injector, again), "right") == ["length caliper"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 from opened_window import OpenedVisit
 
-from annotate.marks import Caliper, Needle
+from annotate.marks import Caliper, Contour, Needle
 from dicom_io.calibration import Point
 from injection_log_napari.presenters.tutorial import LESSONS, tutorial_at
 
@@ -42,6 +42,13 @@ def test_a_lesson_ends_when_the_record_holds_what_it_teaches(desk, learned):
     for lesson in LESSONS[:learned]:
         _learn(desk, lesson.title)
     assert tutorial_at(desk).title == LESSONS[learned].title
+
+
+def test_an_outline_is_no_needle(desk):
+    for lesson in LESSONS[:4]:
+        _learn(desk, lesson.title)
+    desk.place("right", ("1.2.5", 3), Contour((Point(60, 80), Point(60, 240), Point(180, 240))))
+    assert tutorial_at(desk).title == "The needle"
 
 
 def test_what_is_done_out_of_order_is_not_taught_again(desk):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from annotate.marks import Caliper, Side
+from annotate.marks import Needle, OutOfPlaneNeedle, Side
 from annotate.volume import GlandSize
 from injection_log_napari.presenters.access import owed_now
 from injection_log_napari.presenters.desk import Desk
@@ -48,7 +48,7 @@ def _is_measured(side: Side) -> Done:
 
 
 def _has_needle(side: Side) -> Done:
-    return lambda desk: any(not isinstance(placed.mark, Caliper) for placed in desk.record.glands[side].marks)
+    return lambda desk: any(isinstance(one.mark, Needle | OutOfPlaneNeedle) for one in desk.record.glands[side].marks)
 
 
 LESSONS: tuple[Lesson, ...] = (
