@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-BESIDE = ("tests/injection_log",)
+BESIDE = ("tests/injection_log", "tests/dicom_io")
 """What takes about as long as all the rest."""
 
 

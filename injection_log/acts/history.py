@@ -5,7 +5,7 @@ events are read by index; words are made only of lines that are asked for, so a 
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -183,7 +183,7 @@ def read_history(
             signed = _signing_events(session, record, side)
             entries = trail(events, late, _before(record, side, signed, events))
             return History(record, entries, signatures(signed), words, is_whole=False)
-    events = events_about_all(session, subjects)
+    events = events_about(session, subjects)
     return History(record, trail(events, late), signatures(events), words)
 
 
@@ -278,14 +278,13 @@ def _talk(session: Session, parts: Sequence[Subject]) -> list[Subject]:
     return [Subject.parse(key) for key, values in found.items() if values.get("about") in keys]
 
 
-def events_about(session: Session, subject: Subject) -> Iterator[Event]:
-    """The events of exactly one subject, in order: another one's key may begin the same."""
-    return (event for event in session.site.ledger.events_of(subject.key) if event.subject.key == subject.key)
+def events_about(session: Session, subjects: Iterable[Subject]) -> list[Event]:
+    """The events of exactly these subjects, in the order in which they were written.
 
-
-def events_about_all(session: Session, subjects: Iterable[Subject]) -> list[Event]:
-    """The events of exactly these subjects, in the order in which they were written."""
-    found = (event for subject in subjects for event in events_about(session, subject))
+    The log finds them by the beginning of a key, and another subject's key may begin the same.
+    """
+    ledger = session.site.ledger
+    found = (one for subject in subjects for one in ledger.events_of(subject.key) if one.subject.key == subject.key)
     return sorted(found, key=lambda event: event.sequence)
 
 

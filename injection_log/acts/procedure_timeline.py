@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from injection_log.acts.history import events_about_all
+from injection_log.acts.history import events_about
 from injection_log.acts.writing import require
 from injection_log.record.reading import gland_subject, visit_subject
 from injection_log.record.timeline import Moment, timeline
@@ -19,4 +19,4 @@ def timeline_of(session: Session, record: VisitRecord) -> tuple[Moment, ...]:
     require(session, "show_history")
     place = (record.participant, record.visit)
     subjects = (visit_subject(*place), *(gland_subject(*place, side) for side in SIDES))
-    return timeline(record, events_about_all(session, subjects))
+    return timeline(record, events_about(session, subjects))

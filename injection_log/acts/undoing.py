@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from injection_log.acts import facts, marks, scales
-from injection_log.acts.history import events_about_all
+from injection_log.acts.history import events_about
 from injection_log.acts.log_words import vocabulary_of
 from injection_log.acts.overtaken import Overtaken, overtaken
 from injection_log.acts.writing import Standing, append, changing, draft_of, require, reread, standing
@@ -108,7 +108,7 @@ def _events(session: Session, record: VisitRecord) -> list[Event]:
     now = standing(session, record).record
     subjects = [visit_subject(*place), *(gland_subject(*place, side) for side in SIDES)]
     subjects += [Subject("image", id=image.sop_instance_uid) for image in now.images]
-    return events_about_all(session, subjects)
+    return events_about(session, subjects)
 
 
 def _refuse_changed_by_others(session: Session, stands: Standing, act: OwnAct, *, back: bool) -> None:
