@@ -18,7 +18,8 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.protocol.fields import CATALOGUE
 from injection_log.record.event_sentences import ChangeInWords, group_of, in_words
-from injection_log.record.event_words import FIELD_FAMILIES, FIELDS, GROUPS, Group, role_words
+from injection_log.record.event_words import GROUPS, Group, role_words
+from injection_log.record.field_words import FIELD_FAMILIES, FIELDS
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.trail import SIGNED, Entry, Glands, SignedAs, local_day, signatures, trail
 from injection_log.record.value_words import Vocabulary, moment_words, subject_in_words

@@ -23,7 +23,8 @@ from injection_log.ledger.errors import NameRefused
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.fields import CATALOGUE, Choice, Field
 from injection_log.protocol.protocol import Protocol
-from injection_log.record.event_words import FIELD_FAMILIES, FieldWords, field_words, role_words
+from injection_log.record.event_words import role_words
+from injection_log.record.field_words import FIELD_FAMILIES, FieldWords, field_words
 from injection_log.record.rendering import fact_in_words
 from injection_log.record.scales import SetByHand, check_from_json
 from injection_log.words import volume_figures

@@ -15,15 +15,8 @@ from pydicom.datadict import tag_for_keyword
 from injection_log.acts.studies import WITHOUT_IMAGES
 from injection_log.people.roles import Role, State
 from injection_log.protocol.fields import CATALOGUE
-from injection_log.record.event_words import (
-    FIELD_FAMILIES,
-    FIELDS,
-    GROUPS,
-    KINDS,
-    ROLES,
-    STATES,
-    field_words,
-)
+from injection_log.record.event_words import GROUPS, KINDS, ROLES, STATES
+from injection_log.record.field_words import FIELD_FAMILIES, FIELDS, field_words
 
 ROOT = Path(__file__).resolve().parents[2] / "injection_log"
 PLUGINS = ROOT.parent / "plugins"
@@ -183,7 +176,7 @@ def has_words(field: str) -> bool:
 
 def test_every_field_that_the_code_writes_has_words() -> None:
     missing = sorted(field for field in fields_in_the_code() if not has_words(field))
-    assert missing == [], f"add these fields to FIELDS in record/event_words.py: {', '.join(missing)}"
+    assert missing == [], f"add these fields to FIELDS in record/field_words.py: {', '.join(missing)}"
 
 
 def test_the_search_finds_fields_of_every_form() -> None:
