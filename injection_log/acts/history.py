@@ -22,8 +22,8 @@ from injection_log.record.event_words import GROUPS, Group, role_words
 from injection_log.record.field_words import FIELD_FAMILIES, FIELDS
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.trail import SIGNED, Entry, Glands, SignedAs, local_day, signatures, trail
-from injection_log.record.value_words import Vocabulary, moment_words, subject_in_words
 from injection_log.record.values import SIDES
+from injection_log.record.vocabulary import Vocabulary, moment_words, subject_in_words
 from injection_log.store.pages import Wanted
 
 if TYPE_CHECKING:

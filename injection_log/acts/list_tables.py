@@ -16,7 +16,8 @@ from injection_log.protocol.fields import CATALOGUE
 from injection_log.record.checks import CHECKS, Finding
 from injection_log.record.event_words import role_words
 from injection_log.record.queries import Query, ledger_field
-from injection_log.record.value_words import Vocabulary, field_title, moment_words, value_in_words
+from injection_log.record.value_words import value_in_words
+from injection_log.record.vocabulary import Vocabulary, field_title, moment_words
 
 if TYPE_CHECKING:
     from injection_log.acts.deviations import Deviation

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from injection_log.record.reading import read_visit
-from injection_log.record.value_words import Vocabulary
+from injection_log.record.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from injection_log.ledger.event import Event

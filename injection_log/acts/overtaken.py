@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Change, Event
 from injection_log.people.accounts import list_accounts
-from injection_log.record.value_words import Vocabulary, field_title, moment_words, subject_in_words, value_in_words
+from injection_log.record.value_words import value_in_words
+from injection_log.record.vocabulary import Vocabulary, field_title, moment_words, subject_in_words
 
 if TYPE_CHECKING:
     from injection_log.site import Session

@@ -102,7 +102,7 @@ def unwritten_words(session: Session) -> str:
 def who_saw(session: Session, participant: str, visit: str) -> tuple[Sighting, ...]:
     """Give everybody who had this record before their eyes, the newest last. Refuses who may not read its history."""
     from injection_log.record.event_words import KINDS, role_words  # all words of the log, which only this needs
-    from injection_log.record.value_words import moment_words
+    from injection_log.record.vocabulary import moment_words
 
     require(session, "show_history")
     ledger = session.site.ledger

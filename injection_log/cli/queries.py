@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from injection_log.ledger.event import Subject
     from injection_log.outputs import Column
     from injection_log.record.queries import Query, QueryState
-    from injection_log.record.value_words import Vocabulary
     from injection_log.record.values import VisitRecord
+    from injection_log.record.vocabulary import Vocabulary
     from injection_log.site import Session
 
 CsvOption = Annotated[Path | None, typer.Option("--csv", help="Write a table (CSV) instead, and its dictionary.")]

@@ -12,15 +12,8 @@ from string import Formatter
 
 from injection_log.ledger.event import Change, Event
 from injection_log.record.event_words import KINDS, Group, KindWords
-from injection_log.record.value_words import (
-    Vocabulary,
-    asked_title,
-    field_title,
-    is_hidden,
-    mark_title,
-    subject_in_words,
-    value_in_words,
-)
+from injection_log.record.value_words import mark_title, value_in_words
+from injection_log.record.vocabulary import Vocabulary, asked_title, field_title, is_hidden, subject_in_words
 
 NOTHING = "nothing"
 _OLD = "old "

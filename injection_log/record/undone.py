@@ -14,7 +14,8 @@ from annotate.marks import PlacedMark, Side, placed_from_json
 from injection_log.ledger.event import Change, Event, Json, Subject
 from injection_log.record.event_sentences import group_of
 from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json
-from injection_log.record.value_words import Vocabulary, field_title, mark_title
+from injection_log.record.value_words import mark_title
+from injection_log.record.vocabulary import Vocabulary, field_title
 
 ACT_UNDONE, ACT_REDONE = "ActUndone", "ActRedone"
 UNDONE = "undone."

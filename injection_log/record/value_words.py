@@ -1,4 +1,4 @@
-"""Values that stand in the log, as a person reads them: volumes, times, marks with what they measure, signatures.
+"""Values that stand in the log, as a person reads them: volumes, marks with what they measure, signatures.
 
 Pure. Whatever cannot be read is said to be so and nothing is raised: a history must be readable when the log holds
 something that should not be there. Digests, keys and identifiers of pictures are never given.
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any, cast
 
 from annotate.capsule import capsule_from_json
@@ -18,19 +17,24 @@ from annotate.readout import STRUCTURE_WORDS, capsule_words, millilitres, millim
 from annotate.readout import value_words as measured_words
 from annotate.volume_method import volume_from_json
 from dicom_io.errors import MeasurementRefused
-from injection_log.clock import local_words
 from injection_log.ledger.errors import NameRefused
 from injection_log.ledger.event import Json, Subject
-from injection_log.protocol.fields import CATALOGUE, Choice, Field
-from injection_log.protocol.protocol import Protocol
 from injection_log.record.event_words import role_words
-from injection_log.record.field_words import FIELD_FAMILIES, FieldWords, field_words
+from injection_log.record.field_words import FieldWords, field_words
 from injection_log.record.rendering import fact_in_words
 from injection_log.record.scales import SetByHand, check_from_json
+from injection_log.record.vocabulary import (
+    FACT,
+    Vocabulary,
+    asked_title,
+    field_title,
+    is_hidden,
+    moment_words,
+    subject_in_words,
+)
 from injection_log.words import volume_figures
 
 UNREADABLE = "a value that cannot be read"
-_FACT = "fact."
 _DIGEST = re.compile(r"[0-9a-fA-F]{32,}")
 _UID = re.compile(r"\d+(\.\d+){3,}")
 _CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")
@@ -38,92 +42,13 @@ _WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, AnnotateE
 _PEOPLE = ("by", "user", "drawn_by")
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """What words need beside the value: the protocol's titles, people's printed names, what a picture is called.
-
-    `picture` gives the words for a SOP Instance UID, `offset_minutes` is the local offset that UTC times are read in.
-    """
-
-    protocol: Protocol
-    names: Mapping[str, str]
-    picture: Callable[[str], str]
-    offset_minutes: int = 0
-
-    def at(self, offset_minutes: int) -> Vocabulary:
-        """The same words with the local offset of one event."""
-        return replace(self, offset_minutes=offset_minutes)
-
-    def person(self, user: str) -> str:
-        """The printed name of a user id; the id itself for somebody who is unknown, "nobody" for no one."""
-        return self.names.get(user, user) if user else "nobody logged in"
-
-    def visit(self, name: str) -> str:
-        """The title of a visit."""
-        planned = self.protocol.visits.get(name)
-        return planned.title if planned else name
-
-    def fact(self, name: str) -> Field | None:
-        """A fact of the catalogue, with the protocol's own choices."""
-        found = CATALOGUE.get(name)
-        if found is None or name != "needle":
-            return found
-        return replace(found, choices=tuple(Choice(one.code, one.title) for one in self.protocol.needles))
-
-
-def moment_words(text: str, offset_minutes: int) -> str:
-    """A stored time as local time with its offset, `2026-11-22 14:02:11 (UTC+01:00)`.
-
-    A time that carries an offset other than UTC's keeps it; one in UTC is shown in `offset_minutes`.
-    """
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None or moment.utcoffset() == timedelta():
-        zone = timezone(timedelta(minutes=offset_minutes))
-        moment = moment.replace(tzinfo=UTC).astimezone(zone) if moment.tzinfo is None else moment.astimezone(zone)
-    return local_words(moment)
-
-
-def field_title(name: str, vocabulary: Vocabulary) -> str:
-    """What a field is called: the protocol's title of a fact, with the word volume where it is one."""
-    if name.startswith(_FACT):
-        fact = vocabulary.fact(name.removeprefix(_FACT))
-        if fact is None:
-            return plain_name(name.removeprefix(_FACT))
-        is_bare = fact.kind == "volume" and "volume" not in fact.title.lower()
-        return f"{fact.title} volume" if is_bare else fact.title
-    known = field_words(name)
-    if known is None:
-        return plain_name(name.partition(".")[0])
-    family, dot, rest = name.partition(".")
-    about = family + dot in FIELD_FAMILIES and known.kind == "verified"
-    return f"{known.title}: {asked_title(rest, vocabulary)}" if about else known.title
-
-
-def asked_title(name: str, vocabulary: Vocabulary) -> str:
-    """What a field that a query or a verification names is called: a fact by its own name, or any other."""
-    plain = name.removeprefix(_FACT)
-    return field_title(f"{_FACT}{plain}" if plain in CATALOGUE else name, vocabulary)
-
-
-def plain_name(name: str) -> str:
-    """A name of the code as words; a last resort."""
-    words = re.sub(r"_(ul|um|mdeg|sha256|json)$", "", name).replace("_", " ").replace(".", " ").strip()
-    return words[:1].upper() + words[1:] or "Value"
-
-
-def is_hidden(name: str) -> bool:
-    """Whether a field says nothing to a person: keys, digests, what follows from another field."""
-    known = field_words(name)
-    return known is not None and known.kind == "hidden"
-
-
 def value_in_words(name: str, value: Json, vocabulary: Vocabulary) -> str:
     """The value of a field in words; "" for none."""
     if value is None:
         return ""
     try:
-        if name.startswith(_FACT):
-            fact = vocabulary.fact(name.removeprefix(_FACT))
+        if name.startswith(FACT):
+            fact = vocabulary.fact(name.removeprefix(FACT))
             return _plain(name, value, vocabulary) if fact is None else fact_in_words(fact, value)
         known = field_words(name) or FieldWords("")
         if isinstance(value, str) and value in known.values:
@@ -150,23 +75,6 @@ def mark_title(value: Json) -> str:
         case Structure():
             return f"{STRUCTURE_WORDS[mark.kind].capitalize()} mark"
     return "Needle mark"
-
-
-def subject_in_words(subject: Subject, vocabulary: Vocabulary) -> str:
-    """What an event is about: `SMG-07, Injection visit, left gland`."""
-    gland = f", {subject.gland} gland" if subject.gland else ""
-    words: dict[str, Callable[[], str]] = {
-        "visit": lambda: f"{subject.participant}, {vocabulary.visit(subject.visit)}",
-        "gland": lambda: f"{subject.participant}, {vocabulary.visit(subject.visit)}{gland}",
-        "participant": lambda: subject.participant,
-        "image": lambda: vocabulary.picture(subject.id),
-        "user": lambda: vocabulary.person(subject.id),
-        "study": lambda: "a study",
-        "layout": lambda: "a scanner's screen",
-        "ledger": lambda: "the log",
-    }
-    found = words.get(subject.kind)
-    return found() if found else f"{subject.kind} {subject.id}"
 
 
 # ---- one reader for each kind of value -----------------------------------------------------------------------------

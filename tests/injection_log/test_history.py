@@ -30,8 +30,9 @@ from injection_log.record.event_sentences import in_words
 from injection_log.record.event_words import KINDS
 from injection_log.record.reading import gland_subject
 from injection_log.record.trail import is_late, trail
-from injection_log.record.value_words import Vocabulary, value_in_words
+from injection_log.record.value_words import value_in_words
 from injection_log.record.values import SIDES, VisitRecord
+from injection_log.record.vocabulary import Vocabulary
 from injection_log.site import Session, Site, log_in
 
 RAW = re.compile(r'[{}]|"\w+":|[0-9a-f]{24,}|\d+(\.\d+){4,}|\b[a-z]+_[a-z_]+\b|\bNone\b|\bTrue\b|\bFalse\b')

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from injection_log.acts.history import HistoryFilter, group_titles
 from injection_log.record.event_words import role_words
 from injection_log.record.trail import Entry, SignedAs
-from injection_log.record.value_words import moment_words
+from injection_log.record.vocabulary import moment_words
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.wording import side_words
 
