@@ -2,7 +2,7 @@
 
 Its own kind of calibration, for pictures whose header has none or one that is not trusted. Pure: whole
 numbers in, one `Scale` of kind "manual" out, the same on every machine. Deliberately finds no ruler by
-itself, knows nobody's name, and says nothing of where the scale holds (`calibration.scale_between` does).
+itself, knows nobody's name, and says nothing of where the scale holds (`line_scale.scale_between` does).
 """
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
-from dicom_io.calibration import CalibratedPicture, Point, Scale, refuse_doubtful_place
+from dicom_io.calibration import CalibratedPicture, Point, Scale
 from dicom_io.errors import MeasurementRefused
+from dicom_io.line_scale import refuse_doubtful_place
 from dicom_io.regions import DEEPEST_MM, SHALLOWEST_MM, WIDEST_MM
 
 SHORTEST_PX = 20

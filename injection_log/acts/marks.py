@@ -24,9 +24,10 @@ from annotate.marks import (
     placed_to_json,
 )
 from annotate.volume import GlandSize, gland_size, size_to_json
-from dicom_io.calibration import Point, Scale, boxes_are_inside, scale_between
+from dicom_io.calibration import Point, Scale
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
+from dicom_io.line_scale import boxes_are_inside, scale_between
 from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject

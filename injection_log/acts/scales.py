@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from annotate.errors import AnnotateError
 from annotate.scale_check import CalibrationCheck, checked
 from annotate.scale_check import on_grid as check_on_grid
-from dicom_io.calibration import scale_beside
 from dicom_io.errors import MeasurementRefused
 from dicom_io.hand_scale import HandScale, RulerLine, on_grid, only_region_of, refuse_impossible
+from dicom_io.line_scale import scale_beside
 from injection_log.acts.marks import Where, changed_marks, image_at, placed_again
 from injection_log.acts.writing import (
     Standing,

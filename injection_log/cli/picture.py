@@ -91,8 +91,8 @@ def measure(
     a, b = _point("--from", start, as_json), _point("--to", end, as_json)
     admission = _admitted(file, as_json)
     _check_frame(number, admission.image, as_json)
-    from dicom_io.calibration import scale_between
     from dicom_io.errors import MeasurementRefused
+    from dicom_io.line_scale import scale_between
 
     by_hand = scale_given(rulers, admission.image, as_json) or scale_travelled(file, admission.image)
     try:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicom_io.calibration import Point, Scale, scale_beside
+from dicom_io.calibration import Point, Scale
 from dicom_io.image import PatientIdentity, UltrasoundImage
+from dicom_io.line_scale import scale_beside
 from injection_log.acts import facts, marks, scales, signing, studies, undoing, visits
 from injection_log.acts.seeing import note_seen
 from injection_log.acts.writing import reread

@@ -9,8 +9,9 @@ import pytest
 from annotate.geometry import NeedleInPlane, measure_needle
 from annotate.marks import Caliper, ImageUse, Mark, Needle, PlacedMark, Side
 from annotate.volume import GlandSize, gland_size
-from dicom_io.calibration import Point, scale_between
+from dicom_io.calibration import Point
 from dicom_io.image import UltrasoundImage
+from dicom_io.line_scale import scale_between
 from dicom_io.phantom import ParticipantTruth, PlannedVisit, make_participant
 from dicom_io.reading import digest_file, read_image
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from dicom_io.calibration import Point, Scale, scale_beside, scale_between
+from dicom_io.calibration import Point, Scale
 from dicom_io.errors import MeasurementRefused
+from dicom_io.line_scale import scale_beside, scale_between
 from dicom_io.reading import read_image
 
 WHOLE = (0, 0, 599, 399)

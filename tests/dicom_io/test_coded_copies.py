@@ -10,7 +10,7 @@ import pydicom
 import pytest
 from peers import Orthanc
 
-from dicom_io.calibration import Point, scale_beside
+from dicom_io.calibration import Point
 from dicom_io.deidentify.copying import CodedCopy, estimate, write_coded_copy
 from dicom_io.deidentify.errors import CopyRefused, NoKeptArea
 from dicom_io.deidentify.kept_area import KeptArea, kept_area_of
@@ -32,6 +32,7 @@ from dicom_io.frames import open_frames
 from dicom_io.gate import Gate
 from dicom_io.hand_scale import HandScale, RulerLine
 from dicom_io.image import UltrasoundImage
+from dicom_io.line_scale import scale_beside
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import read_image
 from dicom_io.travelling_scale import hand_scale_in, travelled_scale

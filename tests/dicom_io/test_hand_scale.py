@@ -10,10 +10,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dicom_io.admission import admission_from_json, admission_to_json
-from dicom_io.calibration import Point, Scale, scale_between
+from dicom_io.calibration import Point, Scale
 from dicom_io.errors import MeasurementRefused
 from dicom_io.gate import Gate
 from dicom_io.hand_scale import HandScale, RulerLine, on_grid, only_region_of, refuse_impossible
+from dicom_io.line_scale import scale_between
 from dicom_io.reading import read_image
 
 ROW, COLUMN = Decimal("0.0655"), Decimal("0.0712")

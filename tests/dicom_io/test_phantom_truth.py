@@ -12,6 +12,7 @@ import pytest
 from peers import PEER_DAY
 from pydicom.pixels import pixel_array
 
+from dicom_io.line_scale import scale_between
 from dicom_io.phantom import (
     ParticipantTruth,
     PlannedVisit,
@@ -20,6 +21,7 @@ from dicom_io.phantom import (
     make_patient,
     screen,
 )
+from dicom_io.reading import read_image
 from tools.dcmtk import dcmtk
 
 DAY = PEER_DAY
@@ -74,12 +76,10 @@ def test_the_three_true_calipers_give_the_true_volume(made: tuple[Path, Particip
 def test_a_true_caliper_keeps_its_length_through_the_programs_own_scale(
     made: tuple[Path, ParticipantTruth],
 ) -> None:
-    calibration = pytest.importorskip("dicom_io.calibration")
-    reading = pytest.importorskip("dicom_io.reading")
     gland = made[1].visit("injection").glands["left"]
     line = gland.calipers["length"]
-    image = reading.read_image(_file_of(made[1], line.sop_instance_uid))
-    scale = calibration.scale_between(image, line.start, line.end)
+    image = read_image(_file_of(made[1], line.sop_instance_uid))
+    scale = scale_between(image, line.start, line.end)
     assert scale.length_mm(line.start, line.end) == pytest.approx(gland.length_mm, rel=1e-3)
 
 

@@ -8,10 +8,11 @@ import pydicom
 import pytest
 from looking import memory
 
-from dicom_io.calibration import Point, scale_between
+from dicom_io.calibration import Point
 from dicom_io.errors import MeasurementRefused, NotReadable
 from dicom_io.gate import FIXED_WORDS, SECONDS_A_FILE, Gate
 from dicom_io.layout import opened
+from dicom_io.line_scale import scale_between
 from dicom_io.reading import digest_file, read_identity, read_image
 
 NAMES = [f"h{number:02d}" for number in range(1, 21)]

@@ -9,7 +9,8 @@ from kept_once import import_kept, keep_once
 
 from annotate.marks import Caliper
 from annotate.scale_check import CalibrationCheck, checked
-from dicom_io.calibration import Point, scale_beside
+from dicom_io.calibration import Point
+from dicom_io.line_scale import scale_beside
 from dicom_io.phantom import ParticipantTruth
 from dicom_io.reading import read_image
 from injection_log.acts import exports, marks, scales, signing, visits

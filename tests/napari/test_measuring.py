@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from annotate.readout import BY_HAND
-from dicom_io.calibration import Point, RefusedCalibration, Scale, scale_between
+from dicom_io.calibration import Point, RefusedCalibration, Scale
+from dicom_io.line_scale import scale_between
 from dicom_io.reading import read_image
 from injection_log_napari.in_napari.layer import PICTURE
 from injection_log_napari.in_napari.measuring import Measured, NotMeasured, frame_of, picture_of, readings

@@ -11,9 +11,10 @@ import pytest
 from annotate.geometry import measured_to_json, measures
 from annotate.marks import ImageUse, PlacedMark, on_grid, placed_to_json
 from annotate.scale_check import checked
-from dicom_io.calibration import NoCalibration, Region, RegionCalibration, scale_beside
+from dicom_io.calibration import NoCalibration, Region, RegionCalibration
 from dicom_io.hand_scale import HandScale
 from dicom_io.image import Digests, FrameTimes, UltrasoundImage
+from dicom_io.line_scale import scale_beside
 from injection_log.acts import marks
 from injection_log.acts.undoing import Turned
 from injection_log.errors import Refused

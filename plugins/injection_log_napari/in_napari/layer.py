@@ -28,7 +28,7 @@ _AXES = ("frame", "row", "column")
 
 @dataclass(frozen=True)
 class CalibratedLayer:
-    """What `dicom_io.calibration.scale_between` needs of a picture; `by_hand` travelled with a coded copy."""
+    """What `dicom_io.line_scale.scale_between` needs of a picture; `by_hand` travelled with a coded copy."""
 
     rows: int
     columns: int

@@ -1,7 +1,7 @@
 """Lines of a Shapes layer over an ultrasound layer, in millimetres, or why not. No Qt; nothing is changed.
 
 A line counts where its ends lie on the picture, however the two layers are scaled, moved or turned in napari: both
-ends go through the world into the picture's own pixels, and there the rules of `dicom_io.calibration` hold.
+ends go through the world into the picture's own pixels, and there the rules of `dicom_io.line_scale` hold.
 """
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import numpy as np
 
 from annotate.readout import BY_HAND, millimetres
 from annotate.uncertainty import HALF_PIXEL, measured_length
-from dicom_io.calibration import Point, scale_between
+from dicom_io.calibration import Point
 from dicom_io.errors import MeasurementRefused
+from dicom_io.line_scale import scale_between
 from injection_log_napari.in_napari.layer import PICTURE, CalibratedLayer
 
 FRAME_TOLERANCE = 1e-6
