@@ -33,8 +33,8 @@ from injection_log.log_place import SharedDatabase, place_of
 from injection_log.private_files import make_private_folder, sync_file, sync_folder
 from injection_log.site import Session
 from injection_log.store.backup import copy_file, copy_shared, last_event, named_images
+from injection_log.store.batch import Batch
 from injection_log.store.engine import speaking
-from injection_log.store.transaction import Batch
 
 LEDGER = Subject("ledger")
 Told = Callable[[str], None]

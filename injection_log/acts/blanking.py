@@ -21,9 +21,9 @@ from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.people.two_people import Proof2, agreed
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.typed import check_words
+from injection_log.store.batch import Batch
 from injection_log.store.blanking import Emptied, empty_events
 from injection_log.store.snapshot import Snapshot, open_snapshot
-from injection_log.store.transaction import Batch
 from injection_log.verify.blanked import ACT, FIELD, KIND, stand_ins_of, text_of
 from injection_log.verify.rehearsal import rehearse
 from injection_log.verify.report import Wrong

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import EventDraft, Subject
-from injection_log.store.transaction import Batch
+from injection_log.store.batch import Batch
 
 if TYPE_CHECKING:
     from injection_log.site import Session

@@ -33,12 +33,12 @@ from injection_log.private_files import fresh_file, make_private_folder, name_fi
 from injection_log.protocol.reading import read_protocol
 from injection_log.protocol.typed import remark_of
 from injection_log.site import Session, Site, log_in
+from injection_log.store.batch import Batch, Writer
 from injection_log.store.binding import bound_in
 from injection_log.store.engine import speaking
 from injection_log.store.ledger_store import Ledger
 from injection_log.store.restore import put_in_place
 from injection_log.store.snapshot import open_place
-from injection_log.store.transaction import Batch, Writer
 
 LEDGER = Subject("ledger")
 Told = Callable[[str], None]

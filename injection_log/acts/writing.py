@@ -17,7 +17,7 @@ from injection_log.record.reading import Values, gland_subject, read_visit
 from injection_log.record.values import GlandRecord, VisitRecord
 from injection_log.record.versions import Locked
 from injection_log.site import Session
-from injection_log.store.transaction import Batch
+from injection_log.store.batch import Batch
 
 VERIFIED = "verified."
 """What a monitor's mark on a field is stored under; it falls with the value it was made for."""

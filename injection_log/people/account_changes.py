@@ -15,8 +15,8 @@ from injection_log.people.errors import AccountRefused
 from injection_log.people.proving import forgiven
 from injection_log.people.roles import Role
 from injection_log.people.separation import check_separation
+from injection_log.store.batch import Batch
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.transaction import Batch
 
 Standing = Mapping[str, Mapping[str, Json]]
 

@@ -22,8 +22,8 @@ from injection_log.people.passwords import PRODUCTION, PasswordCost, check_new_p
 from injection_log.people.proving import FAILURES_THAT_LOCK, LOCKED_FOR, authenticate, log_out, prove, sign_as
 from injection_log.people.roles import Role
 from injection_log.people.separation import check_separation
+from injection_log.store.batch import Batch, Credential
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.transaction import Batch, Credential
 
 __all__ = [
     "FAILURES_THAT_LOCK",

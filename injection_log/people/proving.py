@@ -29,8 +29,8 @@ from injection_log.people.errors import (
 from injection_log.people.one_time_code import plain_code
 from injection_log.people.passwords import hash_password, is_weaker, open_key, password_fits, seal_key, waste_time
 from injection_log.people.roles import allowed
+from injection_log.store.batch import Batch, Credential
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.transaction import Batch, Credential
 
 FAILURES_THAT_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)

@@ -23,8 +23,8 @@ from injection_log.people.key_standing import fingerprint, key_field, key_standi
 from injection_log.people.one_time_code import new_code, plain_code
 from injection_log.people.passwords import PasswordCost, check_new_password, hash_password, open_key, seal_key
 from injection_log.people.proving import Facts, Try, forgiven, opened_key, proved, refuse_closed, refuse_old_code
+from injection_log.store.batch import Batch, Credential
 from injection_log.store.ledger_store import Ledger
-from injection_log.store.transaction import Batch, Credential
 
 CODE_HOLDS_FOR = timedelta(hours=24)
 

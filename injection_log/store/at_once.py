@@ -18,11 +18,12 @@ from sqlalchemy import Engine
 
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.event import Event
+from injection_log.store.batch import CHECKPOINT, Batch, Place, Seen, Writer
 from injection_log.store.engine import LOCK, speaking
 from injection_log.store.revisions import HEAD
+from injection_log.store.sealing import Work, stored
 from injection_log.store.server_errors import is_lost, is_taken
 from injection_log.store.statements import connection_of
-from injection_log.store.transaction import CHECKPOINT, Batch, Place, Seen, Work, Writer, stored
 
 MOST_ROWS = 24
 """Events and values of one statement; each number of them is a statement of its own for the server to prepare."""

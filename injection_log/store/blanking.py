@@ -21,9 +21,10 @@ from injection_log.ledger.canonical import Json, canonical_bytes
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError
 from injection_log.ledger.event import Event
 from injection_log.log_place import DATABASE, SharedDatabase, place_of
+from injection_log.store.batch import Batch, Seen, Writer
 from injection_log.store.engine import file_url, make_engine, speaking, writing
 from injection_log.store.statements import Statements, statements_of
-from injection_log.store.transaction import Batch, Seen, Writer, write_batch
+from injection_log.store.transaction import write_batch
 
 if TYPE_CHECKING:
     from injection_log.store.ledger_store import Ledger

@@ -10,11 +10,11 @@ from injection_log.home import Home
 from injection_log.home_place import PlaceRefused
 from injection_log.keys import KeyFolder
 from injection_log.log_place import SharedDatabase, keep_place, place_of
+from injection_log.store.batch import Writer
 from injection_log.store.ledger_store import Ledger
 from injection_log.store.opening import check_start, open_database
 from injection_log.store.revisions import HEAD
 from injection_log.store.server import make_server_engine
-from injection_log.store.transaction import Writer
 
 
 def join_shared(home: Home, database: SharedDatabase, clock: Clock, keys: KeyFolder) -> str:

@@ -18,23 +18,14 @@ from injection_log.ledger.canonical import Json, parse_json
 from injection_log.ledger.errors import KeyMissing, LedgerError, OutcomeUnknown
 from injection_log.ledger.event import Actor, Event, EventDraft, Seal, read_event
 from injection_log.log_place import place_of
+from injection_log.store.batch import LEDGER, Batch, Credential, Head, Seen, Writer
 from injection_log.store.opening import Identity, check_start, open_database
 from injection_log.store.pages import Wanted, sequences_of, sequences_page, starts_with, subjects_question
 from injection_log.store.remembering import Remembering
 from injection_log.store.revisions import HEAD
 from injection_log.store.server_errors import outcome_unknown, server_away
 from injection_log.store.statements import Row, appending, asking
-from injection_log.store.transaction import (
-    LEDGER,
-    Batch,
-    Credential,
-    Head,
-    Seen,
-    Writer,
-    ask_head,
-    ask_values,
-    write_batch,
-)
+from injection_log.store.transaction import ask_head, ask_values, write_batch
 
 __all__ = ["CHUNK", "Batch", "Credential", "Head", "Ledger", "Wanted"]
 

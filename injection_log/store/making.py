@@ -22,11 +22,12 @@ from injection_log.ledger.errors import LedgerExists, NameRefused
 from injection_log.ledger.event import Actor, Change, EventDraft
 from injection_log.log_place import Names, SharedDatabase
 from injection_log.private_files import fresh_file, make_private_folder, name_finished
+from injection_log.store.batch import LEDGER, Batch, Seen, Writer, checkpoint_public_key
 from injection_log.store.engine import file_url, make_engine, speaking, writing
 from injection_log.store.opening import has_log
 from injection_log.store.server_rights import grant, make_schema
 from injection_log.store.statements import statements_of
-from injection_log.store.transaction import LEDGER, Batch, Seen, Writer, checkpoint_public_key, write_batch
+from injection_log.store.transaction import write_batch
 from injection_log.store.upgrade import upgrade
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

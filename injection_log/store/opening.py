@@ -26,10 +26,11 @@ from injection_log.ledger.errors import (
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.log_place import Place, SharedDatabase
 from injection_log.store import schema
+from injection_log.store.batch import LEDGER, Head
 from injection_log.store.engine import file_url, make_engine, reading, speaking
 from injection_log.store.revisions import OBJECTS, SERVER_OBJECTS, difference
 from injection_log.store.statements import statements_of
-from injection_log.store.transaction import LEDGER, Head, ask_values, read_head, read_schema
+from injection_log.store.transaction import ask_values, read_head, read_schema
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from injection_log.ledger.checkpoint import parse_checkpoint
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError
 from injection_log.ledger.event import parse_body, read_changes
 from injection_log.ledger.merkle import Frontier
+from injection_log.store.batch import CHECKPOINT, Seen
 from injection_log.store.statements import Statements
-from injection_log.store.transaction import CHECKPOINT, Seen
 
 SOON_SECONDS = 0.25
 _BODY = "SELECT body FROM event WHERE sequence = ?"

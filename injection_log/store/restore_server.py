@@ -19,12 +19,13 @@ from injection_log.ledger.errors import LedgerError, LedgerReadOnly, LedgerUnrea
 from injection_log.ledger.event import Actor
 from injection_log.log_place import NewShared, SharedDatabase
 from injection_log.store.backup import copy_rows
+from injection_log.store.batch import Batch, Head, Seen, Writer
 from injection_log.store.engine import file_url, make_engine, reading, speaking, writing
 from injection_log.store.restore import moved_on
 from injection_log.store.server import connect, make_server_engine
 from injection_log.store.server_rights import grant, make_schema, workers_of
 from injection_log.store.statements import statements_of
-from injection_log.store.transaction import Batch, Head, Seen, Writer, write_batch
+from injection_log.store.transaction import write_batch
 from injection_log.store.upgrade import upgrade
 
 _EXISTS = "SELECT pg_has_role(nspowner, 'USAGE') FROM pg_namespace WHERE nspname = %s"

@@ -1,32 +1,27 @@
 """One writing transaction on the log: from the head it reads under the lock to the last row it writes.
 
-Asks everything it needs in one go, checks each old value, seals the events, writes events and projections and, if
-asked, the checkpoint over them. Does not begin or commit, and keeps nothing between two transactions.
+Asks everything it needs in one go, checks what must still stand, has the events sealed (`sealing`) and writes the
+rows. Does not begin or commit, and keeps nothing between two transactions.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from injection_log import __version__
-from injection_log.clock import Clock, to_text
-from injection_log.keys import KeyFolder
-from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
-from injection_log.ledger.chain import SALT_BYTES, first_previous
-from injection_log.ledger.checkpoint import make_checkpoint
+from injection_log.ledger.canonical import Json, parse_json
+from injection_log.ledger.chain import first_previous
 from injection_log.ledger.errors import ChangedMeanwhile, LedgerRolledBack, LedgerVersionUnknown
-from injection_log.ledger.event import Actor, Change, Envelope, Event, EventDraft, Subject, seal_event
+from injection_log.ledger.event import Change, Event, EventDraft, Subject
 from injection_log.ledger.merkle import Frontier
+from injection_log.store.batch import CHECKPOINT, Batch, Head, Place, Seen, Writer, checkpoint_public_key
 from injection_log.store.engine import replaced
 from injection_log.store.revisions import HEAD, SCHEMA_QUERY, SERVER_SCHEMA_QUERY, SchemaRow, schema_sha256
+from injection_log.store.sealing import Work
 from injection_log.store.statements import Question, Row, Statements, statements_of
 
-LEDGER = Subject("ledger")
-CHECKPOINT = ("ledger:", "checkpoint")
 LEAVES_AT_ONCE = 10_000
 _HEAD = "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1"
 _SEEN = "SELECT hash FROM event WHERE sequence = ?"
@@ -34,69 +29,6 @@ _REVISION = "SELECT version_num FROM alembic_version"
 _VALUE = "SELECT value FROM current_value WHERE subject = ? AND field = ?"
 _VALUES = "SELECT field, value FROM current_value WHERE subject = ?"
 _LEAVES = "SELECT leaf FROM event WHERE sequence > ? ORDER BY sequence LIMIT ?"
-_APPEND = "INSERT INTO event (sequence, body, salt, leaf, previous, hash) VALUES (?, ?, ?, ?, ?, ?)"
-_PLACE = 'INSERT INTO event_place (sequence, subject, kind, "user") VALUES (?, ?, ?, ?)'
-_SET = "INSERT INTO current_value (subject, field, value, sequence) VALUES (?, ?, ?, ?)"
-_RESET = "UPDATE current_value SET value = ?, sequence = ? WHERE subject = ? AND field = ?"
-_CLEAR = "DELETE FROM current_value WHERE subject = ? AND field = ?"
-_CREDENTIAL = (
-    'INSERT INTO credential ("user", password_hash, sealed_key) VALUES (?, ?, ?) ON CONFLICT ("user") DO UPDATE'
-    " SET password_hash = excluded.password_hash, sealed_key = excluded.sealed_key"
-)
-
-Head = tuple[int, bytes]
-"""Sequence number and hash (32 bytes) of the last event; before the first, 0 and the hash of the origin."""
-
-Place = tuple[str, str]
-"""Subject key and field."""
-
-
-@dataclass(frozen=True)
-class Writer:
-    """Who writes, as a machine: the log's origin, the clock, the keys and the workstation's id."""
-
-    origin: str
-    clock: Clock
-    keys: KeyFolder
-    workstation: str
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A row of the table of secrets: what the password is checked against, and the signing key sealed by it."""
-
-    user: str
-    password_hash: str
-    sealed_key: bytes
-
-
-@dataclass(frozen=True)
-class Batch:
-    """What one transaction writes. A credential is inserted, or takes the place of the one that its user has."""
-
-    actor: Actor
-    drafts: tuple[EventDraft, ...]
-    protocol: str
-    checkpoint: bool = False
-    credential: Credential | None = None
-    standing: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    """Subjects and all their current values: what the batch was decided on, and what must still stand."""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What this process knows of the log, to save work: its head, the tree up to some size, its own enrolment,
-    the hash of the schema as it was checked when the log was opened (empty: not read yet), and the current value
-    "checkpoint" of the log at that head as it is stored (empty: not known). `covered` is the tree under the last
-    checkpoint that this process made.
-    """
-
-    head: Head
-    frontier: Frontier = field(default_factory=Frontier)
-    enrolled: bool = False
-    schema: str = ""
-    checkpoint: str = ""
-    covered: Frontier = field(default_factory=Frontier)
 
 
 def write_batch(statements: Statements, writer: Writer, batch: Batch, seen: Seen) -> tuple[tuple[Event, ...], Seen]:
@@ -143,11 +75,6 @@ def read_schema(connection: Connection | Statements) -> list[SchemaRow]:
     return [(row[0], row[1], row[2], row[3]) for row in statements.ask(query)]
 
 
-def checkpoint_public_key(keys: KeyFolder, origin: str) -> str:
-    """The public half of this workstation's checkpoint key, hex."""
-    return keys.checkpoint_key(origin).public_key().public_bytes_raw().hex()
-
-
 class _Found:
     """What the transaction found under its lock, asked all at once: on a server that is one round trip."""
 
@@ -169,88 +96,6 @@ class _Found:
         behind = rows[len(places) :]
         self.standing = {subject: _values(found) for subject, found in zip(subjects, behind, strict=False)}
         self.leaves = [row[0] for row in behind[-1]] if batch.checkpoint else []
-
-
-class Work:
-    """The events of a batch as they are sealed one after the other, and what they make of the current values.
-
-    `values`: what stands now, as it is stored, at each place that the batch touches.
-    """
-
-    def __init__(self, writer: Writer, batch: Batch, head: Head, values: Mapping[Place, str | None]) -> None:
-        self._writer = writer
-        self._batch = batch
-        self._start = head[0]
-        self.before = values
-        self._values = dict(values)
-        self._set_at: dict[Place, int] = {}
-        self.head = head
-        self.events: list[Event] = []
-
-    def add(self, draft: EventDraft) -> None:
-        """Seal the next event. Raises ChangedMeanwhile, NotCanonical."""
-        sequence, previous = self.head[0] + 1, self.head[1]
-        envelope = _envelope(self._writer, self._batch, sequence)
-        event = seal_event(envelope, draft, previous=previous, salt=secrets.token_bytes(SALT_BYTES))
-        subject = draft.subject.key
-        for change in draft.changes:
-            self._project(subject, change, sequence)
-        self.events.append(event)
-        self.head = sequence, event.hash
-
-    def finish(self, known: Seen) -> Seen:
-        """Add the checkpoint where the batch has one; what is known of the log after the last event.
-
-        With a checkpoint, `known.frontier` has to be the tree of everything before the batch.
-        """
-        frontier = known.frontier
-        if self._batch.checkpoint:
-            frontier = frontier.extended(event.leaf for event in self.events)
-            old = self._values[CHECKPOINT]
-            self.add(_checkpoint(self._writer, frontier, known.schema, old))
-            known = replace(known, checkpoint=self._values[CHECKPOINT] or "", covered=frontier)
-        if frontier.size >= self._start:  # in step with the log: the next checkpoint has nothing to read
-            frontier = frontier.extended(event.leaf for event in self.events[frontier.size - self._start :])
-        return replace(known, head=self.head, frontier=frontier)
-
-    def rows(self) -> list[tuple[Row, Row]]:
-        """The row of `event` and the row of `event_place` of each event."""
-        user = self._batch.actor.user
-        return [
-            (
-                (event.sequence, event.body, event.salt, event.leaf, event.previous, event.hash),
-                (event.sequence, event.subject.key, event.kind, user),
-            )
-            for event in self.events
-        ]
-
-    def moved(self) -> Iterator[tuple[Place, str | None, str | None, int]]:
-        """Each place that was set: its stored value before and after the batch, and the event that set it last."""
-        for place, sequence in self._set_at.items():
-            yield place, self.before[place], self._values[place], sequence
-
-    def told(self) -> list[Question]:
-        """The statements that write the batch."""
-        one = self._batch.credential
-        told = [] if one is None else [(_CREDENTIAL, (one.user, one.password_hash, one.sealed_key))]
-        for event, place in self.rows():
-            told += [(_APPEND, event), (_PLACE, place)]
-        return told + [question for moved in self.moved() if (question := _projected(*moved))]
-
-    def _project(self, subject: str, change: Change, sequence: int) -> None:
-        place = subject, change.field
-        text = self._values[place]
-        if text != stored(change.old):
-            found = None if text is None else parse_json(text)
-            raise ChangedMeanwhile(subject, change.field, expected=change.old, found=found)
-        self._values[place] = stored(change.new)
-        self._set_at[place] = sequence
-
-
-def _projected(place: Place, before: str | None, after: str | None, sequence: int) -> Question | None:
-    if after is None:
-        return None if before is None else (_CLEAR, place)
-    return (_SET, (*place, after, sequence)) if before is None else (_RESET, (after, sequence, *place))
 
 
 def _places(writer: Writer, batch: Batch, seen: Seen) -> list[Place]:
@@ -286,18 +131,6 @@ def _check_standing(
                 raise ChangedMeanwhile(subject, name, expected=expected.get(name), found=now.get(name))
 
 
-def _envelope(writer: Writer, batch: Batch, sequence: int) -> Envelope:
-    return Envelope(
-        sequence=sequence,
-        recorded_at=to_text(writer.clock.now()),
-        utc_offset_minutes=writer.clock.utc_offset_minutes(),
-        actor=batch.actor,
-        workstation=writer.workstation,
-        program=__version__,
-        protocol=batch.protocol,
-    )
-
-
 def _workstation(writer: Writer) -> Subject:
     return Subject("workstation", id=writer.workstation)
 
@@ -324,26 +157,9 @@ def _grown(statements: Statements, found: _Found, frontier: Frontier) -> Frontie
     return frontier
 
 
-def _checkpoint(writer: Writer, frontier: Frontier, schema: str, old: str | None) -> EventDraft:
-    key = writer.keys.checkpoint_key(writer.origin)
-    new: Json = {
-        "program": __version__,
-        "schema_sha256": schema,
-        "size": frontier.size,
-        "text": make_checkpoint(writer.origin, frontier.size, frontier.root(), key),
-    }
-    before = None if old is None else parse_json(old)
-    return EventDraft("CheckpointMade", LEDGER, (Change("checkpoint", before, new),))
-
-
 def _head(rows: Sequence[Row], origin: str) -> Head:
     return (rows[0][0], bytes(rows[0][1])) if rows else (0, first_previous(origin))
 
 
 def _values(rows: Sequence[Row]) -> dict[str, Json]:
     return {name: parse_json(value) for name, value in rows}
-
-
-def stored(value: Json) -> str | None:
-    """A current value as it is stored: canonical JSON; None for none. Raises NotCanonical."""
-    return None if value is None else canonical_bytes(value).decode("utf-8")

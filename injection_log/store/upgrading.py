@@ -18,11 +18,12 @@ from injection_log.ledger.errors import LedgerDamaged, LedgerVersionUnknown
 from injection_log.ledger.event import Actor, Change, EventDraft, Json
 from injection_log.log_place import Place, SharedDatabase
 from injection_log.private_files import fresh_file, name_finished, sync_file
+from injection_log.store.batch import LEDGER, Batch, Head, Seen, Writer
 from injection_log.store.engine import speaking, writing
 from injection_log.store.revisions import HEAD
 from injection_log.store.server_rights import grant_again
 from injection_log.store.statements import asking, statements_of
-from injection_log.store.transaction import LEDGER, Batch, Head, Seen, Writer, ask_values, write_batch
+from injection_log.store.transaction import ask_values, write_batch
 from injection_log.store.upgrade import upgrade
 
 

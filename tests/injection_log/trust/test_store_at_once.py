@@ -18,10 +18,11 @@ from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
 from injection_log.ledger.merkle import root
 from injection_log.store import ledger_store
+from injection_log.store.batch import Batch, Seen
 from injection_log.store.ledger_store import Ledger
 from injection_log.store.remembering import Remembering
 from injection_log.store.statements import appending, asking
-from injection_log.store.transaction import Batch, Seen, write_batch
+from injection_log.store.transaction import write_batch
 from injection_log.verify import verify
 
 from .conftest import Place, SharedPlace

@@ -15,8 +15,8 @@ from injection_log.ledger.errors import ChangedMeanwhile, LedgerExists, LedgerRo
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
 from injection_log.ledger.merkle import root
 from injection_log.store import transaction
+from injection_log.store.batch import Batch, Credential
 from injection_log.store.ledger_store import CHUNK, Ledger, Wanted
-from injection_log.store.transaction import Batch, Credential
 from injection_log.verify import verify
 
 AMINA, BO = Actor("amina", "injector"), Actor("bo", "monitor")

@@ -12,7 +12,7 @@ from injection_log.acts.writing import draft_of
 from injection_log.people.roles import Role
 from injection_log.record.reading import gland_subject
 from injection_log.site import Session, Site, log_in
-from injection_log.store.transaction import Batch
+from injection_log.store.batch import Batch
 from injection_log.verify import verify
 
 SUBJECT = gland_subject("SMG-07", "injection", "right")
