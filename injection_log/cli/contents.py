@@ -98,7 +98,9 @@ FILES: dict[str, tuple[str, ...]] = {
         "amend", "close-amendment", "withdraw", "not-done", "reinstate", "add-images", "transcribed", "unblinding",
     ),
     "locks:add_lock_commands": ("lock", "unlock"),
-    "queries:add_query_commands": ("checks", "queries", "query", "verify-source", "deviations", "deviation"),
+    "queries:add_query_commands": ("checks", "queries", "query"),
+    "source:add_source_command": ("verify-source",),
+    "deviations:add_deviation_commands": ("deviations", "deviation"),
     "shared_database:add_shared_commands": ("join", "upgrade-shared"),
 }
 """File of this package and its function that joins the commands; the names it joins."""
