@@ -1,47 +1,24 @@
-"""The tool in the hand: placing, editing and removing marks of one gland on the shown picture.
+"""The tool in the hand: placing marks of one gland on the shown picture, and answering what a drawn mark owes.
 
-Pointer and keys come in as plain values and become acts of the record through the desk. Nothing is placed
-without a completed act of the person; what the record refuses leaves the record as it was. It shows nothing.
+Pointer and keys come in as plain values and become acts of the record through the desk. Nothing is placed without a
+completed act of the person; what the record refuses leaves the record as it was. It shows nothing. What the tools are
+is in `tools.py`, what they ask in `unanswered.py`; recorded marks are changed by `editing.py`.
 """
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-from typing import Protocol
-
-from annotate.marks import Caliper, Contour, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, TipVisibility
+from annotate.marks import Mark, Needle, OutOfPlaneNeedle, TipVisibility
 from dicom_io.calibration import Point
-from injection_log.record.values import VisitImage
-from injection_log_napari.canvas.interface import PointerEvent
+from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.access import gland_access
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
-from injection_log_napari.presenters.pictures import Pictures
+from injection_log_napari.presenters.editing import Editor
+from injection_log_napari.presenters.glance import Glance, marks_under
 from injection_log_napari.presenters.sentence import Tell
-from injection_log_napari.presenters.tools import CaliperTool, ContourTool, Editing, Placing, Tool
+from injection_log_napari.presenters.tools import Editing, Placing, Tool
+from injection_log_napari.presenters.unanswered import Unanswered
 
 FINE = 0.1
-
-
-class Glance(Protocol):
-    """What the hand needs of the picture under it."""
-
-    side: Side | None
-    is_settled: bool
-    uid: str
-    pictures: Pictures
-
-    @property
-    def image(self) -> VisitImage | None:
-        """The shown picture."""
-
-    @property
-    def where(self) -> Where:
-        """Picture and frame."""
-
-    @property
-    def marks(self) -> tuple[PlacedMark, ...]:
-        """All marks of the visit, of both glands."""
 
 
 class Hand:
@@ -50,9 +27,9 @@ class Hand:
     def __init__(self, desk: Desk, shown: Glance, tell: Tell) -> None:
         self._desk, self._shown, self._tell = desk, shown, tell
         self.placing: Placing[Tool] | None = None
-        self.asked_needle: Needle | OutOfPlaneNeedle | None = None
+        self.asked: Unanswered | None = None
         self._drawn_on: Where | None = None
-        self.editing: Editing | None = None
+        self._editor = Editor(desk, shown, tell)
         self.pointer_at: Point | None = None
         self._doubted = ""
         self._skin_rows: dict[str, float] = {}
@@ -61,6 +38,17 @@ class Hand:
     def tool(self) -> Tool | None:
         """The tool in the hand."""
         return self.placing.tool if self.placing else None
+
+    @property
+    def editing(self) -> Editing | None:
+        """The mark that is taken up, None while there is none."""
+        return self._editor.at_work
+
+    @property
+    def asked_needle(self) -> Needle | OutOfPlaneNeedle | None:
+        """The needle that waits for the answer how its tip was seen."""
+        mark = self.asked.mark if self.asked is not None else None
+        return mark if isinstance(mark, Needle | OutOfPlaneNeedle) else None
 
     def preview(self, mark: Mark) -> tuple[str, bool]:
         """What a mark not yet placed would measure, or the sentence that refuses it and True."""
@@ -85,32 +73,24 @@ class Hand:
             self._doubted = uid
             self._tell.refuse(f"{doubt} press the key again.")
         else:
-            self.editing = self.asked_needle = self._drawn_on = None
+            self._empty()
             self.placing, self._shown.is_settled = Placing(tool), True
             self._tell.changed()
 
     def put_away(self) -> None:
-        """Put tool and edit away; a needle that was not answered for is dropped."""
-        self.placing = self.asked_needle = self.editing = self._drawn_on = None
+        """Put tool and edit away; a mark that was not answered for is dropped."""
+        self._empty()
         self._doubted = ""
         self._tell.changed()
 
-    def end_editing(self) -> bool:
-        """End an edit, as where another frame is shown; tells whether there was one."""
-        was_editing, self.editing = self.editing is not None, None
-        return was_editing
-
-    def answer_tip(self, visibility: TipVisibility) -> None:
-        """Say how the tip was seen: the needle is placed now."""
-        if self.asked_needle is None:
-            return
-        needle, self.asked_needle = replace(self.asked_needle, tip_visibility=visibility), None
-        self._place(needle)
+    def _empty(self) -> None:
+        self.placing = self.asked = self._drawn_on = None
+        self._editor.end()
 
     @property
     def is_half_made(self) -> bool:
         """Whether a mark is begun and not recorded yet."""
-        return self.asked_needle is not None or bool(self.placing and self.placing.points)
+        return self.asked is not None or bool(self.placing and self.placing.points)
 
     @property
     def is_where_it_drew(self) -> bool:
@@ -124,15 +104,15 @@ class Hand:
             return
         self.pointer_at = event.at
         self._shown.is_settled = self._shown.is_settled or event.act == "press"
-        if self.placing is not None and self.asked_needle is None:
+        if self.placing is not None and self.asked is None:
             self._point_with_tool(event)
         elif self.editing is not None:
-            self._point_with_handle(event)
+            self._editor.pointer(event)
         elif event.act == "press" and self._shown.side is not None:
             self._hint_at_edit(event)
 
     def _hint_at_edit(self, event: PointerEvent) -> None:
-        if any(marks_view.near(m.mark, event) >= 0 for m in self._marks_here()):
+        if any(marks_view.near(m.mark, event) >= 0 for m in marks_under(self._shown)):
             self._tell.refuse("Marks are fixed until you edit them: press E, then drag the handle.")
 
     def _point_with_tool(self, event: PointerEvent) -> None:
@@ -165,30 +145,17 @@ class Hand:
     def _finish(self, placing: Placing[Tool]) -> None:
         mark = self.mark_of(placing, placing.points)
         assert mark is not None  # all points are given
-        if isinstance(mark, Caliper | Contour):
-            self._place(mark)
-            return
-        _, refused = self.preview(mark)
-        if refused:
-            self._place(mark)  # says why, and leaves the tool in the hand
-            return
-        self.placing, self.asked_needle = None, mark
+        asked = placing.tool.asked_of(mark)
+        if asked is None or self.preview(mark)[1]:
+            self._place(mark)  # one that is refused says why, and leaves the tool in the hand
+        else:
+            self.placing, self.asked = None, asked
 
-    def mark_of(
-        self, placing: Placing[Tool], points: tuple[Point, ...]
-    ) -> Caliper | Needle | OutOfPlaneNeedle | Contour | None:
+    def mark_of(self, placing: Placing[Tool], points: tuple[Point, ...]) -> Mark | None:
         """The mark that these points make, None while points are missing."""
-        tool = placing.tool
-        if len(points) < tool.points_needed:
+        if len(points) < placing.tool.points_needed:
             return None
-        if isinstance(tool, CaliperTool):
-            return Caliper(tool.axis, points[0], points[1])
-        if isinstance(tool, ContourTool):
-            return Contour(tuple(dict.fromkeys(points)))  # the pointer rests on the point just given
-        tip = points[-1]
-        if tool.in_plane:
-            return Needle(points[0], tip, "seen", self._skin_row(tip))
-        return OutOfPlaneNeedle(tip, "seen", self._skin_row(tip))
+        return placing.tool.mark_of(points, self._skin_row(points[-1]))
 
     def _skin_row(self, tip: Point) -> float:
         if self._shown.uid in self._skin_rows:
@@ -209,42 +176,49 @@ class Hand:
         self.placing = None
         self._tell.changed()
 
+    # ---- what a drawn mark owes ----------------------------------------------------------------------------
+    def answer(self, answer: str) -> bool:
+        """Answer what is asked: the mark is recorded, or the next thing is asked; False, in words, when refused."""
+        if self.asked is None:
+            return False
+        try:
+            found = self.asked.answered(answer)
+        except REFUSALS as refused:
+            self._tell.refuse(str(refused))
+            return False
+        if isinstance(found, Mark):
+            self.asked = None
+            self._place(found)
+        else:
+            self.asked = found
+            self._tell.changed()
+        return True
+
+    def answer_at(self, event: KeyEvent) -> str | None:
+        """The answer that a key stands for while something is asked, None for any other key."""
+        if self.asked is None or event.shift or event.control:
+            return None
+        return self.asked.question.choice_at(event.name)
+
+    def answer_tip(self, visibility: TipVisibility) -> None:
+        """Say how the tip was seen: the needle is placed now."""
+        if self.asked_needle is not None:
+            self.answer(visibility)
+
     # ---- editing -------------------------------------------------------------------------------------------
     def edit(self) -> None:
         """Take up a mark of this frame: the one under the pointer, else the next one."""
-        here = self._marks_here()
-        if not here:
-            self._tell.refuse("There is no mark of this gland on this frame to edit.")
-            return
-        ids = [m.mark_id for m in here]
-        if self.editing is not None and self.editing.mark_id in ids:
-            chosen = here[(ids.index(self.editing.mark_id) + 1) % len(here)]
-        else:
-            chosen = min(here, key=lambda m: self._distance(m.mark))
-        self.placing = self.asked_needle = None
-        self.editing = Editing(chosen.mark_id, len(marks_view.points_of(chosen.mark)) - 1, chosen.mark)
-        self._tell.changed()
+        if self._editor.take(self.pointer_at):
+            self.placing = self.asked = None
+            self._tell.changed()
 
-    def _point_with_handle(self, event: PointerEvent) -> None:
-        editing = self.editing
-        assert editing is not None  # asked by the caller
-        if event.act == "press":
-            handle = marks_view.near(editing.mark, event)
-            if handle >= 0:
-                self.editing = replace(editing, handle=handle, dragging=True)
-        elif event.act == "move" and editing.dragging:
-            self.editing = replace(editing, mark=marks_view.with_point(editing.mark, editing.handle, event.at))
-        elif event.act == "release" and editing.dragging:
-            self._move_to(replace(editing, dragging=False), editing.mark)
-        self._tell.redraw() if event.act == "move" else self._tell.changed()
+    def end_editing(self) -> bool:
+        """End an edit, as where another frame is shown; tells whether there was one."""
+        return self._editor.end()
 
     def nudge(self, rows: float, columns: float) -> None:
         """Move the handle being edited by pixels."""
-        if self.editing is None:
-            return
-        at = marks_view.points_of(self.editing.mark)[self.editing.handle]
-        moved = Point(at.row + rows, at.column + columns)
-        self._move_to(self.editing, marks_view.with_point(self.editing.mark, self.editing.handle, moved))
+        self._editor.nudge(rows, columns)
 
     def set_skin_here(self) -> None:
         """Put the skin line of this picture at the pointer's height, also for the needle of this frame."""
@@ -253,37 +227,19 @@ class Hand:
             return
         row = self.pointer_at.row
         self._skin_rows[self._shown.uid] = row
-        if self.asked_needle is not None:
-            self.asked_needle = replace(self.asked_needle, skin_row_px=row)
-        for placed in self._marks_here():
-            if isinstance(placed.mark, Needle | OutOfPlaneNeedle):
-                editing = Editing(placed.mark_id, 0, placed.mark)
-                self._move_to(editing, replace(placed.mark, skin_row_px=row), keep_editing=self.editing is not None)
-        self._tell.changed()
-
-    def _move_to(self, editing: Editing, mark: Mark, *, keep_editing: bool = True) -> None:
-        side, old = self._shown.side, self._recorded_mark(editing.mark_id)
-        if side is None or old is None:
-            self.editing = None
-            return
-        self.editing = replace(editing, mark=mark) if keep_editing else None
-        if mark != old:
-            try:
-                self._desk.move(side, editing.mark_id, mark)
-            except REFUSALS as refused:
-                self.editing = replace(editing, mark=old) if keep_editing else None
-                self._tell.refuse(str(refused))
-                return
+        if self.asked is not None:
+            self.asked = self.asked.with_skin(row)
+        self._editor.put_skin_at(row)
         self._tell.changed()
 
     def take_back(self) -> None:
-        """Backspace: the last click of a tool, else the mark being edited."""
-        if self.asked_needle is not None:
-            self.asked_needle = None
+        """Backspace: the last answer or click of a tool, else the mark being edited."""
+        if self.asked is not None:
+            self.asked = self.asked.before
         elif self.placing is not None:
             self.placing = self.placing.without_last() if self.placing.points else None
         elif self.editing is not None:
-            self._remove(self.editing.mark_id)
+            self._editor.remove(self.editing.mark_id)
         else:
             self._tell.refuse("Press E to choose the mark, then Backspace removes it.")
             return
@@ -291,32 +247,5 @@ class Hand:
 
     def remove(self, mark_id: str) -> None:
         """Take a mark of the gland at work out of the record."""
-        self._remove(mark_id)
+        self._editor.remove(mark_id)
         self._tell.changed()
-
-    def _remove(self, mark_id: str) -> None:
-        side = self._shown.side
-        placed = next((m for m in self._shown.marks if m.mark_id == mark_id), None)
-        self.editing = None
-        if side is None or placed is None:
-            return
-        try:
-            self._desk.remove(side, mark_id)
-        except REFUSALS as refused:
-            self._tell.refuse(str(refused))
-
-    def _marks_here(self) -> list[PlacedMark]:
-        return [m for m in self._shown.marks if m.side == self._shown.side and _where(m) == self._shown.where]
-
-    def _recorded_mark(self, mark_id: str) -> Mark | None:
-        return next((m.mark for m in self._shown.marks if m.mark_id == mark_id), None)
-
-    def _distance(self, mark: Mark) -> float:
-        at = self.pointer_at
-        if at is None:
-            return 0.0
-        return min(math.dist((p.row, p.column), (at.row, at.column)) for p in marks_view.points_of(mark))
-
-
-def _where(placed: PlacedMark) -> Where:
-    return placed.on.sop_instance_uid, placed.on.frame

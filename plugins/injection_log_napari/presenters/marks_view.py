@@ -29,7 +29,7 @@ from annotate.uncertainty import HALF_PIXEL, ReadingError
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 from injection_log_napari.canvas.interface import Handle, HandleShape, Label, PointerEvent, Primitive, Stroke
-from injection_log_napari.presenters.tools import CaliperTool, ContourTool, Placing, Tool
+from injection_log_napari.presenters.tools import Placing, Tool
 from injection_log_napari.presenters.wording import HAND_SIGN, measured_words
 
 REFUSED_COLOUR = "#FF8A5C"
@@ -158,31 +158,27 @@ def half_made(placing: Placing[Tool], side: Side, words: str, *, refused: bool) 
     if not points:
         return ()
     tool = placing.tool
-    if isinstance(tool, CaliperTool):
-        rgb, letter = appearance.AXIS_COLOURS[tool.axis], appearance.AXIS_LETTERS[tool.axis]
-    elif isinstance(tool, ContourTool):
-        return _half_traced(points, side, words, refused=refused)
-    else:
-        rgb, letter = appearance.NEEDLE_COLOUR, appearance.NEEDLE_LETTER
-    colour = REFUSED_COLOUR if refused else _hex(rgb)
-    primitives: list[Primitive] = []
-    if len(points) > 1:
-        primitives.append(Stroke(points[:2], colour, dashed=True))
-    primitives.extend(Handle(point, letter, colour, shape_of(side)) for point in points[: tool.points_needed])
+    colour = REFUSED_COLOUR if refused else _hex(tool.rgb)
+    lines, handles, labelled = points[:2], points[: tool.points_needed], points
+    if tool.is_traced:  # as it would be closed now
+        lines, handles, labelled = (*points, points[0]), points[:1], (_lowest(points),)
+    primitives: list[Primitive] = [Stroke(lines, colour, dashed=True)] if len(points) > 1 else []
+    primitives.extend(Handle(point, tool.letter, colour, shape_of(side)) for point in handles)
     if words:
-        primitives.append(_label(points, words, colour, is_caliper=isinstance(tool, CaliperTool)))
+        primitives.append(_label(labelled, words, colour, is_caliper=tool.lies_across))
     return tuple(primitives)
 
 
-def _half_traced(points: Sequence[Point], side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
-    """An outline that is not closed yet, as it would be closed now."""
-    colour = REFUSED_COLOUR if refused else _hex(appearance.CONTOUR_COLOUR)
-    outline = (*points, points[0])
-    drawn: list[Primitive] = [Stroke(outline, colour, dashed=True)] if len(points) > 1 else []
-    drawn.append(Handle(points[0], appearance.CONTOUR_LETTER, colour, shape_of(side)))
+def unanswered(mark: Mark, side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
+    """A drawn mark that still owes an answer: dashed, with the skin line of a needle."""
+    points, colour = points_of(mark), REFUSED_COLOUR if refused else colour_of(mark)
+    primitives: list[Primitive] = [Stroke(points, colour, dashed=True)] if len(points) > 1 else []
+    primitives.extend(Handle(point, appearance.letter_of(mark), colour, shape_of(side)) for point in points)
     if words:
-        drawn.append(_label((_lowest(points),), words, colour, is_caliper=False))
-    return tuple(drawn)
+        primitives.append(_label(points, words, colour, is_caliper=False))
+    if isinstance(mark, Needle | OutOfPlaneNeedle):
+        primitives.extend(skin_line(mark.skin_row_px, mark.tip))
+    return tuple(primitives)
 
 
 def shape_of(side: Side) -> HandleShape:

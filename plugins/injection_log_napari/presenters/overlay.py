@@ -4,13 +4,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from annotate.marks import Needle, PlacedMark
+from annotate.marks import PlacedMark
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log_napari.canvas.interface import Primitive
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.desk import REFUSALS
-from injection_log_napari.presenters.hand import Glance, Hand
-from injection_log_napari.presenters.tools import NeedleTool, Placing
+from injection_log_napari.presenters.glance import Glance
+from injection_log_napari.presenters.hand import Hand
 
 
 def primitives_of(shown: Glance, hand: Hand, reading: ReadingError = HALF_PIXEL) -> tuple[Primitive, ...]:
@@ -33,12 +33,9 @@ def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Prim
 def _half_made(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
     if shown.side is None or not hand.is_where_it_drew:
         return ()
-    if hand.asked_needle is not None:
-        needle = hand.asked_needle
-        placing = Placing(NeedleTool(isinstance(needle, Needle)), marks_view.points_of(needle))
-        words, refused = hand.preview(needle)
-        drawn = marks_view.half_made(placing, shown.side, words, refused=refused)
-        return (*drawn, *marks_view.skin_line(needle.skin_row_px, needle.tip))
+    if hand.asked is not None:
+        words, refused = hand.preview(hand.asked.mark)
+        return marks_view.unanswered(hand.asked.mark, shown.side, words, refused=refused)
     if hand.placing is None:
         return ()
     mark = hand.mark_of(hand.placing, hand.placing.shown_points)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from annotate.marks import AXES, Side, TipVisibility
+from annotate.marks import AXES, Side
 from injection_log.errors import Refused
 from injection_log.record.checks import Missing
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
@@ -234,10 +234,10 @@ class RoomPresenter:
         self._clear()
         self.undoing.redo()
 
-    def answer_tip(self, visibility: TipVisibility) -> None:
-        """Say how the needle's tip was seen: it is placed now."""
+    def answer(self, answer: str) -> bool:
+        """Answer what a drawn mark owes, as how the needle's tip was seen; False, in words, when that is none."""
         self._clear()
-        self.picture.hand.answer_tip(visibility)
+        return self.picture.hand.answer(answer)
 
     def picture_chosen(self, uid: str) -> None:
         """A thumbnail was clicked: show it, with the focus; outside of a gland's step this only looks."""
@@ -304,6 +304,10 @@ class RoomPresenter:
 
     def key(self, event: KeyEvent) -> bool:
         """A key while the picture has the focus; False when it is not ours."""
+        answer = self.picture.hand.answer_at(event)
+        if answer is not None:
+            self.answer(answer)
+            return True
         act = act_of(event.name, shift=event.shift, control=event.control)
         if act is None:
             return False

@@ -14,7 +14,7 @@ from dicom_io.calibration import Point
 from dicom_io.hand_scale import RulerLine
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
-from injection_log_napari.presenters.hand import Glance
+from injection_log_napari.presenters.glance import Glance
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Placing, RulerTool, distance
 from injection_log_napari.presenters.typed_length import micrometres

@@ -8,7 +8,7 @@ from dicom_io.calibration import Point
 from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import Handle, Label, Offset, Primitive, Stroke
 from injection_log_napari.presenters.desk import REFUSALS, Desk
-from injection_log_napari.presenters.hand import Glance
+from injection_log_napari.presenters.glance import Glance
 from injection_log_napari.presenters.ruler import Purpose, Ruler
 from injection_log_napari.presenters.tools import distance
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from annotate.readout import millimetres
 from injection_log.record.scales import ScaleCheck
 from injection_log_napari.presenters.desk import REFUSALS, Desk
-from injection_log_napari.presenters.hand import Glance
+from injection_log_napari.presenters.glance import Glance
 from injection_log_napari.presenters.sentence import Tell
 
 SCALE = "scale"

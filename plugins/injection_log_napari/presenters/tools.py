@@ -1,15 +1,58 @@
-"""The mark tools: which points were given so far, and when a mark is done. Two clicks or one drag.
+"""The mark tools: what each is, which points were given so far, and when a mark is done. Two clicks or one drag.
 
-Pure and frozen; they know neither a canvas nor the record, and measure nothing.
+Pure and frozen; they know neither a canvas nor the record, and measure nothing. What a drawn mark still owes before it
+is recorded is in `unanswered.py`.
 """
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from annotate.marks import FEWEST_POINTS, Axis, Mark
+from annotate import appearance
+from annotate.appearance import Rgb
+from annotate.marks import FEWEST_POINTS, Axis, Caliper, Contour, Mark, Needle, OutOfPlaneNeedle
 from dicom_io.calibration import Point
+from injection_log_napari.presenters.unanswered import NeedleAsked, Unanswered
+
+
+class Drawing(Protocol):
+    """What drawing with a tool needs to know of it."""
+
+    @property
+    def points_needed(self) -> int:
+        """How many points make it; of a traced line the fewest."""
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether it takes as many points as a person gives, until it is closed."""
+
+
+class Tool(Drawing, Protocol):
+    """A tool for marks. One more needs its class below, a key in `keys.py` and a line in `taking_up.py`; nothing else
+    asks which tool it is.
+    """
+
+    @property
+    def rgb(self) -> Rgb:
+        """The colour of what it draws."""
+
+    @property
+    def letter(self) -> str:
+        """The letter at its handles."""
+
+    @property
+    def lies_across(self) -> bool:
+        """Whether its words stand beside the middle of its line, as a caliper's do, and not below its last point."""
+
+    def sentence(self, given: int) -> str:
+        """What to do next, with so many points given."""
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Mark:
+        """The mark that these points make (at least `points_needed`); depths count from the skin row."""
+
+    def asked_of(self, mark: Mark) -> Unanswered | None:
+        """What the drawn mark still owes, None for one that is recorded as it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +61,32 @@ class CaliperTool:
 
     axis: Axis
 
+    points_needed = 2
+    is_traced = False
+    lies_across = True
+
     @property
-    def points_needed(self) -> int:
-        """Both ends."""
-        return 2
+    def rgb(self) -> Rgb:
+        """As the axis."""
+        return appearance.AXIS_COLOURS[self.axis]
+
+    @property
+    def letter(self) -> str:
+        """As the axis."""
+        return appearance.AXIS_LETTERS[self.axis]
+
+    def sentence(self, given: int) -> str:
+        """One side, then the other."""
+        to_do = "click the other side." if given else "click one side, then the other; or drag across."
+        return f"{self.axis.capitalize()}: {to_do}"
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Caliper:
+        """From side to side."""
+        del skin_row_px
+        return Caliper(self.axis, points[0], points[1])
+
+    def asked_of(self, mark: Mark) -> None:
+        """It owes nothing more."""
 
 
 @dataclass(frozen=True)
@@ -30,41 +95,73 @@ class NeedleTool:
 
     in_plane: bool
 
+    is_traced = False
+    lies_across = False
+    rgb = appearance.NEEDLE_COLOUR
+    letter = appearance.NEEDLE_LETTER
+
     @property
     def points_needed(self) -> int:
         """Entry and tip, or the tip."""
         return 2 if self.in_plane else 1
+
+    def sentence(self, given: int) -> str:
+        """The entry, then the tip."""
+        if not self.in_plane:
+            return "Needle out of plane: click the tip, the bright dot."
+        return "Needle: now click the tip." if given else "Needle: click where it enters the picture."
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Needle | OutOfPlaneNeedle:
+        """The pass, with a tip that is seen until a person says how it was."""
+        if self.in_plane:
+            return Needle(points[0], points[-1], "seen", skin_row_px)
+        return OutOfPlaneNeedle(points[-1], "seen", skin_row_px)
+
+    def asked_of(self, mark: Mark) -> NeedleAsked | None:
+        """How the tip was seen."""
+        return NeedleAsked(mark) if isinstance(mark, Needle | OutOfPlaneNeedle) else None
 
 
 @dataclass(frozen=True)
 class ContourTool:
     """Tracing the outline of the gland: as many points as it takes, until it is closed."""
 
-    @property
-    def points_needed(self) -> int:
-        """As many as make an area."""
-        return FEWEST_POINTS
+    points_needed = FEWEST_POINTS
+    is_traced = True
+    lies_across = False
+    rgb = appearance.CONTOUR_COLOUR
+    letter = appearance.CONTOUR_LETTER
+
+    def sentence(self, given: int) -> str:
+        """Along the capsule."""
+        del given
+        return "Outline: click along the capsule. Enter, or a click on the first point, closes it."
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Contour:
+        """The outline; the pointer rests on the point just given, so that doubles are left out."""
+        del skin_row_px
+        return Contour(tuple(dict.fromkeys(points)))
+
+    def asked_of(self, mark: Mark) -> None:
+        """It owes nothing more."""
 
 
 @dataclass(frozen=True)
 class RulerTool:
     """Drawing a line along a ruler; it makes no mark."""
 
-    @property
-    def points_needed(self) -> int:
-        """Both ends."""
-        return 2
+    points_needed = 2
+    is_traced = False
 
 
-Tool = CaliperTool | NeedleTool | ContourTool
-ToolT = TypeVar("ToolT", CaliperTool | NeedleTool | ContourTool, RulerTool)
+ToolT_co = TypeVar("ToolT_co", bound=Drawing, covariant=True)
 
 
 @dataclass(frozen=True)
-class Placing(Generic[ToolT]):
+class Placing(Generic[ToolT_co]):
     """A tool at work: points given, where the pointer is, where a press began, and whether an outline was closed."""
 
-    tool: ToolT
+    tool: ToolT_co
     points: tuple[Point, ...] = ()
     hover: Point | None = None
     pressed_at: Point | None = None
@@ -73,12 +170,12 @@ class Placing(Generic[ToolT]):
     @property
     def is_done(self) -> bool:
         """All points are given."""
-        return self.is_closed if isinstance(self.tool, ContourTool) else len(self.points) >= self.tool.points_needed
+        return self.is_closed if self.tool.is_traced else len(self.points) >= self.tool.points_needed
 
     @property
     def may_be_closed(self) -> bool:
         """Whether it is an outline with an area."""
-        return isinstance(self.tool, ContourTool) and len(self.points) >= FEWEST_POINTS
+        return self.tool.is_traced and len(self.points) >= self.tool.points_needed
 
     @property
     def shown_points(self) -> tuple[Point, ...]:
@@ -87,7 +184,7 @@ class Placing(Generic[ToolT]):
             return self.points
         return (*self.points, self.hover)
 
-    def pressed(self, at: Point, reach_px: float = 0.0) -> Placing[ToolT]:
+    def pressed(self, at: Point, reach_px: float = 0.0) -> Placing[ToolT_co]:
         """The button went down: the point is given; within reach of an outline's first point the outline is closed."""
         if self.is_done:
             return self
@@ -95,15 +192,15 @@ class Placing(Generic[ToolT]):
             return self.closed()
         return replace(self, points=(*self.points, at), hover=at, pressed_at=at)
 
-    def closed(self) -> Placing[ToolT]:
+    def closed(self) -> Placing[ToolT_co]:
         """The outline is closed as it is."""
         return replace(self, is_closed=True)
 
-    def moved(self, at: Point) -> Placing[ToolT]:
+    def moved(self, at: Point) -> Placing[ToolT_co]:
         """The pointer moved."""
         return replace(self, hover=at)
 
-    def released(self, at: Point, reach_px: float) -> Placing[ToolT]:
+    def released(self, at: Point, reach_px: float) -> Placing[ToolT_co]:
         """The button went up: after a drag this is the second point, after a click it is nothing."""
         began = self.pressed_at
         dragged = began is not None and math.dist((began.row, began.column), (at.row, at.column)) > reach_px
@@ -111,7 +208,7 @@ class Placing(Generic[ToolT]):
             return replace(self, points=(*self.points, at), hover=at, pressed_at=None)
         return replace(self, pressed_at=None)
 
-    def without_last(self) -> Placing[ToolT]:
+    def without_last(self) -> Placing[ToolT_co]:
         """The last point taken back."""
         return replace(self, points=self.points[:-1], pressed_at=None)
 

@@ -8,9 +8,11 @@ from annotate.marks import Axis
 from injection_log_napari.presenters.gland import GlandState, NeedleRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
+from injection_log_napari.presenters.unanswered import MarkQuestion
 from injection_log_napari.views.access_head import AccessHead
 from injection_log_napari.views.form_view import FormView
-from injection_log_napari.views.gland_parts import GlandActs, NeedleHead, NeedleQuestion, SizeLine, needle_view, pair
+from injection_log_napari.views.gland_parts import GlandActs, NeedleHead, SizeLine, needle_view, pair
+from injection_log_napari.views.mark_question import MarkQuestionCard
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
@@ -37,7 +39,7 @@ class GlandPanel(QFrame):
         self._scale_words, self._found = label("", "amber", wraps=True), label("", "amber", wraps=True)
         self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
         self._stale_mark = ""
-        self.ask, self.ruler = NeedleQuestion(acts), RulerCard(acts.ruler)
+        self.ask, self.ruler = MarkQuestionCard(acts.answer), RulerCard(acts.ruler)
         self.taking_back = TakingBackCard(acts.ruler.taking_back, acts.ruler.leave_it)
         self.take_back = button(
             "take back a scale or check…", acts.ruler.ask_what_to_take_back, tip="One of this picture, with a reason"
@@ -131,7 +133,8 @@ class GlandPanel(QFrame):
         return head, foot
 
     def show_state(
-        self, state: GlandState, *, asks_tip: bool, ruler: RulerShown = NO_RULER, back: TakingBackState = NOTHING
+        self, state: GlandState, asked: MarkQuestion | None, *, ruler: RulerShown = NO_RULER,
+        back: TakingBackState = NOTHING,
     ) -> None:
         """Show the gland as it is now, and what is asked about the ruler in the hand."""
         set_role(self, "side", state.side)
@@ -157,7 +160,7 @@ class GlandPanel(QFrame):
         for made in self.needle_buttons:
             made.setVisible(state.asks_needle and state.access.takes_marks)
             set_role(made, "role", "missing" if state.needle_missing else "")
-        self.ask.setVisible(asks_tip)
+        self.ask.show_question(asked)
         self._facts_head.setVisible(bool(state.before) or bool(state.after))
         self.before.show_rows(state.before, enabled=state.is_open)
         reason = tuple(row for row in state.volume_rows if row.kind != "volume")
@@ -181,7 +184,7 @@ class GlandPanel(QFrame):
         # A form that grew has its new fields at the end of Qt's chain; Tab goes as the eye does.
         sizes = [stop for line in self.sizes.values() for stop in line.stops]
         fields = [stop for form in self.forms for stop in form.stops()]
-        asked = [*self.question.stops, *self.ask.answers.values(), *self.ruler.stops, *self.taking_back.stops]
+        asked = [*self.question.stops, *self.ask.stops, *self.ruler.stops, *self.taking_back.stops]
         stops = [*self.access.stops, *self.talk.buttons.values(), *self.offers.buttons.values(), *sizes]
         stops += [self.again, self.take_back, self.needle_head.mark]
         stops += [*self.needle_buttons, *fields, *asked, self.next]

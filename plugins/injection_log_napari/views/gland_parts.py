@@ -1,4 +1,4 @@
-"""Parts of a gland's panel: one diameter, one pass of the needle, the question how its tip was seen. No state."""
+"""Parts of a gland's panel: one diameter, one pass of the needle. No state."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
 from typing_extensions import override
 
-from annotate.marks import TIP_VISIBILITIES, Axis, TipVisibility
+from annotate.marks import Axis
 from injection_log_napari.presenters.form import FieldMark
 from injection_log_napari.presenters.gland import NEEDLE, NeedleRow, SizeRow
-from injection_log_napari.presenters.wording import TIP_WORDS
 from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.field_view import TALK_KEY, show_mark, small_button
-from injection_log_napari.views.parts import Flow, button, label
+from injection_log_napari.views.parts import button, label
 from injection_log_napari.views.ruler_card import RulerActs
 from injection_log_napari.views.style import set_role
 
@@ -26,7 +25,7 @@ class GlandActs:
 
     caliper: Callable[[Axis], None]
     needle: Callable[[bool], None]
-    answer_tip: Callable[[TipVisibility], None]
+    answer: Callable[[str], bool]
     show_mark: Callable[[str], None]
     measure_again: Callable[[str], None]
     go_on: Callable[[], None]
@@ -108,23 +107,6 @@ def show_talk(made: QPushButton, title: str, mark: FieldMark | None, *, is_open:
     made.setFocusPolicy(Qt.FocusPolicy.ClickFocus if is_open else Qt.FocusPolicy.StrongFocus)
     if mark is not None:
         show_mark(made, title, mark)
-
-
-class NeedleQuestion(QFrame):
-    """Asks how the tip was seen, in place; the answer places the needle."""
-
-    def __init__(self, acts: GlandActs) -> None:
-        super().__init__()
-        self.setObjectName("inline")
-        column = QVBoxLayout(self)
-        column.addWidget(label("How was the tip seen?", "value"))
-        flow = Flow()
-        self.answers: dict[TipVisibility, QPushButton] = {}
-        for one in TIP_VISIBILITIES:
-            made = button(TIP_WORDS[one], lambda one=one: acts.answer_tip(one))  # type: ignore[misc]
-            self.answers[one] = made
-            flow.addWidget(made)
-        column.addLayout(flow)
 
 
 def pair(left: QLabel, right: QLabel) -> QHBoxLayout:

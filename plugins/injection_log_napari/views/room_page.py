@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from annotate.marks import Side, TipVisibility
+from annotate.marks import Side
 from injection_log.people.roles import allowed
 from injection_log_napari.copies_desk import SessionCopiesDesk
 from injection_log_napari.presenters.images import ImagesPresenter
@@ -107,7 +107,7 @@ class RoomPage(QWidget):
         acts = GlandActs(
             caliper=lambda axis: room.tools.take_caliper(axis, suited=True),
             needle=lambda in_plane: room.tools.take_needle(in_plane=in_plane, suited=True),
-            answer_tip=self._answer_tip,
+            answer=self._answer,
             show_mark=room.show_mark,
             measure_again=room.measure_again,
             go_on=self._go_next,
@@ -213,13 +213,14 @@ class RoomPage(QWidget):
         if room.side is not None:
             self._right.setCurrentWidget(self.panels[room.side])
         arrived, self._step_shown = step != self._step_shown, step
-        asks_tip = room.picture.hand.asked_needle is not None
+        asked = room.picture.hand.asked
         for side, panel in self.panels.items():
             here = side == room.side
             ruler = room.picture.ruler.shown if here else NO_RULER
             back = room.picture.taking_back.state if here else NOTHING
             panel.question.show_asked(room.asking.asked if here else None)
-            panel.show_state(room.glands[side].state, asks_tip=asks_tip and here, ruler=ruler, back=back)
+            question = asked.question if asked is not None and here else None
+            panel.show_state(room.glands[side].state, question, ruler=ruler, back=back)
         self.participant.show_visit(visit_shown(self.desk, room.visit_rows, room.talk))
         self.participant.question.show_asked(room.asking.asked if step == "participant" else None)
         self.images_page.refresh()
@@ -322,9 +323,11 @@ class RoomPage(QWidget):
         self.coded_copy = CodedCopyDialog(desk, self._around.workers, self.window())
         self.coded_copy.open()
 
-    def _answer_tip(self, visibility: TipVisibility) -> None:
-        self.room.answer_tip(visibility)
-        self._around.zone.focus()
+    def _answer(self, answer: str) -> bool:
+        taken = self.room.answer(answer)
+        if taken:
+            self._around.zone.focus()
+        return taken
 
     def _go(self, step: Step) -> None:
         self.commit()
