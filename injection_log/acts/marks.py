@@ -31,6 +31,7 @@ from dicom_io.line_scale import boxes_are_inside, scale_between
 from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
+from injection_log.record.assisted import ASSISTED, Proposed, assisted_by, assisted_values
 from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject
 from injection_log.record.scales import HAND_SCALE
@@ -45,8 +46,9 @@ Where = tuple[str, int]
 """SOP Instance UID and frame, counted from 0."""
 
 
-def place(session: Session, record: VisitRecord, side: Side, where: Where, mark: Mark) -> VisitRecord:
-    """Place a mark on one frame of a picture of this visit.
+def place(session: Session, record: VisitRecord, side: Side, where: Where, mark: Mark | Proposed) -> VisitRecord:
+    """Place a mark on one frame of a picture of this visit: a person's own, or one that the picture proposed and the
+    person took over, which is stored as assisted.
 
     Raises Refused with the reason when the picture is not of this visit, the frame does not exist, the place
     has no trusted scale, or the mark cannot be measured as it lies.
@@ -55,8 +57,12 @@ def place(session: Session, record: VisitRecord, side: Side, where: Where, mark:
     gland = stands.record.glands[side]
     _require_takes_marks(session, gland)
     _scale_as_shown(session, record, stands.record, where[0])
-    placed = _placed(session, stands.record, (_new_id(session), side), where, mark)
-    return _write_marks(session, stands, gland, _kind_of(mark), {placed.mark_id: placed})
+    drawn = mark.mark if isinstance(mark, Proposed) else mark
+    placed = _placed(session, stands.record, (_new_id(session), side), where, drawn)
+    new = changed_marks(session, gland, {placed.mark_id: placed})
+    if isinstance(mark, Proposed):
+        new[f"{ASSISTED}{placed.mark_id}"] = _helped(mark)
+    return write_gland(session, stands, gland, _kind_of(drawn), new)
 
 
 def move(session: Session, record: VisitRecord, side: Side, mark_id: str, mark: Mark) -> VisitRecord:
@@ -183,6 +189,13 @@ def _scale_as_shown(session: Session, shown: VisitRecord, now: VisitRecord, uid:
     require_as_shown(session, (Subject("image", id=uid), HAND_SCALE), *stored)
 
 
+def _helped(proposed: Proposed) -> Json:
+    try:
+        return assisted_by(proposed).to_json()
+    except AnnotateError as refused:
+        raise Refused(refused.code, refused.why) from refused
+
+
 def _new_id(session: Session) -> str:
     """A name that sorts by the time of placing, so that marks are listed in the order of the procedure."""
     milliseconds = int(session.site.clock.now().timestamp() * 1000)
@@ -237,8 +250,8 @@ def placed_again(session: Session, record: VisitRecord, old: PlacedMark) -> Plac
 def changed_marks(
     session: Session, gland: GlandRecord, marks: dict[str, PlacedMark | None]
 ) -> dict[str, Json]:
-    """The fields of a gland that change with its marks: each mark, what it measures, the size, and what follows from
-    several marks. Raises Refused.
+    """The fields of a gland that change with its marks: each mark, what it measures, the size, what follows from
+    several marks, and whether the picture's help was changed. Raises Refused.
     """
     reading = session.site.protocol.reading_error
     new: dict[str, Json] = {}
@@ -254,6 +267,7 @@ def changed_marks(
         new |= volume_values(after, gland.facts, gland.gland_volumes)
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
+    new |= assisted_values(gland.assisted, marks)
     new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
     return new
 

@@ -18,6 +18,7 @@ from injection_log.acts.writing import Standing, append, changing, draft_of, req
 from injection_log.errors import Refused
 from injection_log.ledger.errors import ChangedMeanwhile
 from injection_log.ledger.event import Subject
+from injection_log.record.assisted import ASSISTED
 from injection_log.record.reading import LATE, gland_subject, visit_subject
 from injection_log.record.undone import (
     ACT_REDONE,
@@ -147,6 +148,7 @@ def _new_values(session: Session, stands: Standing, act: OwnAct, wanted: Mapping
         new |= facts.follows_from(stands.record.glands[act.side], typed)
     if any(name.startswith(MARK) for name in wanted) and act.side is not None:
         new |= marks.put_back(session, stands.record, act.side, marks_in(wanted))
+        new |= {name: value for name, value in wanted.items() if name.startswith(ASSISTED)}
     return new
 
 

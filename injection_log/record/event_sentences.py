@@ -111,7 +111,7 @@ def _filled(sentence: str, event: Event, vocabulary: Vocabulary) -> str:
 
 def _follows(field: str) -> bool:
     """Whether a field is told behind the sentence: it changed because a mark did."""
-    return field == "size" or field.startswith(("capsule.", "volume."))
+    return field == "size" or field.startswith(("capsule.", "assisted.", "volume."))
 
 
 def _follows_words(change: Change, vocabulary: Vocabulary) -> str:

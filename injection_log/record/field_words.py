@@ -16,6 +16,7 @@ FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
     "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
     "minutes", "message", "verified", "capsule", "gland_volume",
+    "assisted",
 ]
 
 
@@ -131,6 +132,7 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "mark.": FieldWords("Mark", "mark"),
     "measured.": FieldWords("Measured value", "hidden"),
     "capsule.": FieldWords("Needle's tip to the contour", "capsule"),
+    "assisted.": FieldWords("Help from the picture", "assisted"),
     "volume.": FieldWords("Gland volume by another method", "gland_volume"),
     "image.": FieldWords("Picture", "picture"),
     "study.": FieldWords("Study", "study"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from annotate.errors import MarkRefused
-from annotate.marks import AXES, Contour, Deposit, Microlitres, Needle, Structure
+from annotate.marks import AXES, Caliper, Contour, Deposit, Microlitres, Needle, PlacedMark, Structure
 from annotate.repeats import repeat_spreads
 from injection_log.outputs import Cell, Column
 from injection_log.record.values import GlandRecord
@@ -32,6 +32,10 @@ MARK_COLUMNS = (
     Column("deposit_marks", "Deposits marked", "", "integer", "", _MARKS),
     Column("deposit_marks_ml", "Volumes of the marked deposits", "ml", "text", "volume or unknown, each", _MARKS),
     Column("deposit_zones", "Zones of the marked deposits", "", "text", _ZONES, _MARKS),
+    Column(
+        "assisted_marks", "Marks proposed by the picture and confirmed by the person", "", "text",
+        "mark: method version, as_proposed | changed; one for each", _MARKS,
+    ),
     Column("structures", "Structures tagged", "", "text", "facial_artery | facial_vein | duct", _MARKS),
 )
 
@@ -75,6 +79,7 @@ def _marks(gland: GlandRecord) -> dict[str, Cell]:
         "deposit_marks": len(deposits) or None,
         "deposit_marks_ml": ";".join(map(_millilitres, deposits)) or None,
         "deposit_zones": ";".join(f"{one.zone.along} {one.zone.layer}" for one in deposits) or None,
+        "assisted_marks": ";".join(_helped(one, gland) for one in gland.marks if one.mark_id in gland.assisted) or None,
         "structures": ";".join(mark.kind for mark in marks if isinstance(mark, Structure)) or None,
     }
 
@@ -82,6 +87,13 @@ def _marks(gland: GlandRecord) -> dict[str, Cell]:
 def _millilitres(deposit: Deposit) -> str:
     volume = deposit.volume
     return str(Decimal(volume.ul).scaleb(-3)) if isinstance(volume, Microlitres) else "unknown"
+
+
+def _helped(placed: PlacedMark, gland: GlandRecord) -> str:
+    helped, mark = gland.assisted[placed.mark_id], placed.mark
+    name = mark.axis if isinstance(mark, Caliper) else "contour" if isinstance(mark, Contour) else "needle"
+    since = "changed" if helped.is_changed else "as_proposed"
+    return f"{name}: {helped.method} {helped.version}, {since}"
 
 
 def _capsule(gland: GlandRecord) -> dict[str, Cell]:

@@ -15,6 +15,7 @@ from annotate.volume import gland_size
 from annotate.volume_method import volume_from_json
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.protocol import Protocol, Visit
+from injection_log.record.assisted import ASSISTED, assisted_from_json
 from injection_log.record.checks import gland_is_complete
 from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.gland_history import LOCK, history_of
@@ -177,6 +178,7 @@ def _gland(side: Side, stored: Mapping[str, Json], around: _Around, protocol: Pr
         later_images=history.later_images(around.images),
         capsule={name: capsule_from_json(value) for name, value in _family(stored, CAPSULE)},
         gland_volumes={name: volume_from_json(value) for name, value in _family(stored, VOLUME)},
+        assisted={name: assisted_from_json(value) for name, value in _family(stored, ASSISTED)},
     )
 
 

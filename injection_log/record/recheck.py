@@ -11,6 +11,7 @@ from typing import Any
 from annotate.marks import placed_from_json
 from annotate.recheck import Reader, wrong_size, wrong_value
 from dicom_io.calibration import Scale
+from injection_log.record.assisted import wrong_assisted
 from injection_log.record.derived import depends_on, wrong_derived
 from injection_log.record.recheck_signed import wrong_under_signature
 from injection_log.record.scales import stands, wrong_scale
@@ -30,7 +31,8 @@ def wrong_measurement(
     under_signature = wrong_under_signature(body, values_after, values)
     if under_signature is not None:
         return under_signature
-    changed = {change["field"]: change["new"] for change in body.get("changes", [])}
+    changes = {change["field"]: (change["old"], change["new"]) for change in body.get("changes", [])}
+    changed = {field: new for field, (_, new) in changes.items()}
     subject = str(body.get("subject"))
     if subject.startswith("image:"):
         return wrong_scale(values_after, changed, str(body.get("user")))
@@ -50,7 +52,8 @@ def wrong_measurement(
         wrong = wrong_size(marks, size, read)
         if wrong is not None:
             return wrong
-    return wrong_derived(values_after, read) if any(map(depends_on, changed)) else None
+    wrong = wrong_assisted(changes, values_after, read)
+    return wrong or (wrong_derived(values_after, read) if any(map(depends_on, changed)) else None)
 
 
 def _wrong_place(mark: Mapping[str, Any], scale: Scale, name: tuple[str, str], values: Values) -> str | None:

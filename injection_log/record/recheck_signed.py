@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from injection_log.ledger.errors import NotCanonical
+from injection_log.record.assisted import ASSISTED
 from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.gland_history import ADDITION_OPEN, AMENDMENT, SIGNATURE
 from injection_log.record.signed_content import SIGNED_OF_GLAND, content_sha256
 
 Values = Callable[[str], Mapping[str, Any]]
 _SIGNED = ("signed", "reviewed", "locked")
-_OF_MARKS = ("mark.", "measured.", "size", CAPSULE, VOLUME)
+_OF_MARKS = ("mark.", "measured.", ASSISTED, "size", CAPSULE, VOLUME)
 _FOLLOWS = ("size", CAPSULE, VOLUME)
 """What follows from several marks: an addition's contour gives a signed needle its distance, and is signed for."""
 _OF_VISIT = ("fact.", "late.", "transcribed")

@@ -144,7 +144,9 @@ def size_rows(gland: GlandRecord, measuring: Measuring) -> Iterator[tuple[str, s
     for axis, mean_um in means.items():
         repeats = size.repeats.get(axis, 1)
         mean = f", mean of {repeats}" if repeats > 1 else ""
-        yield axis.capitalize(), millimetres(mean_um, size.errors_um[axis]) + mean + _by_hand(axis in size.by_hand)
+        yield axis.capitalize(), "".join(
+            (millimetres(mean_um, size.errors_um[axis]), mean, _by_hand(axis in size.by_hand), _helped(gland, axis))
+        )
         if axis in spreads:
             spread = spreads[axis]
             yield f"{axis.capitalize()}, repeats", f"{millimetres(spread.difference_um)} apart, CV {spread.cv_words}"
@@ -168,6 +170,11 @@ def _by_hand(is_by_hand: bool) -> str:
     return f"; {BY_HAND}" if is_by_hand else ""
 
 
+def _helped(gland: GlandRecord, axis: Axis) -> str:
+    calipers = [one for one in gland.marks if isinstance(one.mark, Caliper) and one.mark.axis == axis]
+    return "; assisted" if any(one.mark_id in gland.assisted for one in calipers) else ""
+
+
 def _reading_words(reading: ReadingError) -> str:
     if isinstance(reading, PerCaliper):
         return f"{millimetres(reading.error_um)} a caliper, by the protocol"
@@ -180,7 +187,8 @@ def needle_rows(gland: GlandRecord, reading: ReadingError) -> Iterator[tuple[str
         name = "Needle" if len(needles) == 1 else f"Needle, pass {number}"
         around = gland.capsule.get(placed.mark_id)
         inside = f"; {capsule_words(around.distance_um)}" if around else ""
-        yield name, value_words(placed, reading).removeprefix("needle ") + inside
+        helped = "; assisted" if placed.mark_id in gland.assisted else ""
+        yield name, value_words(placed, reading).removeprefix("needle ") + inside + helped
 
 
 def deposit_rows(gland: GlandRecord) -> Iterator[tuple[str, str]]:
@@ -231,7 +239,8 @@ def picture_rows(record: VisitRecord, gland: GlandRecord) -> Iterator[tuple[str,
         if picture not in numbers:
             numbers[picture] = len(numbers) + 1
             yield f"Picture {numbers[picture]}", _picture(placed)
-        yield _name(mark), f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column)"
+        helped = f"; {gland.assisted[placed.mark_id].words}" if placed.mark_id in gland.assisted else ""
+        yield _name(mark), f"{_points(mark)} on picture {numbers[picture]}, pixels as (row, column){helped}"
 
 
 def _picture(placed: PlacedMark) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 
 from injection_log.ledger.canonical import canonical_bytes
 from injection_log.ledger.event import Json
+from injection_log.record.assisted import ASSISTED
 from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.scales import CHECK, HAND_SCALE
 
-SIGNED_OF_GLAND = ("fact.", "mark.", "measured.", "size", "late.", CAPSULE, VOLUME)
+SIGNED_OF_GLAND = ("fact.", "mark.", "measured.", ASSISTED, "size", "late.", CAPSULE, VOLUME)
 SIGNED_OF_VISIT = ("fact.", "late.", "identifiers_confirmed", "images_pending", "transcribed")
 _SIGNED_OF_IMAGE = (HAND_SCALE, CHECK)
 

@@ -19,6 +19,7 @@ from annotate.volume_method import volume_from_json
 from dicom_io.errors import MeasurementRefused
 from injection_log.ledger.errors import NameRefused
 from injection_log.ledger.event import Json, Subject
+from injection_log.record.assisted import METHOD_WORDS, assisted_from_json
 from injection_log.record.event_words import role_words
 from injection_log.record.field_words import FieldWords, field_words
 from injection_log.record.rendering import fact_in_words
@@ -144,6 +145,13 @@ def _size(name: str, value: Json, vocabulary: Vocabulary) -> str:
 def _capsule(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name, vocabulary
     return capsule_words(capsule_from_json(value).distance_um)
+
+
+def _assisted(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    helped = assisted_from_json(value)
+    since = "changed by the person" if helped.is_changed else "as proposed"
+    return f"{METHOD_WORDS[helped.method]} ({helped.method.replace('_', ' ')} version {helped.version}), {since}"
 
 
 def _gland_volume(name: str, value: Json, vocabulary: Vocabulary) -> str:
@@ -286,5 +294,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
     "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
     "message": _message, "verified": _verified, "capsule": _capsule, "gland_volume": _gland_volume,
+    "assisted": _assisted,
     "hidden": lambda name, value, vocabulary: "",
 }

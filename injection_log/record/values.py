@@ -15,6 +15,7 @@ from annotate.volume import GlandSize, IncompleteSize
 from annotate.volume_method import GlandVolume
 from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import VisitKind
+from injection_log.record.assisted import Assisted
 from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand
 from injection_log.record.versions import (
     Addition,
@@ -95,7 +96,8 @@ class GlandRecord:
     `late_minutes` holds, for each time that was entered late, how long after it the entry was. `later_images` are
     pictures (SOP Instance UIDs) that joined the visit after the signature and that no signed addition names yet.
     `capsule` holds, for each needle on whose frame a contour lies, how far inside it the tip is. `gland_volumes` are
-    volumes by other methods than the ellipsoid, by the method's name.
+    volumes by other methods than the ellipsoid, by the method's name. `assisted` are the marks, by id, that a person
+    made of what the picture proposed.
     """
 
     side: Side
@@ -118,6 +120,7 @@ class GlandRecord:
     later_images: tuple[str, ...] = ()
     capsule: Mapping[str, CapsuleDistance] = field(default_factory=dict)
     gland_volumes: Mapping[str, GlandVolume] = field(default_factory=dict)
+    assisted: Mapping[str, Assisted] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
