@@ -75,6 +75,12 @@ def size_in_words(rows: int, columns: int) -> str:
     return f"{rows} rows x {columns} columns"
 
 
+def frame_ranges(spelled: str) -> tuple[tuple[int, int], ...]:
+    """Inclusive ranges of frames from 0 of ranges typed from 1 (`1-12,40`); whether they exist is not asked."""
+    ends = [[int(end) - 1 for end in part.split("-")] for part in spelled.split(",")]
+    return tuple((one[0], one[-1]) for one in ends)
+
+
 def counted(count: int, noun: str) -> str:
     """`1 frame`, `2 frames`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

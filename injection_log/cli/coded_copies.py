@@ -6,8 +6,6 @@ for the password of who does it, because two of them need two people.
 """
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,14 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from injection_log.cli.answers import answer, say, wrong_use
+from injection_log.cli.copy_parts import area_facts, boxes_of, choices_of, picture_of, plan_facts, write_for_owner
 from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
 from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from injection_log.acts.kept_areas import OwedArea, StandingArea
     from injection_log.acts.sharing import Choice, CopyPlan, Look
-    from injection_log.record.copies import Boxes
-    from injection_log.record.values import VisitImage, VisitRecord
+    from injection_log.record.values import VisitRecord
     from injection_log.site import Session
 
 ParticipantArgument = Annotated[str, typer.Argument(help="Participant id.")]
@@ -35,8 +32,6 @@ BoxOption = Annotated[
     list[str], typer.Option("--box", help="Area that stays: row,column,row,column in pixels from 0, both ends in it.")
 ]
 _LISTED = ("image", "plane", "side", "time", "frames", "size", "digest", "stays")
-_CHOICE = re.compile(r"(\d{1,4})(?::(\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*))?")
-_BOX = re.compile(r"\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*(\d{1,5})\s*")
 _GROUP_HELP = (
     "Copies of pictures without who they are of: for readers and for sharing.\n\n"
     "Injector, operator and principal investigator look at pictures, draw and agree to areas, and confirm. "
@@ -67,7 +62,7 @@ def list_pictures(
     rows: list[dict[str, Any]] = [
         {
             "image": number, "plane": image.plane, "frames": image.frames,
-            **asdict(picture_facts(session, record, image)), **_area_facts(area_for(session, image)),
+            **asdict(picture_facts(session, record, image)), **area_facts(area_for(session, image)),
         }
         for number, image in enumerate(record.images, start=1)
     ]
@@ -85,10 +80,10 @@ def look(
     from injection_log.acts.copy_pictures import frame_as_shown, size_in_words
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    picture = _picture(record, image, as_json)
+    picture = picture_of(record, image, as_json)
     png = encode_png(frame_as_shown(session, picture, frame))
     try:
-        _write_for_owner(out, png)
+        write_for_owner(out, png)
     except FileExistsError:
         wrong_use(f"{out} is there already and is not overwritten; name another file.", as_json)
     facts = {"out": str(out), "image": image, "frame": frame, "size": size_in_words(picture.rows, picture.columns)}
@@ -111,10 +106,10 @@ def draw(
     """
     from injection_log.acts.kept_areas import draw_kept_area
 
-    boxes = _boxes(box, as_json)
+    boxes = boxes_of(box, as_json)
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    picture = _picture(record, image, as_json)
-    facts = _area_facts(draw_kept_area(session, picture, boxes, instead_of_the_region=instead))
+    picture = picture_of(record, image, as_json)
+    facts = area_facts(draw_kept_area(session, picture, boxes, instead_of_the_region=instead))
     answer(facts, as_json, lambda: typer.echo(facts["stays"]))
 
 
@@ -125,9 +120,9 @@ def agree(
     """Agree, as the second person, to the area that was drawn; name it, so that it is the one you looked at."""
     from injection_log.acts.kept_areas import confirm_kept_area
 
-    boxes = _boxes(box, as_json)
+    boxes = boxes_of(box, as_json)
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    facts = _area_facts(confirm_kept_area(session, _picture(record, image, as_json), boxes))
+    facts = area_facts(confirm_kept_area(session, picture_of(record, image, as_json), boxes))
     answer(facts, as_json, lambda: typer.echo(facts["stays"]))
 
 
@@ -139,7 +134,7 @@ def take_back(
     from injection_log.acts.kept_areas import take_back_kept_area
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    facts = _area_facts(take_back_kept_area(session, _picture(record, image, as_json)))
+    facts = area_facts(take_back_kept_area(session, picture_of(record, image, as_json)))
     answer(facts, as_json, lambda: typer.echo(facts["stays"]))
 
 
@@ -151,8 +146,8 @@ def size(
     from injection_log.acts.copy_pictures import counted
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    plan = _plan(session, record, _choices(record, image, as_json))
-    facts = _plan_facts(plan)
+    plan = _plan(session, record, choices_of(record, image, as_json))
+    facts = plan_facts(plan)
     answer(facts, as_json, lambda: typer.echo(
         f"{counted(plan.frames, 'frame')} in {counted(len(plan.images), 'file')}, "
         f"about {plan.bytes / 1e6:.1f} MB in lossless coding."
@@ -170,17 +165,17 @@ def sheet(
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
     require(session, "look_at_copies")  # before anything is looked through or made
-    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
+    look = _look_through(_plan(session, record, choices_of(record, image, as_json)))
     pages = []
     out.mkdir(parents=True, exist_ok=True)
     for number, png in enumerate(contact_sheet(session, look), start=1):
         page = out / f"contact-sheet-{look.sha256[:12]}-{number:03d}.png"
         page.unlink(missing_ok=True)
-        _write_for_owner(page, png)
+        write_for_owner(page, png)
         pages.append(str(page))
     facts = {
         "sheet": look.sha256, "pages": pages, "different_frames": look.tiles, "marked": look.marked,
-        "confirmed_before": is_looked_at(session, look), **_plan_facts(look.plan),
+        "confirmed_before": is_looked_at(session, look), **plan_facts(look.plan),
     }
     answer(facts, as_json, lambda: _print_sheet(facts))
 
@@ -196,7 +191,7 @@ def confirm(
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
     require(session, "confirm_copies")
-    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
+    look = _look_through(_plan(session, record, choices_of(record, image, as_json)))
     confirm_look(session, look, seen.strip().lower())
     answer({"confirmed": look.sha256}, as_json, lambda: typer.echo("Confirmed; the copies can be written."))
 
@@ -218,7 +213,7 @@ def write(
     from injection_log.acts.copy_writing import ReadingOrder, SharingOrder, write_copies, written_as
 
     session, record = _opened(home, user, password_stdin, (participant, visit))
-    look = _look_through(_plan(session, record, _choices(record, image, as_json)))
+    look = _look_through(_plan(session, record, choices_of(record, image, as_json)))
     order = ReadingOrder(reading_code) if reading_code else SharingOrder(shift_dates)
     copies = write_copies(session, look, order, out)
     facts = {
@@ -250,74 +245,6 @@ def _look_through(plan: CopyPlan) -> Look:
 
     say(f"Looking through {counted(plan.frames, 'frame')}")
     return look_at(plan)
-
-
-def _choices(record: VisitRecord, spelled: list[str], as_json: bool) -> list[Choice]:
-    from injection_log.acts.sharing import Choice
-
-    choices = []
-    for one in spelled:
-        found = _CHOICE.fullmatch(one.strip())
-        if found is None:
-            wrong_use("--image is a picture's number and its frames, for example 3 or 3:1-12,40.", as_json)
-        image = _picture(record, int(found.group(1)), as_json)
-        ranges = _ranges(found.group(2)) if found.group(2) else ((0, image.frames - 1),)
-        choices.append(Choice(image.sop_instance_uid, ranges))
-    return choices
-
-
-def _write_for_owner(page: Path, png: bytes) -> None:
-    """A page may still show whose picture it is, which is why it is looked at: for its owner only, no link followed."""
-    handle = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(png)
-
-
-def _ranges(spelled: str) -> tuple[tuple[int, int], ...]:
-    """Ranges counted from 0 of ranges typed from 1; what does not exist is refused later, in words."""
-    ends = [[int(end) - 1 for end in part.split("-")] for part in spelled.split(",")]
-    return tuple((one[0], one[-1]) for one in ends)
-
-
-def _picture(record: VisitRecord, number: int, as_json: bool) -> VisitImage:
-    from injection_log.acts.copy_pictures import counted
-
-    if not 1 <= number <= len(record.images):
-        pictures = counted(len(record.images), "picture")
-        wrong_use(f"This visit has {pictures}; see 'injection-log coded-copy list'.", as_json)
-    return record.images[number - 1]
-
-
-def _boxes(spelled: list[str], as_json: bool) -> Boxes:
-    from injection_log.acts.kept_areas import boxes_from
-
-    found = [_BOX.fullmatch(one) for one in spelled]
-    if not all(found):
-        wrong_use("--box is row,column,row,column in whole pixels, for example 40,120,560,700.", as_json)
-    return boxes_from([[int(part) for part in one.groups()] for one in found if one])
-
-
-def _area_facts(area: StandingArea | OwedArea) -> dict[str, Any]:
-    from injection_log.acts.kept_areas import StandingArea
-
-    if isinstance(area, StandingArea):
-        whose = "the scanner's regions" if area.area_from == "scanner" else "drawn by one person, agreed by a second"
-        return {"stays": f"{whose}: {area.area.to_json()}", "area": area.area.to_json(), "area_from": area.area_from}
-    drawn = [list(box) for box in area.drawn.boxes] if area.drawn else None
-    said = f" Drawn: {drawn}" if drawn else ""
-    said += f" It replaces what {area.replaces} drew, which was waiting." if area.replaces else ""
-    return {"stays": area.why + said, "area": drawn, "area_from": None, "replaces": area.replaces or None}
-
-
-def _plan_facts(plan: CopyPlan) -> dict[str, Any]:
-    return {
-        "frames": plan.frames, "bytes": plan.bytes,
-        "images": [
-            {"frames": one.size.frames, "bytes": one.size.bytes, "original_bytes": one.size.original_bytes,
-             "measured_on_all_frames": one.size.exact}
-            for one in plan.images
-        ],
-    }
 
 
 def _print_sheet(facts: dict[str, Any]) -> None:
