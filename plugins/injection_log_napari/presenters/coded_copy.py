@@ -5,72 +5,27 @@ are run by the view, which reports back. Confirming is possible when every page 
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from injection_log_napari.presenters.coded_copy_state import CopyState, PictureRow, Purpose
+from injection_log_napari.presenters.copies_desk import CopiesDesk, ranges_of, read_row
 from injection_log_napari.presenters.desk import REFUSALS
 
 if TYPE_CHECKING:
     from dicom_io.deidentify.copying import CodedCopy
-    from injection_log.acts.copy_pictures import PictureFacts
     from injection_log.acts.copy_writing import CopyOrder
     from injection_log.acts.kept_areas import OwedArea, StandingArea
     from injection_log.acts.sharing import Choice, CopyPlan, Look
     from injection_log.record.copies import Boxes
-    from injection_log.record.values import VisitImage, VisitRecord
+    from injection_log.record.values import VisitImage
 
-_RANGES = re.compile(r"\s*\d+(\s*-\s*\d+)?(\s*,\s*\d+(\s*-\s*\d+)?)*\s*")
 INSTEAD = (
     "The scanner's own region already says what stays. What you draw instead puts it out of use, and no picture of "
     "this scanner can be copied until a second person agrees."
 )
 _GENERAL = "That did not work; look into the folder, then try again."
-
-
-class CopiesDesk(Protocol):
-    """What coded copies need of the visit on the desk; `plan`, `look`, `sheet` and `write` are slow."""
-
-    @property
-    def record(self) -> VisitRecord:
-        """The visit."""
-
-    @property
-    def user(self) -> str:
-        """User id of the person at work."""
-
-    def area_for(self, image: VisitImage) -> StandingArea | OwedArea:
-        """Which part of a picture stays, or what is owed."""
-
-    def facts(self, image: VisitImage) -> PictureFacts:
-        """Side, time and size of a picture."""
-
-    def draw_area(self, image: VisitImage, boxes: Boxes, *, instead_of_the_region: bool) -> StandingArea | OwedArea:
-        """Draw what stays of this scanner's pictures."""
-
-    def agree_to_area(self, image: VisitImage, boxes: Boxes) -> None:
-        """Confirm, as the second person, what was drawn."""
-
-    def take_back_area(self, image: VisitImage) -> None:
-        """Forget what was drawn."""
-
-    def plan(self, choices: Sequence[Choice]) -> CopyPlan:
-        """Choose and measure."""
-
-    def look(self, plan: CopyPlan) -> tuple[Look, tuple[bytes, ...]]:
-        """Look through all frames; the pages of the contact sheet as PNG."""
-
-    def is_looked_at(self, look: Look) -> bool:
-        """Whether just these frames were confirmed before."""
-
-    def confirm(self, look: Look) -> None:
-        """Confirm what was looked through."""
-
-    def write(self, look: Look, order: CopyOrder, folder: Path) -> tuple[CodedCopy, ...]:
-        """Write the copies."""
 
 
 class CodedCopyPresenter:
@@ -112,7 +67,7 @@ class CodedCopyPresenter:
         for row in self.state.rows:
             if not row.is_chosen:
                 continue
-            ranges = _ranges(row.ranges) if row.frames > 1 else ((0, 0),)
+            ranges = ranges_of(row.ranges) if row.frames > 1 else ((0, 0),)
             if ranges is None:
                 self._refuse(f"Type the frames of picture {row.number} as numbers and ranges: 1-12, 40.")
                 return None
@@ -293,31 +248,12 @@ class CodedCopyPresenter:
         before = {row.number: row for row in self.state.rows}
         rows = []
         for number, image in enumerate(self._desk.record.images, start=1):
-            made = self._read_row(number, image)
+            made = read_row(self._desk, number, image)
             old = before.get(number)
             if old is not None:
                 made = replace(made, is_chosen=old.is_chosen and made.area in ("scanner", "drawn"), ranges=old.ranges)
             rows.append(made)
         self._set(rows=tuple(rows))
-
-    def _read_row(self, number: int, image: VisitImage) -> PictureRow:
-        from injection_log.acts.kept_areas import StandingArea
-
-        facts = self._desk.facts(image)
-        title = ", ".join(filter(None, (image.plane or "picture", facts.side, facts.time, facts.size, facts.digest)))
-        ranges = f"1-{image.frames}" if image.frames > 1 else "1"
-        try:
-            found = self._desk.area_for(image)
-        except REFUSALS as refused:
-            return PictureRow(number, title, image.frames, "owed", str(refused), ranges=ranges)
-        if isinstance(found, StandingArea):
-            words = "the scanner's regions" if found.area_from == "scanner" else "drawn, agreed by two people"
-            return PictureRow(number, title, image.frames, found.area_from, words, ranges=ranges)
-        if found.drawn is None:
-            return PictureRow(number, title, image.frames, "owed", found.why, ranges=ranges)
-        may_agree = found.drawn.drawn_by != self._desk.user
-        words = "drawn, waits for a second person"
-        return PictureRow(number, title, image.frames, "waiting", words, ranges=ranges, may_agree=may_agree)
 
     def _row(self, number: int) -> PictureRow:
         return self.state.rows[number - 1]
@@ -337,14 +273,6 @@ class CodedCopyPresenter:
     def _set(self, **new: object) -> None:
         self.state = replace(self.state, **new)  # type: ignore[arg-type]  # names of the dataclass above
         self._changed()
-
-
-def _ranges(text: str) -> tuple[tuple[int, int], ...] | None:
-    """Inclusive ranges from 0 of ranges typed from 1; None where they are none."""
-    if _RANGES.fullmatch(text) is None:
-        return None
-    ends = [[int(end) - 1 for end in part.split("-")] for part in text.split(",")]
-    return tuple((one[0], one[-1]) for one in ends)
 
 
 def _megabytes(count: int) -> str:
