@@ -66,6 +66,10 @@ class Editor:
         moved = Point(at.row + rows, at.column + columns)
         self._move_to(self.at_work, marks_view.with_point(self.at_work.mark, self.at_work.handle, moved))
 
+    def change(self, mark_id: str, mark: Mark) -> None:
+        """Say a recorded mark otherwise, where it lies."""
+        self._move_to(Editing(mark_id, 0, mark), mark, keep_editing=False)
+
     def put_skin_at(self, row_px: float) -> None:
         """The needles of this frame count their depth from another row."""
         for placed in marks_under(self._shown):

@@ -6,9 +6,10 @@ is in `tools.py`, what they ask in `unanswered.py`; recorded marks are changed b
 """
 from __future__ import annotations
 
-from annotate.marks import Mark, Needle, OutOfPlaneNeedle, TipVisibility
+from annotate.geometry import measures
+from annotate.marks import Mark, Needle, OutOfPlaneNeedle, PlacedMark, TipVisibility
 from dicom_io.calibration import Point
-from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
+from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.access import gland_access
 from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
@@ -16,7 +17,7 @@ from injection_log_napari.presenters.editing import Editor
 from injection_log_napari.presenters.glance import Glance, marks_under
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Editing, Placing, Tool
-from injection_log_napari.presenters.unanswered import Unanswered
+from injection_log_napari.presenters.unanswered import Unanswered, asked_again
 
 FINE = 0.1
 
@@ -28,6 +29,8 @@ class Hand:
         self._desk, self._shown, self._tell = desk, shown, tell
         self.placing: Placing[Tool] | None = None
         self.asked: Unanswered | None = None
+        self._again = ""
+        """The recorded mark that `asked` is about, "" while it is about a new one."""
         self._drawn_on: Where | None = None
         self._editor = Editor(desk, shown, tell)
         self.pointer_at: Point | None = None
@@ -53,10 +56,11 @@ class Hand:
     def preview(self, mark: Mark) -> tuple[str, bool]:
         """What a mark not yet placed would measure, or the sentence that refuses it and True."""
         try:
-            words = marks_view.preview(mark, self._desk.scale_for(self._shown.uid, mark), self._desk.reading_error)
+            scale = self._desk.scale_for(self._shown.uid, mark)
         except REFUSALS as refused:
             return str(refused), True
-        return words, False
+        # What measures nothing says only what a person answered, and that is not said yet.
+        return (marks_view.preview(mark, scale, self._desk.reading_error) if measures(mark) else ""), False
 
     # ---- tools ---------------------------------------------------------------------------------------------
     def take(self, tool: Tool) -> None:
@@ -85,6 +89,7 @@ class Hand:
 
     def _empty(self) -> None:
         self.placing = self.asked = self._drawn_on = None
+        self._again = ""
         self._editor.end()
 
     @property
@@ -177,6 +182,13 @@ class Hand:
         self._tell.changed()
 
     # ---- what a drawn mark owes ----------------------------------------------------------------------------
+    def ask_again(self, placed: PlacedMark) -> None:
+        """Ask again what was said about a recorded mark of the gland at work; an answer changes it."""
+        self._empty()
+        self.asked, self._again = asked_again(placed.mark), placed.mark_id
+        self._drawn_on = (placed.on.sop_instance_uid, placed.on.frame)
+        self._tell.changed()
+
     def answer(self, answer: str) -> bool:
         """Answer what is asked: the mark is recorded, or the next thing is asked; False, in words, when refused."""
         if self.asked is None:
@@ -187,18 +199,12 @@ class Hand:
             self._tell.refuse(str(refused))
             return False
         if isinstance(found, Mark):
-            self.asked = None
-            self._place(found)
+            self.asked, again, self._again = None, self._again, ""
+            self._editor.change(again, found) if again else self._place(found)
         else:
             self.asked = found
             self._tell.changed()
         return True
-
-    def answer_at(self, event: KeyEvent) -> str | None:
-        """The answer that a key stands for while something is asked, None for any other key."""
-        if self.asked is None or event.shift or event.control:
-            return None
-        return self.asked.question.choice_at(event.name)
 
     def answer_tip(self, visibility: TipVisibility) -> None:
         """Say how the tip was seen: the needle is placed now."""
@@ -210,6 +216,7 @@ class Hand:
         """Take up a mark of this frame: the one under the pointer, else the next one."""
         if self._editor.take(self.pointer_at):
             self.placing = self.asked = None
+            self._again = ""
             self._tell.changed()
 
     def end_editing(self) -> bool:
@@ -236,6 +243,7 @@ class Hand:
         """Backspace: the last answer or click of a tool, else the mark being edited."""
         if self.asked is not None:
             self.asked = self.asked.before
+            self._again = self._again if self.asked is not None else ""
         elif self.placing is not None:
             self.placing = self.placing.without_last() if self.placing.points else None
         elif self.editing is not None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 KeyAct = Literal[
-    "length", "width", "depth", "needle", "out_of_plane", "contour", "skin", "scale", "check_scale", "edit", "remove",
-    "undo", "redo", "escape",
+    "length", "width", "depth", "needle", "out_of_plane", "contour", "deposit", "structure", "skin", "scale",
+    "check_scale", "edit", "remove", "undo", "redo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
     "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
@@ -40,6 +40,8 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("N", False, False): "needle",
     ("O", False, False): "out_of_plane",
     ("C", False, False): "contour",
+    ("B", False, False): "deposit",
+    ("T", False, False): "structure",
     ("K", False, False): "skin",
     ("S", False, False): "scale",
     ("X", False, False): "check_scale",
@@ -77,10 +79,13 @@ KEY_GROUPS = (
         KeyRow("N", "needle in the picture's plane: click entry, then tip"),
         KeyRow("O", "needle out of plane: click the tip"),
         KeyRow("C", "outline of the gland: click along the capsule, Enter closes it"),
+        KeyRow("B", "deposit: click the fluid, then say its zone and its volume"),
+        KeyRow("T", "structure to stay away from (artery, vein, duct): click it, then say which"),
         KeyRow("K", "skin line of the needle, at the pointer's height"),
         KeyRow("S", "set the scale along the burned-in ruler, where the picture has none"),
         KeyRow("X", "check the scale: lay a line on the ruler and type what is printed there"),
         KeyRow("E", "edit a mark: drag a handle, or arrows (Shift: a tenth); again: the next mark"),
+        KeyRow("1 to 9", "while something is asked about a mark: the answer with that number"),
         KeyRow("Backspace", "remove the mark being edited, or take back the last click"),
         KeyRow("Esc", "put the tool away"),
     )),

@@ -172,8 +172,9 @@ def half_made(placing: Placing[Tool], side: Side, words: str, *, refused: bool) 
 def unanswered(mark: Mark, side: Side, words: str, *, refused: bool) -> tuple[Primitive, ...]:
     """A drawn mark that still owes an answer: dashed, with the skin line of a needle."""
     points, colour = points_of(mark), REFUSED_COLOUR if refused else colour_of(mark)
+    letter = "?" if isinstance(mark, Structure) else appearance.letter_of(mark)
     primitives: list[Primitive] = [Stroke(points, colour, dashed=True)] if len(points) > 1 else []
-    primitives.extend(Handle(point, appearance.letter_of(mark), colour, shape_of(side)) for point in points)
+    primitives.extend(Handle(point, letter, colour, shape_of(side)) for point in points)
     if words:
         primitives.append(_label(points, words, colour, is_caliper=False))
     if isinstance(mark, Needle | OutOfPlaneNeedle):

@@ -257,6 +257,8 @@ class RoomPresenter:
         """Do the next act: take the tool up, go to the field, or go on to the next step."""
         if self.picture.ruler.state is not None:
             self._wish(Wish("ruler"))
+        elif self.picture.hand.asked is not None:
+            self._wish(Wish("answer"))
         elif self.picture.hand.close_outline():
             self._tell()
         else:
@@ -290,6 +292,14 @@ class RoomPresenter:
             if mark.mark_id == mark_id:
                 self.picture.show(mark.on.sop_instance_uid, mark.on.frame)
 
+    def ask_again(self, mark_id: str) -> None:
+        """Show a mark, and ask again what was said about it."""
+        self._clear()
+        self.show_mark(mark_id)
+        for mark in self.picture.marks:
+            if mark.mark_id == mark_id and gland_access(self._desk, mark.side).takes_marks:
+                self.picture.hand.ask_again(mark)
+
     def measure_again(self, mark_id: str) -> None:
         """Show the picture of a mark, and measure its marks again where its scale was changed since."""
         self.show_mark(mark_id)
@@ -304,9 +314,7 @@ class RoomPresenter:
 
     def key(self, event: KeyEvent) -> bool:
         """A key while the picture has the focus; False when it is not ours."""
-        answer = self.picture.hand.answer_at(event)
-        if answer is not None:
-            self.answer(answer)
+        if self._keys.answers(event):
             return True
         act = act_of(event.name, shift=event.shift, control=event.control)
         if act is None:

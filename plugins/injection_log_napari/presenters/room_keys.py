@@ -10,6 +10,7 @@ from injection_log_napari.presenters.room_state import Wish
 
 if TYPE_CHECKING:
     from annotate.marks import Side
+    from injection_log_napari.canvas.interface import KeyEvent
     from injection_log_napari.presenters.gland import GlandPresenter
     from injection_log_napari.presenters.picture import PicturePresenter
     from injection_log_napari.presenters.taking_up import TakingUp
@@ -37,12 +38,32 @@ class KeyedRoom(Protocol):
     def go_next(self) -> None:
         """Do the next act."""
 
+    def answer(self, answer: str) -> bool:
+        """Answer what a drawn mark owes."""
+
 
 class RoomKeys:
     """The keys of one room. `choose` is how a person turns to a picture."""
 
     def __init__(self, room: KeyedRoom, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
         self._room, self._wish, self._choose = room, wish, choose
+
+    def answers(self, event: KeyEvent) -> bool:
+        """Let a key answer what is asked about a drawn mark; False for one that is no answer.
+
+        A figure begins a typed answer in its line.
+        """
+        asked = self._room.picture.hand.asked
+        if asked is None or event.shift or event.control:
+            return False
+        answer = asked.question.choice_at(event.name)
+        if answer is not None:
+            self._room.answer(answer)
+            return True
+        begins = bool(asked.question.typed) and event.name.isdigit()
+        if begins:
+            self._wish(Wish("answer", event.name))
+        return begins
 
     def do(self, act: KeyAct) -> None:
         """Do what a key stands for."""
@@ -57,6 +78,8 @@ class RoomKeys:
             "needle": lambda: room.tools.take_needle(in_plane=True, suited=False),
             "out_of_plane": lambda: room.tools.take_needle(in_plane=False, suited=False),
             "contour": room.tools.take_contour,
+            "deposit": room.tools.take_deposit,
+            "structure": room.tools.take_structure,
             "skin": lambda: picture.when_sharp(hand.set_skin_here),
             "scale": lambda: picture.take_ruler("scale"),
             "check_scale": lambda: picture.take_ruler("check"),

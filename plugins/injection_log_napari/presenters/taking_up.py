@@ -10,7 +10,7 @@ from annotate.marks import Axis
 from injection_log_napari.presenters.next_act import NextAct, choose_sentence
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.room_state import Wish
-from injection_log_napari.presenters.tools import CaliperTool, ContourTool, NeedleTool
+from injection_log_napari.presenters.tools import CaliperTool, ContourTool, DepositTool, NeedleTool, StructureTool, Tool
 
 _SCALE_FIRST = (
     "This picture has no scale: press S and draw along its burned-in ruler first, or open another picture."
@@ -39,7 +39,18 @@ class TakingUp:
 
     def take_contour(self) -> None:
         """Take the outline up, on the picture that is shown."""
-        self._picture.take(ContourTool())
+        self._take_here(ContourTool())
+
+    def take_deposit(self) -> None:
+        """Take the deposit up, on the picture that is shown."""
+        self._take_here(DepositTool())
+
+    def take_structure(self) -> None:
+        """Take the structure to stay away from up, on the picture that is shown."""
+        self._take_here(StructureTool())
+
+    def _take_here(self, tool: Tool) -> None:
+        self._picture.take(tool)
         self._wish(Wish("picture"))
 
     def asked_first(self, act: NextAct) -> str:

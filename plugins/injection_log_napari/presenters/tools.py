@@ -11,9 +11,21 @@ from typing import Generic, Protocol, TypeVar
 
 from annotate import appearance
 from annotate.appearance import Rgb
-from annotate.marks import FEWEST_POINTS, Axis, Caliper, Contour, Mark, Needle, OutOfPlaneNeedle
+from annotate.marks import (
+    FEWEST_POINTS,
+    Axis,
+    Caliper,
+    Contour,
+    Deposit,
+    Mark,
+    Needle,
+    OutOfPlaneNeedle,
+    Structure,
+    VolumeUnknown,
+    Zone,
+)
 from dicom_io.calibration import Point
-from injection_log_napari.presenters.unanswered import NeedleAsked, Unanswered
+from injection_log_napari.presenters.unanswered import DepositAsked, NeedleAsked, StructureAsked, Unanswered
 
 
 class Drawing(Protocol):
@@ -144,6 +156,56 @@ class ContourTool:
 
     def asked_of(self, mark: Mark) -> None:
         """It owes nothing more."""
+
+
+@dataclass(frozen=True)
+class DepositTool:
+    """Placing one deposit; its zone and volume are asked afterwards."""
+
+    points_needed = 1
+    is_traced = False
+    lies_across = False
+    rgb = appearance.DEPOSIT_COLOUR
+    letter = appearance.DEPOSIT_LETTER
+
+    def sentence(self, given: int) -> str:
+        """One click."""
+        del given
+        return "Deposit: click the middle of the fluid."
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Deposit:
+        """The deposit, nowhere yet and of no volume until a person says so."""
+        del skin_row_px
+        return Deposit(points[0], VolumeUnknown(), Zone("middle", "superficial"))
+
+    def asked_of(self, mark: Mark) -> DepositAsked | None:
+        """Its zone, then its volume."""
+        return DepositAsked(mark) if isinstance(mark, Deposit) else None
+
+
+@dataclass(frozen=True)
+class StructureTool:
+    """Tagging one structure to stay away from; which one is asked afterwards."""
+
+    points_needed = 1
+    is_traced = False
+    lies_across = False
+    rgb = appearance.STRUCTURE_COLOUR
+    letter = "?"
+
+    def sentence(self, given: int) -> str:
+        """One click."""
+        del given
+        return "Structure to stay away from: click the artery, the vein or the duct."
+
+    def mark_of(self, points: tuple[Point, ...], skin_row_px: float) -> Structure:
+        """The structure, by no true name until a person says it."""
+        del skin_row_px
+        return Structure("duct", points[0])
+
+    def asked_of(self, mark: Mark) -> StructureAsked | None:
+        """Which one it is."""
+        return StructureAsked(mark) if isinstance(mark, Structure) else None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
-"""The card that asks what a drawn mark still owes, in place: answers as buttons with their keys."""
+"""The card that asks what a drawn mark still owes, in place: answers as buttons with their keys, or typed."""
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.unanswered import MarkQuestion
+from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label
 
 NOBODY = MarkQuestion("", ())
@@ -19,34 +21,53 @@ class MarkQuestionCard(AnsweringCard):
         self.setObjectName("inline")
         self._answer, self._shown = answer, NOBODY
         self._title = label("", "value")
+        self.typed = Entry()
+        self.typed.returnPressed.connect(lambda: self._say(self.typed.text()))
         self.answers: dict[str, QPushButton] = {}
         self._flow = Flow()
         column = QVBoxLayout(self)
         column.addWidget(self._title)
+        column.addWidget(self.typed)
         column.addLayout(self._flow)
         self.hide()
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """What Tab goes through."""
-        return tuple(self.answers.values())
+        return (self.typed, *self.answers.values())
 
     def show_question(self, question: MarkQuestion | None) -> None:
-        """Show what is asked now, or nothing."""
+        """Show what is asked now, or nothing; a line to type in takes the focus when it comes."""
         question = question or NOBODY
-        if question != self._shown:
-            self._shown = question
-            self._title.setText(question.title)
-            self._make_answers(question)
+        if question == self._shown:
+            return
+        self._shown = question
+        self._title.setText(question.title)
+        self.typed.clear()
+        self.typed.setVisible(bool(question.typed))
+        self.typed.setPlaceholderText(question.typed)
+        self.typed.setAccessibleName(f"{question.title} {question.typed}".strip())
+        self._make_answers(question)
         self.setVisible(question is not NOBODY)
+        if question.typed:
+            self.focus()
+
+    def focus(self, begun: str = "") -> None:
+        """Lead to the answer; `begun` is what was typed of it already."""
+        if not self._shown.typed:
+            next(iter(self.answers.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.typed.insert(begun)
 
     def _make_answers(self, question: MarkQuestion) -> None:
         empty(self._flow)
         self.answers = {}
-        for key, (value, words) in enumerate(question.choices, start=1):
+        for key, (value, words) in zip(question.keys, question.choices, strict=True):
             made = button(f"{words}  {key}", lambda value=value: self._say(value))  # type: ignore[misc]
             self.answers[value] = made
             self._flow.addWidget(made)
 
-    def _say(self, value: str) -> None:
-        self._answer(value)
+    def _say(self, answer: str) -> None:
+        if not self._answer(answer) and self._shown.typed:
+            self.typed.setFocus(Qt.FocusReason.OtherFocusReason)

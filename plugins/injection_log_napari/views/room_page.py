@@ -325,7 +325,7 @@ class RoomPage(QWidget):
 
     def _answer(self, answer: str) -> bool:
         taken = self.room.answer(answer)
-        if taken:
+        if taken and self.room.picture.hand.asked is None:
             self._around.zone.focus()
         return taken
 

@@ -73,6 +73,7 @@ class RoomWishes:
             "images": page.images_page.take_focus,
             "next": self.focus_next,
             "ruler": self._focus_ruler,
+            "answer": lambda: self._focus_answer(wish.target),
             "fit": lambda: zone.zoom("fit"),
             "actual": lambda: zone.zoom("actual"),
         }
@@ -98,6 +99,11 @@ class RoomWishes:
         side = self._page.room.side
         if side is not None:
             self._page.panels[side].ruler.focus()
+
+    def _focus_answer(self, begun: str) -> None:
+        side = self._page.room.side
+        if side is not None:
+            self._page.panels[side].ask.focus(begun)
 
     def _focus_field(self, name: str) -> None:
         side = self._page.room.side
