@@ -21,7 +21,8 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
 from injection_log.protocol.typed import TypedIn, value_of
-from injection_log.record.checks import cautions, missing
+from injection_log.record.checks import NOTHING_AROUND, cautions, findings, missing
+from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.rendering import render
 from injection_log.record.scales import Doing, ScaleCheck, SetByHand
@@ -54,6 +55,16 @@ class NoTalk:
 
     def verified(self, side, field):
         return ""
+
+
+class Checked(NoTalk):
+    """Nobody asks, and the checks find what they find in the record alone."""
+
+    def __init__(self, desk):
+        self._desk = desk
+
+    def findings(self):
+        return findings(self._desk.record, self._desk.protocol, NOTHING_AROUND)
 
 
 class FakeDesk:
@@ -164,6 +175,8 @@ class FakeDesk:
         self._act("set_fact", side, field, text)
         key = self._gland(side) if side else visit_subject("SMG-07", self._visit).key
         self._set(key, **{f"fact.{field}": value})
+        if side:
+            self._derive(side)
 
     def _put(self, side, mark_id, where, mark) -> None:
         scale = self.scale_for(where[0], mark)
@@ -173,6 +186,15 @@ class FakeDesk:
         if measures(placed.mark):
             stored[f"measured.{mark_id}"] = measured_to_json(placed)
         self._set(self._gland(side), **stored)
+        self._derive(side)
+
+    def _derive(self, side) -> None:
+        """What follows from several marks, as the record's floor writes it."""
+        gland, values = self.record.glands[side], self._values[self._gland(side)]
+        new = capsule_values(gland.marks, gland.capsule)
+        new |= volume_values(gland.marks, gland.facts, gland.gland_volumes)
+        for name, value in new.items():
+            values.pop(name, None) if value is None else values.update({name: value})
 
     def place(self, side, where, mark) -> None:
         self.scale_for(where[0], mark)
@@ -188,6 +210,7 @@ class FakeDesk:
         self._act("remove", side, mark_id)
         for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
             self._values[self._gland(side)].pop(name, None)
+        self._derive(side)
 
     def undo(self) -> Turned:
         return self._turn("undo", self._before, self._after)
@@ -281,6 +304,13 @@ def _header(uid: str, plane: str, frames: int) -> UltrasoundImage:
 def desk() -> FakeDesk:
     """An injection visit that was just opened."""
     return FakeDesk()
+
+
+@pytest.fixture
+def checked_desk(desk_with_images: FakeDesk) -> FakeDesk:
+    """An injection visit with its pictures, whose record is checked."""
+    desk_with_images.talk = Checked(desk_with_images)
+    return desk_with_images
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Deposits and structures in the window: one click, then their questions by keys; edited, said otherwise, taken back."""
+"""Deposits and structures in the window: one click, then questions by keys; edited, said otherwise, taken back."""
 from __future__ import annotations
 
 import pytest

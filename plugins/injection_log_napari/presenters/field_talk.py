@@ -39,7 +39,7 @@ class FieldTalk:
 
     def marked(self, rows: tuple[FieldRow, ...], side: Side | None) -> tuple[FieldRow, ...]:
         """The rows of a form with what the checks find, and with the mark beside each."""
-        queries, found = self._by_field(side), self._found(side)
+        queries, found = self._by_field(side), self.found(side)
         return tuple(
             replace(row, findings=found.get(row.name, ()), mark=self.mark(side, row.name, queries)) for row in rows
         )
@@ -61,7 +61,7 @@ class FieldTalk:
     def others(self, side: Side | None, shown: tuple[str, ...]) -> tuple[str, ...]:
         """What the checks find about a gland or the visit beside the fields that are shown."""
         return tuple(
-            sentence for field, sentences in self._found(side).items() if field not in shown for sentence in sentences
+            sentence for field, sentences in self.found(side).items() if field not in shown for sentence in sentences
         )
 
     def elsewhere(self, side: Side | None, shown: tuple[str, ...]) -> TalkElsewhere:
@@ -129,7 +129,8 @@ class FieldTalk:
         mine = [query for query in self._desk.talk.queries() if query.about.gland == (side or "")]
         return {query.field: query for query in sorted(mine, key=lambda one: one.state != "closed")}
 
-    def _found(self, side: Side | None) -> dict[str, tuple[str, ...]]:
+    def found(self, side: Side | None) -> dict[str, tuple[str, ...]]:
+        """The sentences of the checks about a gland or the visit, by the field they are about."""
         found: dict[str, tuple[str, ...]] = {}
         for one in self._desk.talk.findings():
             if one.subject.gland == (side or "") and one.check not in _SAID_BY_FIELDS:

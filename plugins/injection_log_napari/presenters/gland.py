@@ -1,17 +1,14 @@
-"""The right panel of a gland step: sizes, needle, facts and volumes, live, with what is missing as buttons.
+"""The right panel of a gland step: sizes, marks, facts and volumes, live, with what is missing as buttons.
 
-Holds the state of one gland at one visit; marks are placed by the picture presenter, facts are set here.
+Holds the state of one gland at one visit; marks are placed by the picture presenter, facts are set here. How sizes are
+worded is in `gland_size.py`, marks in `gland_marks.py`.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 
-from annotate.appearance import AXIS_LETTERS
-from annotate.marks import AXES, Axis, Caliper, Needle, OutOfPlaneNeedle, PlacedMark, Side
-from annotate.readout import BY_HAND, millilitres, millimetres
-from annotate.volume import GlandSize
+from annotate.marks import PlacedMark, Side
+from annotate.readout import BY_HAND
 from injection_log.record.checks import measured_with_another_scale
 from injection_log.record.values import GlandRecord
 from injection_log.words import volume_figures
@@ -20,49 +17,15 @@ from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.desk import Desk
 from injection_log_napari.presenters.field_talk import FieldTalk, TalkElsewhere
 from injection_log_napari.presenters.form import FieldMark, FieldRow, toggled
+from injection_log_napari.presenters.gland_marks import GlandMarks, MarkRow, MarkSection
+from injection_log_napari.presenters.gland_size import Beside, SizeRow, size_rows, volume_beside, volume_words
 from injection_log_napari.presenters.sentence import Tell
-from injection_log_napari.presenters.wording import (
-    HAND_SIGN,
-    mark_name,
-    needle_lines,
-    plane_title,
-    repeats,
-    side_words,
-)
+from injection_log_napari.presenters.wording import HAND_SIGN, mark_name, plane_title, side_words
 
 VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
 
 NEEDLE = "needle_mark"
 """What a query about the needle's marks names."""
-
-
-@dataclass(frozen=True)
-class SizeRow:
-    """One diameter: its value, how often it was repeated, and where its last mark lies."""
-
-    axis: Axis
-    key: str
-    value: str
-    repeats: str
-    is_missing: bool
-    mark_ids: tuple[str, ...]
-    is_by_hand: bool = False
-    mark: FieldMark | None = None
-
-    @property
-    def field(self) -> str:
-        """What a query about it names."""
-        return f"caliper.{self.axis}"
-
-
-@dataclass(frozen=True)
-class NeedleRow:
-    """One pass of the needle."""
-
-    mark_id: str
-    title: str
-    place: str
-    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -83,12 +46,14 @@ class GlandState:
     access: Access
     sizes: tuple[SizeRow, ...]
     volume: str
+    volume_beside: Beside
     scale_words: str
     stale_mark: str
     asks_needle: bool
     needle_missing: bool
-    needles: tuple[NeedleRow, ...]
+    needles: tuple[MarkRow, ...]
     needle_mark: FieldMark | None
+    sections: tuple[MarkSection, ...]
     before: tuple[FieldRow, ...]
     volumes: VolumeLines | None
     volume_rows: tuple[FieldRow, ...]
@@ -125,24 +90,28 @@ class GlandPresenter:
         volume_rows = tuple(row for row in rows if row.name in VOLUME_FIELDS and self._shows(row))
         sizes = self._sizes(owed)
         shown = tuple(row.name for row in rows)
-        marked = (*shown, *(row.field for row in sizes), *((NEEDLE,) if asks_needle else ()))
+        marks = GlandMarks(gland, self._talk.found(self._side), self._place)
+        measured = tuple(row.field for row in sizes)
+        marked = (*shown, *measured, *((NEEDLE,) if asks_needle else ()))
         return GlandState(
             side=self._side,
             title=side_words(self._side),
             access=gland_access(self._desk, self._side),
             sizes=sizes,
-            volume=self._volume(),
+            volume=volume_words(gland),
+            volume_beside=volume_beside(gland),
             scale_words=self._scale_words(),
             stale_mark=self._stale(),
             asks_needle=asks_needle,
             needle_missing=NEEDLE in owed,
-            needles=self._needles(),
+            needles=marks.needles,
             needle_mark=self._talk.mark(self._side, NEEDLE) if asks_needle else None,
+            sections=marks.sections,
             before=tuple(row for row in rows[:first] if row.name not in VOLUME_FIELDS),
             volumes=self._volume_lines() if volume_rows else None,
             volume_rows=volume_rows,
             after=tuple(row for row in rows[first:] if row.name not in VOLUME_FIELDS),
-            findings=self._talk.others(self._side, shown),
+            findings=self._talk.others(self._side, (*shown, *measured, *marks.fields)),
             elsewhere=self._talk.elsewhere(self._side, marked),
         )
 
@@ -175,37 +144,8 @@ class GlandPresenter:
         return VolumeLines(volume_figures(self._desk.volume.planned_ul), injected, self._outside_soft())
 
     def _sizes(self, owed: frozenset[str]) -> tuple[SizeRow, ...]:
-        size = self.gland.size
-        means = (
-            {axis: cast(int, getattr(size, f"{axis}_um")) for axis in AXES}
-            if isinstance(size, GlandSize)
-            else dict(size.means_um)
-        )
-        axes = [axis for axis in AXES if axis in self._desk.planned.measured_axes or axis in means]
-        return tuple(
-            SizeRow(
-                axis,
-                AXIS_LETTERS[axis],
-                self._figure(axis, means[axis], size.errors_um) if axis in means else "",
-                repeats(size.repeats.get(axis, 0)),
-                f"caliper.{axis}" in owed,
-                tuple(m.mark_id for m in self.gland.marks if isinstance(m.mark, Caliper) and m.mark.axis == axis),
-                axis in size.by_hand,
-                self._talk.mark(self._side, f"caliper.{axis}"),
-            )
-            for axis in axes
-        )
-
-    def _volume(self) -> str:
-        size = self.gland.size
-        if isinstance(size, GlandSize):
-            return _signed(millilitres(size.volume_ul, size.volume_error_ul), by_hand=bool(size.by_hand))
-        return "needs " + " and ".join(size.missing) if len(size.missing) < len(AXES) else "needs all three"
-
-    def _figure(self, axis: Axis, mean_um: int, errors_um: Mapping[Axis, int]) -> str:
-        # With its unit: the heading above scrolls away, and a bare number beside an injection could be millilitres.
-        figures = millimetres(mean_um, errors_um.get(axis))
-        return _signed(figures, by_hand=axis in self.gland.size.by_hand)
+        rows = size_rows(self.gland, self._desk.planned.measured_axes, owed, self._talk.found(self._side))
+        return tuple(replace(row, mark=self._talk.mark(self._side, row.field)) for row in rows)
 
     def _scale_words(self) -> str:
         """What the sign at the numbers means, and which of them were measured with a scale that has changed."""
@@ -222,33 +162,7 @@ class GlandPresenter:
         stale = measured_with_another_scale(self._desk.record, self._side)
         return stale[0].mark_id if stale else ""
 
-    def _needles(self) -> tuple[NeedleRow, ...]:
-        passes = [m for m in self.gland.marks if isinstance(m.mark, Needle | OutOfPlaneNeedle)]
-        return tuple(
-            NeedleRow(
-                m.mark_id,
-                "Needle" if len(passes) == 1 else f"Pass {number}",
-                self._place(m),
-                (("plane", "in plane" if self._in_plane(m) else "out of plane"), *self._lines(m)),
-            )
-            for number, m in enumerate(passes, start=1)
-        )
-
-    def _lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
-        rows = needle_lines(placed.mark, self.gland.measured[placed.mark_id])
-        by_hand = placed.scale.is_by_hand  # an angle depends on the shape of a pixel, which came with it
-        return tuple((name, _signed(value, by_hand=by_hand and value.endswith(("mm", "°")))) for name, value in rows)
-
-    @staticmethod
-    def _in_plane(placed: PlacedMark) -> bool:
-        return isinstance(placed.mark, Needle)
-
     def _place(self, placed: PlacedMark) -> str:
         image = self._desk.record.image(placed.on.sop_instance_uid)
         frame = f", frame {placed.on.frame + 1}" if image.frames > 1 else ""
         return plane_title(image.plane).lower() + frame
-
-
-def _signed(figures: str, *, by_hand: bool) -> str:
-    """A number with the sign of a scale set by hand."""
-    return f"{figures} {HAND_SIGN}" if by_hand else figures

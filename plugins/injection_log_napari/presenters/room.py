@@ -23,13 +23,14 @@ from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
 from injection_log_napari.presenters.leaving import Leaving
 from injection_log_napari.presenters.left_at import LeftAt
+from injection_log_napari.presenters.news import News
 from injection_log_napari.presenters.next_act import STEPS, NextAct, Step, act_for, next_act, reading_act, signing_act
 from injection_log_napari.presenters.picture import PicturePresenter
 from injection_log_napari.presenters.question import Asking
 from injection_log_napari.presenters.review import ReviewPresenter, with_standing
 from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
-from injection_log_napari.presenters.sentence import Sentence, Tell
+from injection_log_napari.presenters.sentence import Sentence, Tell, Tone
 from injection_log_napari.presenters.taking_up import TakingUp
 from injection_log_napari.presenters.undoing import Undoing
 from injection_log_napari.presenters.wording import day_words
@@ -44,6 +45,7 @@ class RoomPresenter:
         self._desk, self._wish, self._tell = desk, wish, changed
         self._refused = ""
         self._note = ""
+        self._news = News(desk)
         self.leaving = Leaving(lambda: self.standing, self.refuse)
         self._answers = Answers(desk, None)
         tell = Tell(self.refuse, self.changed, redraw, self.note)
@@ -105,21 +107,17 @@ class RoomPresenter:
 
     @property
     def sentence(self) -> Sentence:
-        """What is said at the bottom: a refusal before a note before the next act."""
-        if self._refused:
-            return Sentence(self._refused, "refused")
-        warning = self.picture.side_warning()
-        if warning:
-            return Sentence(warning, "refused")
-        in_hand = in_hand_sentence(self.picture)
-        if in_hand:
-            return Sentence(in_hand, "next")
-        if self._note:
-            return Sentence(self._note, "note")
-        doubt = self.picture.scale_warning()
-        if doubt:
-            return Sentence(doubt, "refused")
-        return Sentence(self.tools.asked_first(self.next) or self.next.sentence, "next")
+        """What is said at the bottom: a refusal, what is new about marks, a note, the next act."""
+        said: tuple[tuple[Callable[[], str], Tone], ...] = (
+            (lambda: self._refused, "refused"),
+            (self.picture.side_warning, "refused"),
+            (lambda: in_hand_sentence(self.picture), "next"),
+            (lambda: self._news.sentence, "refused"),
+            (lambda: self._note, "note"),
+            (self.picture.scale_warning, "refused"),
+            (lambda: self.tools.asked_first(self.next) or self.next.sentence, "next"),
+        )
+        return next(Sentence(text, tone) for say, tone in said if (text := say()))
 
     @property
     def place(self) -> LeftAt:
@@ -176,7 +174,8 @@ class RoomPresenter:
     # ---- acts ----------------------------------------------------------------------------------------------
     def go(self, step: Step) -> None:
         """Go to a step; any order is allowed."""
-        self.step, self._refused, self._note, self.asking.asked = step, "", "", None
+        self._clear()
+        self.step, self.asking.asked = step, None
         self._arrive()
         self._tell()
 
@@ -281,7 +280,7 @@ class RoomPresenter:
 
     def pointer(self, event: PointerEvent) -> None:
         """An act of the pointer over the picture; a new press takes an old refusal away."""
-        if event.act == "press" and (self._refused or self._note):
+        if event.act == "press" and (self._refused or self._note or self._news.sentence):
             self._clear()
             self._tell()
         self.picture.pointer(event)
@@ -329,6 +328,7 @@ class RoomPresenter:
 
     def _clear(self) -> None:
         self._refused = self._note = ""
+        self._news.settle()
 
     def _choose(self, uid: str) -> None:
         """A person turned to a picture."""

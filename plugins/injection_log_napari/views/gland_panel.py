@@ -5,14 +5,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.marks import Axis
-from injection_log_napari.presenters.gland import GlandState, NeedleRow
+from injection_log_napari.presenters.gland import GlandState
+from injection_log_napari.presenters.gland_marks import MarkRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
 from injection_log_napari.presenters.unanswered import MarkQuestion
 from injection_log_napari.views.access_head import AccessHead
 from injection_log_napari.views.form_view import FormView
-from injection_log_napari.views.gland_parts import GlandActs, NeedleHead, SizeLine, needle_view, pair
+from injection_log_napari.views.gland_parts import BesideLine, GlandActs, NeedleHead, SizeLine, pair, show_doubts
 from injection_log_napari.views.mark_question import MarkQuestionCard
+from injection_log_napari.views.mark_sections import MarkSections, mark_view
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
@@ -35,7 +37,7 @@ class GlandPanel(QFrame):
         self.before, self.volume_form, self.reason, self.after = (FormView() for _ in range(4))
         self.sizes: dict[Axis, SizeLine] = {}
         self._size_box, self._needle_box = QVBoxLayout(), QVBoxLayout()
-        self._volume = label("", "value")
+        self._volume, self.volume_beside = label("", "value"), BesideLine()
         self._scale_words, self._found = label("", "amber", wraps=True), label("", "amber", wraps=True)
         self.again = button("measure again", self._measure_again, "missing", "With the scale that stands now")
         self._stale_mark = ""
@@ -45,12 +47,12 @@ class GlandPanel(QFrame):
             "take back a scale or check…", acts.ruler.ask_what_to_take_back, tip="One of this picture, with a reason"
         )
         self.needle_buttons: list[QPushButton] = []
-        self._needles_shown: tuple[NeedleRow, ...] | None = None
+        self._needles_shown: tuple[tuple[MarkRow, ...], bool] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
         self._planned, self._injected = label("", "value"), label("", "big")
         self._outside = label("outside the planned range", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
-        self.needle_head = NeedleHead(acts)
+        self.needle_head, self.marks = NeedleHead(acts), MarkSections(acts)
         self.access, self.question, self.talk = AccessHead(acts.access), question, TalkRow()
         self._stops: list[QWidget] = []
         self._compose()
@@ -78,12 +80,14 @@ class GlandPanel(QFrame):
         column.addLayout(sizes)
         column.addLayout(self._size_box)
         column.addLayout(pair(label("volume"), self._volume))
+        column.addWidget(self.volume_beside)
         column.addWidget(self._found)
         column.addWidget(self._scale_words)
         column.addWidget(self.again)
         column.addWidget(self.take_back)
         column.addWidget(self.needle_head)
         column.addLayout(self._needle_box)
+        column.addWidget(self.marks)
         self._facts_head = label("Facts", "section")
         column.addWidget(self._facts_head)
         column.addWidget(self.before)
@@ -144,6 +148,7 @@ class GlandPanel(QFrame):
         self.access.show_access(state.access)
         self._show_sizes(state)
         self._volume.setText(state.volume)
+        self.volume_beside.show_beside(state.volume_beside)
         self._scale_words.setText(state.scale_words)
         self._scale_words.setVisible(bool(state.scale_words))
         self._stale_mark = state.stale_mark if state.is_open else ""
@@ -155,11 +160,12 @@ class GlandPanel(QFrame):
         self.taking_back.show_state(back)
         self.needle_head.setVisible(state.asks_needle)
         self.needle_head.show_mark(state.needle_mark, is_open=state.access.takes_marks)
-        if state.needles != self._needles_shown:
+        if (state.needles, state.access.takes_marks) != self._needles_shown:
             self._show_needles(state)
         for made in self.needle_buttons:
             made.setVisible(state.asks_needle and state.access.takes_marks)
             set_role(made, "role", "missing" if state.needle_missing else "")
+        self.marks.show_sections(state.sections, is_open=state.access.takes_marks, injecting=state.asks_needle)
         self.ask.show_question(asked)
         self._facts_head.setVisible(bool(state.before) or bool(state.after))
         self.before.show_rows(state.before, enabled=state.is_open)
@@ -173,8 +179,7 @@ class GlandPanel(QFrame):
             self._planned.setText(state.volumes.planned)
             self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
         self.talk.show_elsewhere(state.elsewhere)
-        self._found.setText("\n".join(f"▲ {sentence}" for sentence in state.findings))
-        self._found.setVisible(bool(state.findings))
+        show_doubts(self._found, state.findings)
         self._order_tabs()
 
     def _measure_again(self) -> None:
@@ -187,7 +192,7 @@ class GlandPanel(QFrame):
         asked = [*self.question.stops, *self.ask.stops, *self.ruler.stops, *self.taking_back.stops]
         stops = [*self.access.stops, *self.talk.buttons.values(), *self.offers.buttons.values(), *sizes]
         stops += [self.again, self.take_back, self.needle_head.mark]
-        stops += [*self.needle_buttons, *fields, *asked, self.next]
+        stops += [*self.needle_buttons, *self.marks.tools.values(), *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)
@@ -211,10 +216,10 @@ class GlandPanel(QFrame):
             self.sizes[row.axis].show_row(row, is_open=state.access.takes_marks)
 
     def _show_needles(self, state: GlandState) -> None:
-        self._needles_shown = state.needles
+        self._needles_shown = (state.needles, state.access.takes_marks)
         empty(self._needle_box)
         for row in state.needles:
-            self._needle_box.addWidget(needle_view(row, self._acts))
+            self._needle_box.addWidget(mark_view(row, self._acts, is_open=state.access.takes_marks))
         again = "pass" if state.needles else "place"
         in_plane = button(f"{again}: in plane  N", lambda: self._acts.needle(True), tip="Click entry, then tip (N)")
         out = button("out of plane  O", lambda: self._acts.needle(False), tip="Click the tip (O)")

@@ -1,17 +1,18 @@
-"""Parts of a gland's panel: one diameter, one pass of the needle. No state."""
+"""Parts of a gland's panel: what it reports, one diameter, what is asked about a measured value. No state."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from annotate.marks import Axis
 from injection_log_napari.presenters.form import FieldMark
-from injection_log_napari.presenters.gland import NEEDLE, NeedleRow, SizeRow
+from injection_log_napari.presenters.gland import NEEDLE
+from injection_log_napari.presenters.gland_size import Beside, SizeRow
 from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.field_view import TALK_KEY, show_mark, small_button
 from injection_log_napari.views.parts import button, label
@@ -21,12 +22,14 @@ from injection_log_napari.views.style import set_role
 
 @dataclass(frozen=True)
 class GlandActs:
-    """What the panel reports."""
+    """What the panel reports; `more` takes a tool up by the name of its key's act."""
 
     caliper: Callable[[Axis], None]
     needle: Callable[[bool], None]
+    more: Mapping[str, Callable[[], None]]
     answer: Callable[[str], bool]
     show_mark: Callable[[str], None]
+    ask_again: Callable[[str], None]
     measure_again: Callable[[str], None]
     go_on: Callable[[], None]
     ruler: RulerActs
@@ -43,14 +46,20 @@ class SizeLine(QWidget):
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
         self.place = button("", lambda: acts.caliper(axis))
         self.mark = small_button("⋯", lambda: acts.talk(f"caliper.{axis}"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self.beside, self.doubts = BesideLine(), label("", "amber", wraps=True)
+        row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(label(axis))
         row.addStretch(1)
         row.addWidget(self._figure)
         row.addWidget(self.place)
         row.addWidget(self.mark)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.beside)
+        column.addWidget(self.doubts)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -78,10 +87,37 @@ class SizeLine(QWidget):
         self.place.setVisible(is_open)
         self._figure.setEnabled(bool(self._mark))
         show_talk(self.mark, row.axis, row.mark, is_open=is_open)
+        self.beside.show_beside(row.beside)
+        show_doubts(self.doubts, row.doubts)
 
     def _show_mark(self) -> None:
         if self._mark:
             self._acts.show_mark(self._mark)
+
+
+class BesideLine(QWidget):
+    """The line of small letters below a figure; it is always there, so that nothing moves when a repeat comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeats, self.published = label("", "aside"), label("", "aside")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.repeats)
+        row.addStretch(1)
+        row.addWidget(self.published)
+
+    def show_beside(self, beside: Beside) -> None:
+        """Show the repeats at the left and the published range at the right."""
+        self.repeats.setText(beside.repeats)
+        self.published.setText(beside.published)
+        self.published.setToolTip(beside.source)
+
+
+def show_doubts(shown: QLabel, doubts: Sequence[str]) -> None:
+    """Sentences of the checks, amber and with a sign; nothing where there is none."""
+    shown.setText("\n".join(f"▲ {sentence}" for sentence in doubts))
+    shown.setVisible(bool(doubts))
 
 
 class NeedleHead(QWidget):
@@ -116,19 +152,3 @@ def pair(left: QLabel, right: QLabel) -> QHBoxLayout:
     row.addStretch(1)
     row.addWidget(right)
     return row
-
-
-def needle_view(row: NeedleRow, acts: GlandActs) -> QWidget:
-    """One pass of the needle: where it lies, and what it measures."""
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 4)
-    grid.setVerticalSpacing(2)
-    there = button(f"{row.title}: {row.place}", lambda: acts.show_mark(row.mark_id), "flat", "Show it")
-    grid.addWidget(there, 0, 0, 1, 2)
-    for place, (name, value) in enumerate(row.lines, start=1):
-        grid.addWidget(label(name), place, 0)
-        figure = label(value, "value")
-        figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(figure, place, 1)
-    return holder

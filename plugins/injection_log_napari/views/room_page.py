@@ -107,8 +107,13 @@ class RoomPage(QWidget):
         acts = GlandActs(
             caliper=lambda axis: room.tools.take_caliper(axis, suited=True),
             needle=lambda in_plane: room.tools.take_needle(in_plane=in_plane, suited=True),
+            more={
+                "contour": room.tools.take_contour, "deposit": room.tools.take_deposit,
+                "structure": room.tools.take_structure,
+            },
             answer=self._answer,
             show_mark=room.show_mark,
+            ask_again=room.ask_again,
             measure_again=room.measure_again,
             go_on=self._go_next,
             access=AccessActs(
