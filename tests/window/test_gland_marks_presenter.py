@@ -105,8 +105,9 @@ def test_deposits_are_listed_with_volume_zone_and_their_sum_beside_what_was_inje
     work.place(Deposit(Point(100, 100), Microlitres(250), MIDDLE_DEEP))
     work.place(Deposit(Point(110, 120), Microlitres(750), Zone("posterior", "superficial")))
     section = work.section("Deposits")
-    assert [(row.title, row.place) for row in section.rows] == [
-        ("Deposit 1", "0.25 ml, middle, deep"), ("Deposit 2", "0.75 ml, posterior, superficial"),
+    assert [(row.title, row.place, row.lines) for row in section.rows] == [
+        ("Deposit 1", "injection, frame 4", (("middle, deep", "0.25 ml"),)),
+        ("Deposit 2", "injection, frame 4", (("posterior, superficial", "0.75 ml"),)),
     ]
     assert section.sums == (("together", "1.00 ml of 1.00 ml"),)
     assert section.doubts == ()

@@ -144,7 +144,7 @@ class GlandMarks:
     def _deposits(self) -> MarkSection:
         deposits = self._of(Deposit)
         rows = tuple(
-            MarkRow(one.mark_id, f"Deposit {number}", _deposit(one.mark), may_ask=True)
+            MarkRow(one.mark_id, f"Deposit {number}", self.place(one), _deposit_lines(one.mark), may_ask=True)
             for number, one in enumerate(deposits, start=1)
         )
         doubts = tuple(text for one in deposits for text in self._about(one))
@@ -198,8 +198,10 @@ def _volume_title(volume: GlandVolume) -> str:
     return method.title if method is not None else volume.method.replace("_", " ")
 
 
-def _deposit(mark: Mark) -> str:
-    return deposit_words(mark) if isinstance(mark, Deposit) else ""
+def _deposit_lines(mark: Mark) -> tuple[tuple[str, str], ...]:
+    """Zone and volume."""
+    volume, _, zone = deposit_words(mark).partition(", ") if isinstance(mark, Deposit) else ("", "", "")
+    return ((zone, volume),)
 
 
 def _structure(mark: Mark) -> str:

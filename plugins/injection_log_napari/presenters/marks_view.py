@@ -117,7 +117,11 @@ def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
         words = _words(placed, shown.reading)
         name = f"{placed.side} · " if placed.side != shown.side else ""
         labelled = (_lowest(points),) if isinstance(mark, Contour) else points
-        primitives.append(_label(labelled, name + words, colour, is_caliper=isinstance(mark, Caliper), faint=faint))
+        if isinstance(mark, Deposit | Structure):  # beside it: a deposit lies at a tip, whose words stand below
+            primitives.append(Label(mark.at, name + words, colour, "right", faint))
+        else:
+            is_caliper = isinstance(mark, Caliper)
+            primitives.append(_label(labelled, name + words, colour, is_caliper=is_caliper, faint=faint))
     if isinstance(mark, Needle | OutOfPlaneNeedle) and not faint:
         primitives.extend(skin_line(mark.skin_row_px, mark.tip))
     return primitives

@@ -230,6 +230,10 @@ class GlandPanel(QFrame):
             flow.addWidget(made)
         self._needle_box.addLayout(flow)
 
+    def reveal_marks(self) -> None:
+        """Scroll to the outlines, deposits and structures."""
+        self.area.ensureWidgetVisible(self.marks)
+
     def focus_field(self, name: str) -> bool:
         """Put the focus into a field of this panel."""
         return any(form.focus_field(name) for form in self.forms)

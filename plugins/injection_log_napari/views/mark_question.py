@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from injection_log_napari.presenters.unanswered import MarkQuestion
 from injection_log_napari.said import Entry
@@ -14,7 +14,10 @@ NOBODY = MarkQuestion("", ())
 
 
 class MarkQuestionCard(AnsweringCard):
-    """Shows a MarkQuestion while there is one; an answer goes to `answer`, which tells whether it was taken."""
+    """Shows a MarkQuestion while there is one; an answer goes to `answer`, which tells whether it was taken.
+
+    Answers of two parts ("middle, deep") stand in a table: a row for each first part.
+    """
 
     def __init__(self, answer: Callable[[str], bool]) -> None:
         super().__init__()
@@ -24,11 +27,13 @@ class MarkQuestionCard(AnsweringCard):
         self.typed = Entry()
         self.typed.returnPressed.connect(lambda: self._say(self.typed.text()))
         self.answers: dict[str, QPushButton] = {}
-        self._flow = Flow()
+        self._flow, self._table = Flow(), QGridLayout()
+        self._table.setColumnStretch(2, 1)
         column = QVBoxLayout(self)
         column.addWidget(self._title)
         column.addWidget(self.typed)
         column.addLayout(self._flow)
+        column.addLayout(self._table)
         self.hide()
 
     @property
@@ -62,11 +67,23 @@ class MarkQuestionCard(AnsweringCard):
 
     def _make_answers(self, question: MarkQuestion) -> None:
         empty(self._flow)
+        empty(self._table)
         self.answers = {}
-        for key, (value, words) in zip(question.keys, question.choices, strict=True):
-            made = button(f"{words}  {key}", lambda value=value: self._say(value))  # type: ignore[misc]
+        in_table = all(", " in words for _, words in question.choices)
+        for place, (key, (value, words)) in enumerate(zip(question.keys, question.choices, strict=True)):
+            row, _, of_row = words.partition(", ")
+            made = button(
+                f"{of_row if in_table else words}  {key}",
+                lambda value=value: self._say(value),  # type: ignore[misc]
+            )
+            made.setAccessibleName(words)
             self.answers[value] = made
-            self._flow.addWidget(made)
+            if not in_table:
+                self._flow.addWidget(made)
+                continue
+            if place % 2 == 0:
+                self._table.addWidget(label(row), place // 2, 0)
+            self._table.addWidget(made, place // 2, 1 + place % 2)
 
     def _say(self, answer: str) -> None:
         if not self._answer(answer) and self._shown.typed:

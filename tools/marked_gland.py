@@ -1,0 +1,151 @@
+"""Takes pictures of a gland whose marks are placed by mouse and keys in the real window: outline, needle, deposits,
+structure; each question on the way, and the review.
+
+Everything is practice, on a site of its own; the phantom's truth stands in place of eyes. It asserts nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from dicom_io.calibration import Point
+from dicom_io.phantom import make_participant
+from injection_log.acts import studies, visits
+from injection_log.home import Home
+from injection_log.practice.story import GLANDS, VISIT_FACTS, place_marks, set_facts
+from injection_log.practice.world import INJECTOR, SEED, practice_site
+from injection_log.record.values import SIDES
+from injection_log.site import Site, log_in
+from injection_log_napari.window import application
+from tools.record_states import LEFT, Photographer
+
+if TYPE_CHECKING:
+    from dicom_io.phantom import VisitTruth
+    from injection_log_napari.views.room_page import RoomPage
+
+SIZE = (1366, 768)
+OUTLINE = ((-1.0, 0.0), (-0.71, 0.71), (0.0, 1.0), (0.71, 0.71), (1.0, 0.0), (0.71, -0.71), (0.0, -1.0), (-0.71, -0.71))
+"""Points of an outline around the tip, as parts of its height and of its width."""
+HEIGHT_PX, WIDTH_PX = 100.0, 190.0
+DEPOSITS = ((8.0, 4.0, "4", "0,60"), (-18.0, 34.0, "3", "0.40"))
+"""Rows and columns from the tip, the key of the zone, and the volume as it is typed."""
+STRUCTURE = (80.0, -150.0, "1")
+
+
+def play(site: Site, out: Path, size: tuple[int, int] = SIZE, photo: Photographer | None = None) -> None:
+    """The right gland marked on its injection clip, then both glands at review."""
+    photo = photo or Photographer(site, size, out)
+    with tempfile.TemporaryDirectory() as made:
+        truth = visit_with_pictures(site, Path(made))
+        try:
+            photo.log_in(INJECTOR)
+            room = photo.open_visit()
+            mark_right(photo, room, truth)
+            photo.click(room.column.steps["review"])
+            photo.spin(1)
+            photo.take("marked-review")
+        finally:
+            photo.close()
+
+
+def visit_with_pictures(site: Site, folder: Path) -> VisitTruth:
+    """An injection visit with its pictures, facts and calipers; its truth."""
+    session = log_in(site, INJECTOR.user, INJECTOR.password)
+    record = visits.confirm_identifiers(session, visits.open_visit(session, "SMG-07", "injection"))
+    made = make_participant(folder, SEED, participant=record.participant, today=record.day)
+    truth = made.visit("injection")
+    record = studies.import_findings(session, record, studies.examine_folder(session, truth.files[0].parent))
+    record = set_facts(session, record, None, VISIT_FACTS)
+    for side in SIDES:
+        record = set_facts(session, record, side, GLANDS[side].facts())
+        gland = truth.glands[side]
+        # the needle of the right gland is placed by hand
+        record = place_marks(session, record, side, replace(gland, needle=None) if side == "right" else gland)
+    return truth
+
+
+def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
+    """Outline, needle, deposits and a structure of the right gland, as hands place them."""
+    needle = truth.glands["right"].needle
+    assert needle is not None
+    hand = _Hand(photo, room)
+    photo.click(room.column.steps["right"])
+    hand.show(needle.sop_instance_uid, needle.frame)
+    tip = needle.tip
+    hand.key("C")
+    hand.click(*(Point(tip.row + rows * HEIGHT_PX, tip.column + columns * WIDTH_PX) for rows, columns in OUTLINE))
+    hand.key(Qt.Key.Key_Return)
+    hand.key("N")
+    hand.click(needle.entry, tip)
+    photo.take("tip-asked")
+    hand.key("1")
+    for place, (rows, columns, zone, volume) in enumerate(DEPOSITS):
+        hand.key("B")
+        hand.click(Point(tip.row + rows, tip.column + columns))
+        if not place:
+            photo.take("zone-asked")
+        hand.key(zone)
+        if not place:
+            photo.take("volume-asked")
+        photo.type(room.panels["right"].ask.typed, volume)
+        if not place:
+            photo.take("one-deposit")
+    hand.key("T")
+    hand.click(Point(tip.row + STRUCTURE[0], tip.column + STRUCTURE[1]))
+    photo.take("structure-asked")
+    hand.key(STRUCTURE[2])
+    room.panels["right"].reveal_marks()
+    photo.take("marked-gland")
+
+
+class _Hand:
+    """Mouse and keys over the picture."""
+
+    def __init__(self, photo: Photographer, room: RoomPage) -> None:
+        self._photo, self._room = photo, room
+
+    @property
+    def _canvas(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        assert self._photo.window is not None
+        return self._photo.window.zone.canvas
+
+    def show(self, uid: str, frame: int) -> None:
+        """Show a frame, and wait until it is there."""
+        self._photo.click(self._room.column.thumbs[uid])
+        self._photo.spin(2)
+        self._room.room.picture.go(frame)
+        self._photo.spin(1.5)
+
+    def key(self, key: str | Qt.Key) -> None:
+        """Press a key on the picture."""
+        QTest.keyClick(self._canvas.surface, key)  # type: ignore[arg-type]  # it takes a letter too
+        self._photo.spin(0.1)
+
+    def click(self, *points: Point) -> None:
+        """Click points of the picture."""
+        for point in points:
+            x, y = self._canvas.image_to_widget(point)
+            QTest.mouseClick(self._canvas.surface, LEFT, pos=QPoint(math.floor(x + 0.5), math.floor(y + 0.5)))
+            self._photo.spin(0.05)
+
+
+def main(out: Path) -> int:
+    """Fill `out`."""
+    out.mkdir(parents=True, exist_ok=True)
+    application()
+    with tempfile.TemporaryDirectory() as folder:
+        play(practice_site(Home(Path(folder) / "home")), out)
+    sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
