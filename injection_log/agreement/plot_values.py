@@ -16,6 +16,7 @@ from injection_log.agreement.reads import (
     GlandAtVisit,
     MeanOfReaders,
     VolumeRead,
+    mean_at,
     means_of_readers,
     read_table,
 )
@@ -78,7 +79,7 @@ def gland_courses(
         GlandCourse(
             participant, side, method,
             tuple(
-                _at_visit(visit, means.get((GlandAtVisit(participant, visit, side), method))) for visit in visits
+                _at_visit(visit, mean_at(means, (GlandAtVisit(participant, visit, side), method))) for visit in visits
             ),
         )
         for participant, method in sorted({(participant, method) for participant, _, method in known})
@@ -93,7 +94,5 @@ def _plot(reads: Sequence[VolumeRead], method: str, pair: tuple[str, str]) -> Bl
     return BlandAltmanPlot(method, *pair, bland_altman(complete), table.lacking)
 
 
-def _at_visit(visit: str, mean: MeanOfReaders | NotComputable | None) -> VisitVolume | VisitWithoutVolume:
-    if isinstance(mean, MeanOfReaders):
-        return VisitVolume(visit, mean)
-    return VisitWithoutVolume(visit, mean or NotComputable("missing_reads", f"Nobody has read this gland at {visit}."))
+def _at_visit(visit: str, mean: MeanOfReaders | NotComputable) -> VisitVolume | VisitWithoutVolume:
+    return VisitVolume(visit, mean) if isinstance(mean, MeanOfReaders) else VisitWithoutVolume(visit, mean)

@@ -154,14 +154,19 @@ def means_of_readers(reads: Iterable[VolumeRead], readers: Sequence[str]) -> Mea
     return {key: _mean(cells[key], readers) for key in sorted(cells)}
 
 
+def mean_at(means: Means, at: tuple[GlandAtVisit, str]) -> MeanOfReaders | NotComputable:
+    """The mean of readers of a gland at a visit by a method; NotComputable where nobody has read it."""
+    return means.get(at, NotComputable("missing_reads", "Nobody has read this gland at this visit."))
+
+
 def change_from_baseline(means: Means, at: tuple[GlandAtVisit, str], baseline_visit: str) -> Change | NotComputable:
     """How the gland `at` (gland at visit, method) changed since its mean at the baseline visit.
 
     NotComputable where either mean is lacking, and where the baseline is not above 0.
     """
     gland, method = at
-    before = _found(means, (GlandAtVisit(gland.participant, baseline_visit, gland.side), method))
-    now = _found(means, at)
+    before = mean_at(means, (GlandAtVisit(gland.participant, baseline_visit, gland.side), method))
+    now = mean_at(means, at)
     for mean in (before, now):
         if isinstance(mean, NotComputable):
             return mean
@@ -188,7 +193,3 @@ def _mean(cell: Mapping[str, int], readers: Sequence[str]) -> MeanOfReaders | No
         )
     mean = whole(EXACT.divide(Decimal(sum(volumes)), Decimal(len(volumes))))
     return MeanOfReaders(mean, min(volumes), max(volumes), len(volumes))
-
-
-def _found(means: Means, at: tuple[GlandAtVisit, str]) -> MeanOfReaders | NotComputable:
-    return means.get(at, NotComputable("missing_reads", f"Nobody has read this gland at {at[0].visit}."))

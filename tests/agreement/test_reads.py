@@ -138,7 +138,7 @@ def test_a_change_is_of_one_gland_by_one_method():
 
     change = change_from_baseline(means_of_readers(reads, ("R1",)), (MONTH_6, "ellipsoid"), "baseline")
     assert change.reason == "missing_reads"
-    assert "baseline" in change.why
+    assert "Nobody has read" in change.why
 
 
 def test_a_change_with_a_reader_missing_says_so():
