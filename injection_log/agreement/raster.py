@@ -10,6 +10,7 @@ import math
 import cv2
 import numpy as np
 
+from annotate.appearance import Rgb
 from annotate.picture import encode_png
 from annotate.strokes import BOLD, Pixels, plain_words, text_width, words
 from injection_log.agreement.drawing import PAPER, Box, Drawing, Line, Marker, Shape, Words
@@ -18,6 +19,7 @@ PIXELS_PER_POINT = 3
 """216 pixels an inch: sharp on paper, and 1440 pixels for a picture 480 points wide."""
 
 _SHIFT = 4  # binary digits of a pixel that OpenCV keeps
+_SOFT_EDGE = 0.72  # pixels by which OpenCV's smooth edges reach beyond the outline; measured
 _DASH, _GAP = 5.0, 3.0  # points, as in the SVG
 
 
@@ -42,8 +44,7 @@ def _draw(pixels: Pixels, shape: Shape, zoom: int) -> None:
     match shape:
         case Line():
             for start, end in _strokes(shape):
-                thick = max(1, round(shape.width * zoom))
-                cv2.line(pixels, _fixed(start, zoom), _fixed(end, zoom), shape.ink, thick, cv2.LINE_AA, _SHIFT)
+                _draw_stroke(pixels, Line(start, end, shape.ink, shape.width), zoom)
         case Box():
             (x, y), (width, height) = shape.corner, shape.size
             left, top, right, bottom = (round(each * zoom) for each in (x, y, x + width, y + height))
@@ -54,15 +55,36 @@ def _draw(pixels: Pixels, shape: Shape, zoom: int) -> None:
             _draw_words(pixels, shape, zoom)
 
 
+def _draw_stroke(pixels: Pixels, line: Line, zoom: int) -> None:
+    """A stroke as a filled oblong: OpenCV's own lines are of whole pixels, and nearly two wider than asked for."""
+    (x1, y1), (x2, y2) = line.start, line.end
+    length = math.dist(line.start, line.end)
+    if not length:
+        return
+    along, across = (x2 - x1) / length, (y2 - y1) / length
+    ends = min(_SOFT_EDGE / zoom, length / 2)
+    half = max(0.0, line.width / 2 - _SOFT_EDGE / zoom)
+    corners = [
+        (x + side * half * across + inwards * ends * along, y - side * half * along + inwards * ends * across)
+        for x, y, inwards, side in ((x1, y1, 1, 1), (x2, y2, -1, 1), (x2, y2, -1, -1), (x1, y1, 1, -1))
+    ]
+    _fill(pixels, corners, line.ink, zoom)
+
+
 def _draw_marker(pixels: Pixels, marker: Marker, zoom: int) -> None:
-    (x, y), rim = marker.centre, 0.3
-    for radius, ink in ((marker.radius + rim, PAPER), (marker.radius - rim, marker.ink)):
+    (x, y), rim, soft = marker.centre, 0.3, _SOFT_EDGE / zoom
+    for radius, ink in ((marker.radius + rim - soft, PAPER), (marker.radius - rim - soft, marker.ink)):
         if marker.shape == "round":
-            reach = round(radius * zoom * (1 << _SHIFT))
+            reach = max(0, round(radius * zoom * (1 << _SHIFT)))
             cv2.circle(pixels, _fixed((x, y), zoom), reach, ink, cv2.FILLED, cv2.LINE_AA, _SHIFT)
         else:
-            corners = _fixed((x - radius, y - radius), zoom), _fixed((x + radius, y + radius), zoom)
-            cv2.rectangle(pixels, *corners, ink, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+            turns = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+            _fill(pixels, [(x + right * radius, y + down * radius) for right, down in turns], ink, zoom)
+
+
+def _fill(pixels: Pixels, corners: list[tuple[float, float]], ink: Rgb, zoom: int) -> None:
+    places = np.array([_fixed(corner, zoom) for corner in corners], np.int32)
+    cv2.fillConvexPoly(pixels, places, ink, cv2.LINE_AA, _SHIFT)
 
 
 def _draw_words(pixels: Pixels, shape: Words, zoom: int) -> None:
