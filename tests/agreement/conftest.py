@@ -4,6 +4,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from injection_log.agreement.bland_altman_drawing import draw_bland_altman
+from injection_log.agreement.course_drawing import draw_gland_courses
+from injection_log.agreement.drawing import Drawing
 from injection_log.agreement.plot_values import BlandAltmanPlot, GlandCourse, bland_altman_plots, gland_courses
 from injection_log.agreement.reads import GlandAtVisit, VolumeRead
 
@@ -36,3 +39,8 @@ def plot(reads) -> BlandAltmanPlot:
 def courses(reads) -> tuple[GlandCourse, ...]:
     """Both glands of SMG-03."""
     return tuple(course for course in gland_courses(reads, READERS, VISITS) if course.participant == "SMG-03")
+
+
+@pytest.fixture(scope="session", params=["bland_altman", "course"])
+def drawing(request, plot, courses) -> Drawing:
+    return draw_bland_altman(plot) if request.param == "bland_altman" else draw_gland_courses(courses)

@@ -73,6 +73,13 @@ def test_the_true_limit_is_held_by_19_of_20_exact_intervals():
     assert held / 600 == pytest.approx(0.95, abs=0.027)  # three standard errors of 600 tries
 
 
+def test_two_glands_that_err_exactly_alike_make_an_interval_of_83_percent():
+    # what docs/decisions/agreement-of-readers.md says of cases that hang together, at its worst
+    held = sum(250 in bland_altman(simulated(seed, 40, 250.0, 300.0) * 2).bias.interval for seed in range(600))
+
+    assert held / 600 == pytest.approx(0.83, abs=0.045)
+
+
 def test_the_bias_put_in_is_recovered_within_its_interval():
     figures = bland_altman(simulated(7, 200, 250.0, 300.0))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import pkgutil
+import subprocess
+import sys
 from dataclasses import replace
 
 from injection_log import agreement
@@ -109,3 +111,18 @@ def test_a_mean_of_equal_reads_has_no_spread(reads):
 
     visit = gland_courses(equal, READERS, ["baseline"])[0].visits[0]
     assert visit.mean == MeanOfReaders(6000, 6000, 6000, 2)
+
+
+def test_figures_and_drawings_load_neither_opencv_nor_a_database_nor_the_slow_half_of_scipy():
+    program = (
+        "import sys\n"
+        "import injection_log.agreement.plot_values, injection_log.agreement.svg\n"
+        "import injection_log.agreement.bland_altman_drawing, injection_log.agreement.course_drawing\n"
+        "from injection_log.agreement.icc import icc_2_1\n"
+        "icc_2_1([[1, 2], [2, 4], [4, 5]])\n"
+        "heavy = {'cv2', 'scipy.stats', 'sqlalchemy', 'PySide6', 'pydicom', 'pandas'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
