@@ -14,6 +14,7 @@ from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log.language import ENGLISH
 from injection_log.protocol.check_limits import USUAL, CheckLimits
 from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Choice, Field, Level
+from injection_log.protocol.reading_design import ReadingDesign
 from injection_log.protocol.worklist import WorklistRule
 
 VisitKind = Literal["measuring", "injecting"]
@@ -102,6 +103,8 @@ class Protocol:
     """In which the sheet is written, by its code."""
     sponsor: str = ""
     """Named in coded copies, where DICOM owes it; "" where the protocol does not say."""
+    reading: ReadingDesign | None = None
+    """How blinded readers read the pictures later; None where that is not planned."""
 
     @property
     def reading_error(self) -> ReadingError:

@@ -17,9 +17,10 @@ from injection_log.protocol.check_limits import read_check_limits
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY, NOT_ASKED_BY_NAME
 from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
+from injection_log.protocol.reading_design import read_reading_design
 from injection_log.protocol.worklist import read_rules
 
-_TOP = {"protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit"}
+_TOP = {"protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit", "reading"}
 _LARGEST_READING_ERROR_UM = 5_000
 _MOST_REPEATS = 5
 
@@ -51,6 +52,7 @@ def read_protocol(text: str) -> Protocol:
     participant = _table(tables, "participant", {"pattern", "listed"})
     codes = _table(tables, "codes", {"kit_pattern", "syringe_pattern"})
     words = _table(tables, "words", {"refused", "remarks_belong"})
+    visits = _visits(tables)
     return Protocol(
         id=_text(head, "id", "protocol"), version=_text(head, "version", "protocol"),
         title=_text(head, "title", "protocol"), practice=_flag(head, "practice", "[protocol]"),
@@ -63,11 +65,12 @@ def read_protocol(text: str) -> Protocol:
         needles=_needles(tables),
         refused_words=_refused_words(words),
         remarks_belong=_text(words, "remarks_belong", "words"),
-        visits=_visits(tables),
+        visits=visits,
         measuring=_measuring(tables),
         checks=read_check_limits(tables),
         language=_language(head),
         sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
+        reading=read_reading_design(tables, visits),
     )
 
 

@@ -46,6 +46,18 @@ def test_the_practice_protocol_is_valid_and_bears_its_digest() -> None:
         ("# repeats = 2", "repeats = true", "repeats must be"),
         ("# repeats = 2", "repeats = 2.0", "repeats must be"),
         ('"lot", "batch"', '"lot", "batch 7"', "batch 7"),
+        ('visits = ["baseline", "month_4"]', 'visits = ["baseline", "month_5"]', "month_5"),
+        ('visits = ["baseline", "month_4"]', "visits = []", "visits must be a list"),
+        ('planes = ["transverse", "longitudinal"]', 'planes = ["injection"]', "planes names 'injection'"),
+        ('planes = ["transverse", "longitudinal"]', 'planes = ["sweep", "sweep"]', "planes names something twice"),
+        ("readers = 2", "readers = 3", "between two readers"),
+        ("repeats_percent = 10", "repeats_percent = 10.5", "repeats_percent must be"),
+        ("order_seed = 20260101", "order_seed = true", "order_seed must be"),
+        ("calipers = 1", "calipers = 0", "calipers must be"),
+        ('grades = ["grey_scale"]', 'grades = ["greyscale"]', "grades names 'greyscale'"),
+        ("differs_percent = 15", "differs_percent = 0", "differs_percent must be"),
+        ("grade_differs = true", "grade_differs = 1", "grade_differs must be"),
+        ("order_seed = 20260101", "seed = 20260101", "'seed' in"),
         ('"volume_residual_ul", "volume_spilled_ul",', '"volume_residual_ul",', "volume_spilled_ul"),
     ],
 )
@@ -105,3 +117,26 @@ def test_a_measuring_visit_cannot_ask_for_an_injected_volume() -> None:
 def test_the_needle_list_of_the_protocol_becomes_the_choices_of_the_needle_field() -> None:
     needle = next(f for f in read_protocol(PRACTICE).fields_for("injection", "gland") if f.name == "needle")
     assert [choice.value for choice in needle.choices] == ["25G-40mm", "23G-40mm", "27G-38mm"]
+
+
+def test_a_reading_is_planned_by_the_protocol_and_its_digest_tells_one_design_from_another() -> None:
+    design = read_protocol(PRACTICE).reading
+    assert design is not None
+    assert (design.visits, design.readers, design.order_seed) == (("baseline", "month_4"), 2, 20260101)
+    assert design.adjudication.is_planned
+    other = read_protocol(PRACTICE.replace("repeats_percent = 10", "repeats_percent = 20")).reading
+    assert other is not None
+    assert design.sha256 != other.sha256
+
+
+def test_what_a_reading_package_says_of_the_design_names_no_visit_no_seed_and_no_repeats() -> None:
+    design = read_protocol(PRACTICE).reading
+    assert design is not None
+    assert design.for_a_reader() == {
+        "planes": ["transverse", "longitudinal"], "calipers": 1, "grades": ["grey_scale"],
+    }
+
+
+def test_a_protocol_without_the_table_plans_no_reading() -> None:
+    start, _, rest = PRACTICE.partition("[reading]")
+    assert read_protocol(start + rest[rest.index("[[needle]]"):]).reading is None
