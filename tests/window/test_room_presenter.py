@@ -96,7 +96,7 @@ def test_of_two_pictures_that_do_not_say_their_side_the_program_takes_none(opene
     opened.room.picture_chosen("1.2.1")
     opened.press("L")
     opened.click(Point(100, 50), Point(150, 250))
-    asked = "Open the RIGHT gland's transverse picture from the list (check RT in the picture), then press W."
+    asked = "Open the RIGHT gland's transverse picture from the list (check RT in the picture), then drag from side to side."
     assert opened.room.sentence.text == asked
     opened.press("Enter")
     assert (opened.room.picture.uid, opened.room.picture.hand.tool) == ("1.2.1", None)
@@ -110,7 +110,8 @@ def test_the_first_picture_of_a_gland_is_shown_but_no_tool_is_taken_before_a_per
     opened.press("Enter")
     assert opened.room.picture.hand.tool is None
     opened.room.picture_chosen("1.2.2")
-    assert opened.room.sentence.text.startswith("Place the length")
+    assert opened.room.picture.hand.tool == CaliperTool("length")
+    assert opened.room.sentence.text.startswith("Length: click one side")
 
 
 def test_the_one_picture_that_is_left_is_opened_for_the_other_gland(opened):

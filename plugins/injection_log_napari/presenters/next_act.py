@@ -33,18 +33,33 @@ _AXIS_SENTENCES: dict[str, str] = {
     "width": "Place the width on the transverse picture: press W, then click both sides of the gland.",
 }
 NEEDLE_SENTENCE = "Mark the needle on the injection clip: step to the frame, press N, click entry, then tip."
-_PLANES: dict[Axis | None, tuple[str, str]] = {
-    "length": ("longitudinal picture", "L"),
-    "depth": ("longitudinal picture", "D"),
-    "width": ("transverse picture", "W"),
-    None: ("injection clip", "N"),
+_PLANES: dict[Axis | None, str] = {
+    "length": "longitudinal picture",
+    "depth": "longitudinal picture",
+    "width": "transverse picture",
+    None: "injection clip",
+}
+_DRAGS: dict[Axis | None, str] = {
+    "length": "drag from end to end of the gland",
+    "depth": "drag from top to bottom",
+    "width": "drag from side to side",
+    None: "go to the frame and drag from entry to tip",
 }
 
 
 def choose_sentence(side: Side, axis: Axis | None) -> str:
     """What is asked where two pictures could be this gland's: for a caliper (None: the needle)."""
-    (what, key), letters = _PLANES[axis], "RT" if side == "right" else "LT"
-    return f"Open the {side.upper()} gland's {what} from the list (check {letters} in the picture), then press {key}."
+    return f"{_open_words(side, axis)}, then {_DRAGS[axis]}."
+
+
+def still_coming_sentence(side: Side, axis: Axis | None) -> str:
+    """What is asked while pictures are arriving and none of them is known to be this gland's."""
+    return f"Pictures are still arriving. {_open_words(side, axis)} as soon as it is there."
+
+
+def _open_words(side: Side, axis: Axis | None) -> str:
+    letters = "RT" if side == "right" else "LT"
+    return f"Open the {side.upper()} gland's {_PLANES[axis]} from the list (check {letters} in the picture)"
 
 
 @dataclass(frozen=True)

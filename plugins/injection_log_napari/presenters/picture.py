@@ -187,6 +187,12 @@ class PicturePresenter:
         suited = self.pictures.suited(self.side, axis) if self.side else ()
         return suited if len(suited) > 1 and not (self.chosen == self.uid and self.uid in suited) else ()
 
+    def is_known_for(self, axis: Axis | None) -> bool:
+        """A picture for a caliper (None: the needle) is this gland's by its header or marks, or a person opened it."""
+        suited = self.pictures.suited(self.side, axis) if self.side else ()
+        is_opened = self.chosen == self.uid and self.uid in suited
+        return is_opened or any(self.pictures.side_of(uid) == self.side for uid in suited)
+
     def show_suited(self, axis: Axis | None) -> None:
         """Show the picture for a caliper (None: the needle); what a person chose stays, as where none suits."""
         suited = self.pictures.suited(self.side, axis) if self.side else ()

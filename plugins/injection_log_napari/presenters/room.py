@@ -21,6 +21,7 @@ from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
+from injection_log_napari.presenters.leading_on import LeadingOn
 from injection_log_napari.presenters.leaving import Leaving
 from injection_log_napari.presenters.left_at import LeftAt
 from injection_log_napari.presenters.news import News
@@ -57,6 +58,7 @@ class RoomPresenter:
         }
         self.review = ReviewPresenter(desk, self.changed, lambda: self.standing)
         self.tools = TakingUp(self.picture, wish, self.refuse)
+        self.leading = LeadingOn(desk, self, wish)
         self.undoing = Undoing(desk, self, wish)
         self._keys = RoomKeys(self, wish, self._choose)
         left = desk.left_at
@@ -187,6 +189,7 @@ class RoomPresenter:
         except REFUSALS as refused:
             self.refuse(str(refused))
         self._tell()
+        self.leading.to_field()
 
     def set_visit_fact(self, field: str, text: str) -> bool:
         """Record a fact of the visit."""
@@ -207,9 +210,13 @@ class RoomPresenter:
         """Press one choice of a field of a gland, or of the visit (None)."""
         self._clear()
         if side:
-            return self.glands[side].press(field, choice)
+            return self.leading.answered(side, field, lambda: self.glands[side].press(field, choice))
         row = next(row for row in self.visit_rows if row.name == field)
-        return self.set_visit_fact(field, toggled(row, choice))
+        return self.leading.answered(None, field, lambda: self.set_visit_fact(field, toggled(row, choice)))
+
+    def give(self, side: Side | None, field: str, text: str) -> bool:
+        """Record an answer that was pressed beside its field ("now", "me")."""
+        return self.leading.answered(side, field, lambda: self.set_fact_of(side, field, text))
 
     def take_theirs(self, side: Side | None, field: str) -> None:
         """Let the own draft of a field go; what somebody else recorded holds."""
@@ -246,6 +253,7 @@ class RoomPresenter:
             return
         self._choose(uid)
         self._wish(Wish("picture"))
+        self.leading.picture_opened()
 
     def images_changed(self) -> None:
         """Other pictures are in the visit, or their headers came: show the one that suits the gland."""
@@ -283,7 +291,7 @@ class RoomPresenter:
         if event.act == "press" and (self._refused or self._note or self._news.sentence):
             self._clear()
             self._tell()
-        self.picture.pointer(event)
+        self.leading.pointer(event)
 
     def show_mark(self, mark_id: str) -> None:
         """Show the picture and frame that carry a mark."""
@@ -336,12 +344,11 @@ class RoomPresenter:
         self.picture.show(uid)
 
     def _do(self, act: NextAct) -> None:
-        if act.axis is not None:
-            self.tools.take_caliper(act.axis, suited=True)
-        elif act.kind == "needle":
-            self.tools.take_needle(in_plane=True, suited=True)
+        if act.kind in ("caliper", "needle"):
+            self.tools.take(act)
         elif act.kind == "step":
             self.go(next(step for step in STEPS if step == act.target))
+            self.leading.arrived()
         elif act.kind == "done":
             self._wish(Wish("leave"))
         elif act.kind == "sign":
