@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from injection_log.home import DATABASE, Home
 from injection_log.keys import HighWater, KeyFolder
 from injection_log.ledger.errors import LedgerDamaged, LedgerMissing, LedgerRolledBack
-from injection_log.people.restored import Restored, explains, restores_in
-from injection_log.store.binding import bound_by_log
-from injection_log.store.engine import speaking
-from injection_log.store.ledger_store import Ledger
-from injection_log.store.snapshot import open_snapshot
+
+if TYPE_CHECKING:
+    from injection_log.people.restored import Restored
+    from injection_log.store.ledger_store import Ledger
 
 REPLACED = "replaced"
 """The folder of a home that keeps databases which a restore replaced."""
@@ -56,6 +56,12 @@ def accept_lawful_restore(home: Home, keys: KeyFolder, refused: LedgerRolledBack
 
     Raises `refused` again when no restore in the log explains why it is behind what was seen here.
     """
+    # What hardly any start needs is not loaded by every start.
+    from injection_log.people.restored import explains, restores_in
+    from injection_log.store.binding import bound_by_log
+    from injection_log.store.engine import speaking
+    from injection_log.store.snapshot import open_snapshot
+
     bound = bound_by_log(home)
     mark = keys.high_water(str(bound["origin"])) if bound else None
     if bound is None or mark is None:

@@ -35,9 +35,12 @@ def open_command(
     pacs: Annotated[str, typer.Option("--pacs", help="Name from the settings, or dicom(s)://AET@HOST:PORT.")] = "",
 ) -> None:
     """Open the window."""
+    from injection_log_napari.window import open_window, start_quickly
+
+    start_quickly()
+    # The log before Qt: once Qt's binding is there it looks into every module that is imported.
     from injection_log.home import Home
     from injection_log.site import Site
-    from injection_log_napari.window import open_window
 
     if canvas not in CANVASES:
         raise typer.BadParameter(f"choose one of {', '.join(CANVASES)}", param_hint="--canvas")

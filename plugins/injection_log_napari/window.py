@@ -34,6 +34,12 @@ def application(look: Look | None = None) -> QApplication:
     return app
 
 
+def start_quickly() -> None:
+    """Put collections off until the canvas is loaded: while a thousand classes are made they cost a tenth of the start
+    and free nothing. `open_window` does it too; who imports much before calls this first."""
+    gc.disable()
+
+
 def make_window(
     site: Site,
     *,
@@ -90,8 +96,7 @@ def open_window(
     from injection_log_napari.said import speak
     from injection_log_napari.support_log import begin_log, catch_all, end_log
 
-    # Collections while a thousand classes are being made cost a tenth of the start and free nothing.
-    gc.disable()
+    start_quickly()
     app = application(_look_of(site))
     speak(_language_of(site))
     window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)

@@ -13,6 +13,14 @@ from injection_log.site import log_in
 from injection_log.verify import verify
 
 
+@pytest.fixture(autouse=True)
+def dressed(app):
+    """The program's own type and style: without them everything is narrower than a person sees it."""
+    from injection_log_napari.views.style import dress
+
+    dress(app)
+
+
 @pytest.fixture
 def dialog(app, tmp_path: Path, phantom_visit):
     """The dialog over a visit with a still, a sweep and a still without regions, 1366 x 768."""
@@ -38,6 +46,15 @@ def dialog(app, tmp_path: Path, phantom_visit):
     workers.close()
     window.close()
     session.site.ledger.close()
+
+
+@pytest.fixture
+def danish(app):
+    from injection_log_napari.said import speak
+
+    speak("da")
+    yield
+    speak("en")
 
 
 def _without_regions(picture: pydicom.Dataset) -> None:
@@ -111,6 +128,11 @@ def test_nothing_is_wider_than_the_smallest_screen(dialog) -> None:
     assert dialog.height() <= 768
     assert dialog.minimumSizeHint().width() <= 1342
     assert dialog.windowTitle() == "Coded copy"
+
+
+def test_nothing_is_wider_than_the_smallest_screen_in_danish_either(danish, dialog) -> None:
+    assert dialog.windowTitle() == "Kodet kopi"
+    assert dialog.minimumSizeHint().width() <= 1342
 
 
 def test_the_numbers_of_the_pictures_stand_under_each_other(dialog) -> None:

@@ -47,3 +47,11 @@ def test_of_all_in_the_banner_only_the_name_gives_way(app):
     assert all(is_whole(one) for one in (banner._side, banner._who, banner._standing, banner._practice, banner._saved))
     assert banner._user.toolTip() == "Practice Investigator"
     banner.close()
+
+
+def test_when_it_was_saved_stands_clear_of_who_is_at_work(app):
+    banner = BannerView(lambda: None, lambda: None)
+    banner.show_banner(Banner("left", "LEFT GLAND", "SMG-07", "saved 03:05:40", "Practice Injector", True, ""))
+    spaced(banner, app, 1366)
+    assert banner._user.x() - banner._saved.geometry().right() >= 16
+    banner.close()

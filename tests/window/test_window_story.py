@@ -15,13 +15,26 @@ def keys_of_this_story(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="module")
-def story(app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_visit):
-    """The whole way played once with napari: the site, the pictures taken, the record at its end."""
+@pytest.fixture(scope="module", params=["napari", "plain"])
+def story(request, app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_visit):
+    """The whole way played once on each canvas: the site, the pictures taken, the record at its end.
+
+    The plain one is not asked for: the self-test of OpenGL fails, as on a remote desktop.
+    """
+    from injection_log_napari.canvas import choice
+
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "plain":
+            patch.setattr(choice, "opengl_trouble", lambda: "OpenGL is not available")
+        said = listening(patch)
+        story = played(tmp_path_factory.mktemp("story"), filled_orthanc, phantom_visit)
+    return {**story, "said": said, "wanted": request.param}
+
+
+def played(root, filled_orthanc, phantom_visit) -> dict:
     from injection_log_napari.tour import Credentials, Tour
     from injection_log_napari.window import make_window
 
-    root = tmp_path_factory.mktemp("story")
     site = practice_site(root)
     window = make_window(site, user="injector", pacs=filled_orthanc.address, canvas="auto")
     window.resize(1366, 768)
@@ -35,8 +48,23 @@ def story(app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_vis
     window.close()
     return {
         "site": site, "record": record, "pictures": tour.pictures, "title": title, "canvas": canvas, "root": root,
-        "looks": looks,
+        "looks": looks, "about": window._about()["picture view"],
     }  # fmt: skip
+
+
+def listening(patch) -> list[str]:
+    """What every line at the bottom says from now on, as it comes."""
+    from injection_log_napari.views.sentence_line import SentenceLine
+
+    said: list[str] = []
+    shown = SentenceLine.show_sentence
+
+    def tell(line, sentence) -> None:
+        said.append(sentence.text)
+        shown(line, sentence)
+
+    patch.setattr(SentenceLine, "show_sentence", tell)
+    return said
 
 
 def before_and_after_other_steps(tour) -> list:
@@ -55,6 +83,16 @@ def before_and_after_other_steps(tour) -> list:
             tour.spin(0.2)
             tour.click(column.steps["right"])
     return looks
+
+
+def test_the_canvas_is_the_one_that_this_machine_can_show(story):
+    assert story["canvas"] == story["wanted"]
+
+
+def test_the_plain_canvas_says_why_it_is_there(story):
+    why = "OpenGL is not available: the plain picture view is used instead."
+    assert (why in " ".join(story["said"])) == (story["canvas"] == "plain")
+    assert (why in story["about"]) == (story["canvas"] == "plain")
 
 
 def test_both_glands_are_signed_at_the_end(story):

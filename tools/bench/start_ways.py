@@ -48,27 +48,29 @@ def napari_clip(folder: Path) -> None:
 
 def our_list(folder: Path) -> None:
     """Our window with the work list."""
-    from PySide6.QtCore import QTimer
-
-    _our_window(folder, lambda _window: QTimer.singleShot(0, _painted))
+    _our_window(folder, lambda _window: _soon(_painted))
 
 
 def our_clip(folder: Path) -> None:
     """Our window with the clip of a visit, opened as soon as the work list is there."""
+    _our_window(folder, lambda window: _soon(lambda: _open_clip(window)))
+
+
+def _soon(act: Callable[[], None]) -> None:
     from PySide6.QtCore import QTimer
 
-    _our_window(folder, lambda window: QTimer.singleShot(0, lambda: _open_clip(window)))
+    QTimer.singleShot(0, act)
 
 
 def gaps(folder: Path) -> None:
     """Our window with the clip again; says the longest time that it answered nothing, in milliseconds."""
-    from PySide6.QtCore import QTimer
-
-    from tools.bench.event_gaps import Gaps
-
-    measured: list[Gaps] = []
+    measured: list[Any] = []
 
     def begin(window: Any) -> None:
+        from PySide6.QtCore import QTimer
+
+        from tools.bench.event_gaps import Gaps
+
         measured.append(Gaps())
         window.when_loaded(lambda: QTimer.singleShot(300, end))
 
@@ -80,10 +82,13 @@ def gaps(folder: Path) -> None:
 
 
 def _our_window(folder: Path, listed: Callable[[Any], None]) -> None:
+    # In the order of the command `open`.
+    from injection_log_napari.window import application, open_window, start_quickly
+
+    start_quickly()
     from injection_log.home import Home
     from injection_log.people import passwords
     from injection_log.site import Site, log_in
-    from injection_log_napari.window import application, open_window
 
     # A password is meant to cost time; that of a person is not the program's start.
     passwords.PRODUCTION = passwords.PasswordCost(passes=1, memory_kib=8, lanes=1)

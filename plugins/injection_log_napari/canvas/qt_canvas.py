@@ -13,6 +13,7 @@ from typing_extensions import override
 from dicom_io.calibration import Point
 from injection_log_napari.canvas.interface import Frames, PixelAspect
 from injection_log_napari.canvas.on_glass import OnGlass
+from injection_log_napari.canvas.painting import painting
 from injection_log_napari.canvas.pictures import image_of
 from injection_log_napari.canvas.surface import Surface
 from injection_log_napari.canvas.view_transform import ViewTransform
@@ -40,15 +41,14 @@ class PlainPicture(QWidget):
 
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor("#000000"))
-        if self.image is not None:
-            smooth = self.view.zoom < NEAREST_FROM_ZOOM
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-            x0, y0 = self.view.to_widget(Point(-0.5, -0.5))
-            x1, y1 = self.view.to_widget(Point(self.image.height() - 0.5, self.image.width() - 0.5))
-            painter.drawImage(QRectF(x0, y0, x1 - x0, y1 - y0), self.image)
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), QColor("#000000"))
+            if self.image is not None:
+                smooth = self.view.zoom < NEAREST_FROM_ZOOM
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+                x0, y0 = self.view.to_widget(Point(-0.5, -0.5))
+                x1, y1 = self.view.to_widget(Point(self.image.height() - 0.5, self.image.width() - 0.5))
+                painter.drawImage(QRectF(x0, y0, x1 - x0, y1 - y0), self.image)
 
 
 class QtCanvas(OnGlass):

@@ -32,6 +32,7 @@ from injection_log_napari.canvas.interface import (
     ScaleNote,
 )
 from injection_log_napari.canvas.marks_painter import paint_marks, paint_scale
+from injection_log_napari.canvas.painting import painting
 from injection_log_napari.canvas.view_transform import ViewTransform, centred, fitted
 from injection_log_napari.said import Said
 
@@ -154,17 +155,16 @@ class Surface(Said, QWidget):
     # ---- painting ------------------------------------------------------------------------------------------
     @override
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._image is not None:
-            paint_marks(painter, self.view, self._primitives)
-            if self._scale is not None:
-                paint_scale(painter, self.view, self._scale, QRectF(self.rect()))
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.palette().highlight().color(), 2.0))
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.end()
+        with painting(self) as painter:
+            if self._image is not None:
+                paint_marks(painter, self.view, self._primitives)
+                if self._scale is not None:
+                    paint_scale(painter, self.view, self._scale, QRectF(self.rect()))
+            if self.hasFocus():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self.palette().highlight().color(), 2.0))
+                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

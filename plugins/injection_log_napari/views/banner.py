@@ -10,6 +10,8 @@ from injection_log_napari.views.parts import Elided, button, label
 from injection_log_napari.views.style import set_role
 
 LEAST_NAME_PX = 32
+BEFORE_NAME_PX = 8
+"""More than between other parts: when it was saved and who is at work are two facts, not one."""
 
 
 class BannerView(QFrame):
@@ -27,7 +29,7 @@ class BannerView(QFrame):
         self._practice = label("PRACTICE", "chip")
         self._practice.setProperty("tone", "warn")
         row = QHBoxLayout(self)
-        row.setContentsMargins(10, 6, 10, 6)
+        row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(8)
         row.addWidget(self._side)
         row.addWidget(self._who)
@@ -35,6 +37,7 @@ class BannerView(QFrame):
         row.addWidget(self._practice)
         row.addStretch(1)
         row.addWidget(self._saved)
+        row.addSpacing(BEFORE_NAME_PX)
         row.addWidget(self._user)
         self.leave = button("List", leave, tip="Back to the work list; everything is saved")
         self.lock = button("Lock", lock, tip="Lock the screen (Ctrl+L)")

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
+from injection_log_napari.canvas.painting import painting
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.playing import MODE_WORDS, Mode, Player
 from injection_log_napari.said import Said
@@ -46,14 +47,13 @@ class MarkStrip(Said, QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
         width, state = self.width() / max(1, self._state.frames), self._state
-        painter.fillRect(QRectF(0, 13, self.width(), 4), colour("edge"))
-        for frame in state.marked:
-            painter.fillRect(QRectF(frame * width, 5, max(4.0, width), 20), colour("marked"))
         x = (state.frame + 0.5) * width
-        painter.fillRect(QRectF(x - 1.5, 0, 3, 30), colour("ink_strong"))
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(QRectF(0, 13, self.width(), 4), colour("edge"))
+            for frame in state.marked:
+                painter.fillRect(QRectF(frame * width, 5, max(4.0, width), 20), colour("marked"))
+            painter.fillRect(QRectF(x - 1.5, 0, 3, 30), colour("ink_strong"))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

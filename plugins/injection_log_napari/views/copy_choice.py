@@ -4,7 +4,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import (
 from injection_log_napari.presenters.coded_copy import CodedCopyPresenter
 from injection_log_napari.presenters.coded_copy_state import CopyState, PictureRow
 from injection_log_napari.said import Entry
-from injection_log_napari.views.parts import button, label, scrolled
+from injection_log_napari.views.parts import Flow, button, label, scrolled
 from injection_log_napari.views.style import set_role
 
 
@@ -82,7 +81,7 @@ class CopyChoice(QWidget):
         whole.addLayout(self._purpose_row())
         whole.addWidget(self.size_line)
 
-    def _purpose_row(self) -> QHBoxLayout:
+    def _purpose_row(self) -> Flow:
         self.sharing = _toggle("For sharing: participant and visit as codes")
         self.shift = _toggle("Dates shifted, days between visits kept")
         self.reading = _toggle("For a blinded reader, under this code alone")
@@ -97,10 +96,10 @@ class CopyChoice(QWidget):
         for toggle in (self.sharing, self.reading, self.shift):
             toggle.clicked.connect(self._report)
         self.code.textEdited.connect(self._report)
-        row = QHBoxLayout()
+        # Wraps: in the program's own type, and in Danish still more, they are wider than the smallest screen.
+        row = Flow()
         for widget in (self.sharing, self.shift, self.reading, self.code):
             row.addWidget(widget)
-        row.addStretch(1)
         return row
 
     def _report(self) -> None:

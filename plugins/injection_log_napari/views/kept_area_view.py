@@ -4,10 +4,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from injection_log_napari.canvas.painting import painting
 from injection_log_napari.said import Said
 
 _DIMMED, _EDGE = QColor(0, 0, 0, 175), QColor(255, 176, 0)
@@ -82,16 +83,15 @@ class KeptAreaView(Said, QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image.isNull():
             return
-        painter = QPainter(self)
         zoom, left, top = self._place()
         whole = QRectF(left, top, zoom * self._image.width(), zoom * self._image.height())
-        painter.drawImage(whole, self._image)
-        if self.boxes:
-            painter.fillRect(whole, _DIMMED)
-        for row0, column0, row1, column1 in self.boxes:
-            box = QRectF(column0, row0, column1 - column0 + 1, row1 - row0 + 1)
-            target = QRectF(left + zoom * box.x(), top + zoom * box.y(), zoom * box.width(), zoom * box.height())
-            painter.drawImage(target, self._image, box)
-            painter.setPen(QPen(_EDGE, 2))
-            painter.drawRect(target)
-        painter.end()
+        with painting(self) as painter:
+            painter.drawImage(whole, self._image)
+            if self.boxes:
+                painter.fillRect(whole, _DIMMED)
+            for row0, column0, row1, column1 in self.boxes:
+                box = QRectF(column0, row0, column1 - column0 + 1, row1 - row0 + 1)
+                target = QRectF(left + zoom * box.x(), top + zoom * box.y(), zoom * box.width(), zoom * box.height())
+                painter.drawImage(target, self._image, box)
+                painter.setPen(QPen(_EDGE, 2))
+                painter.drawRect(target)

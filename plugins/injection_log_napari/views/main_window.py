@@ -6,11 +6,9 @@ of it (`preloading`).
 """
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
@@ -23,7 +21,6 @@ from injection_log.clock import SystemClock
 from injection_log.people.roles import allowed
 from injection_log.site import log_in
 from injection_log_napari import session_end
-from injection_log_napari.preloading import preload
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.idle import Idle
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
@@ -32,6 +29,7 @@ from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
 from injection_log_napari.said import Said
 from injection_log_napari.session_list import SessionList
 from injection_log_napari.support_log import save_for_support
+from injection_log_napari.views.canvas_home import CanvasHome
 from injection_log_napari.views.language_choice import LanguageChoice
 from injection_log_napari.views.log_in_page import LogInPage
 from injection_log_napari.views.look_choice import LookChoice
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
     from injection_log.record.values import VisitRecord
     from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
-    from injection_log_napari.canvas.choice import ChosenCanvas, Wish
+    from injection_log_napari.canvas.choice import Wish
     from injection_log_napari.presenters.queries_list import TalkLine
     from injection_log_napari.retrieval import Retrieval
     from injection_log_napari.session_desk import SessionDesk
@@ -54,8 +52,6 @@ if TYPE_CHECKING:
 
 TICK_MS = 1000
 CLOCK_EVERY_TICKS = 30
-LOAD_AFTER_MS = 120
-QUIET_SECONDS = 0.7
 FAULT_SHOWN_MS = 60_000
 ACTIVITY = (
     QEvent.Type.KeyPress,
@@ -85,8 +81,6 @@ class MainWindow(Said, QMainWindow):
         self.workers = Workers()
         self.room: RoomPage | None = None
         self.work_list: WorkListPage | None = None
-        self._canvas_note, self._key_at = "", 0.0
-        self._loaded: list[Callable[[], None]] = []
         self._behind_lock: QWidget | None = None
         self.setWindowTitle("Injection log")
         self.setMinimumSize(1120, 680)
@@ -100,9 +94,7 @@ class MainWindow(Said, QMainWindow):
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
         self.beside = SidePages(self.stack, self.workers)
-        # The canvas keeps one home in this window, so that its graphics context is never made anew.
-        self._shelf = QWidget(self)
-        self._shelf.hide()
+        self._canvas = CanvasHome(self, self.workers, wishes.canvas, self._canvas_made)
         lock = QShortcut(QKeySequence("Ctrl+L"), self)
         lock.activated.connect(self.lock)
         # Sleep counts as time in which nobody did anything, so a computer that wakes up is locked.
@@ -116,16 +108,6 @@ class MainWindow(Said, QMainWindow):
         self.fault.connect(self._show_fault, Qt.ConnectionType.QueuedConnection)
         if session is not None:
             self._entered(session)
-        QTimer.singleShot(LOAD_AFTER_MS, self._load)
-
-    @cached_property
-    def zone(self) -> PictureZone:
-        """The picture zone, made when it is first asked for."""
-        from injection_log_napari.views.picture_zone import PictureZone
-
-        made = PictureZone()
-        made.setParent(self._shelf)
-        return made
 
     def _choices(self) -> QWidget:
         """Language and colours of this workstation."""
@@ -162,43 +144,24 @@ class MainWindow(Said, QMainWindow):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress:
-            self._key_at = time.monotonic()
+        self._canvas.see(watched, event)
         if event.type() in ACTIVITY and self.session is not None:
             self.idle.touch()
         return super().eventFilter(watched, event)
 
     # ---- the canvas ----------------------------------------------------------------------------------------
-    def _load(self) -> None:
-        """Import what is heavy in the pool, then make the canvas here."""
-        wish = self._wishes.canvas
-        self.workers.run(lambda: preload(wish), self._make_when_quiet, lambda _error: self._make_canvas(None))
+    @property
+    def zone(self) -> PictureZone:
+        """The picture zone."""
+        return self._canvas.zone
 
-    def _make_when_quiet(self, model: Any) -> None:
-        """Make the canvas where nobody is typing: it cannot be made in pieces, and letters would wait for it."""
-        if self.room is None and time.monotonic() - self._key_at < QUIET_SECONDS:
-            QTimer.singleShot(int(QUIET_SECONDS * 1000), lambda: self._make_when_quiet(model))
-        else:
-            self._make_canvas(model)
-
-    def _make_canvas(self, model: Any) -> None:
-        from injection_log_napari.canvas.choice import choose_canvas
-
-        chosen: ChosenCanvas = choose_canvas(self._wishes.canvas, model)
-        self._canvas_note = chosen.why
-        self.zone.take_canvas(chosen.canvas)
-        if self.room is not None and chosen.why:
-            self.room.room.note(chosen.why)
-        for told in self._loaded:
-            told()
-        self._loaded.clear()
+    def _canvas_made(self) -> None:
+        if self.room is not None and self._canvas.note:
+            self.room.room.note(self._canvas.note)
 
     def when_loaded(self, tell: Callable[[], None]) -> None:
         """Tell once the canvas is there."""
-        if self.zone.canvas is not None:
-            tell()
-        else:
-            self._loaded.append(tell)
+        self._canvas.when_loaded(tell)
 
     def say(self, sentence: str) -> None:
         """Say something about the program itself, where the eye is."""
@@ -278,8 +241,8 @@ class MainWindow(Said, QMainWindow):
             self.zone, self.workers, self._retrieval(desk), self.lock, self.leave_room, self.beside.show_history
         )
         self.room = RoomPage(desk, around)
-        if self._canvas_note:
-            self.room.room.note(self._canvas_note)
+        self._canvas.is_wanted_now = True
+        self._canvas_made()
         self._show(self.room)
         self.room.arrive()
 
@@ -302,7 +265,7 @@ class MainWindow(Said, QMainWindow):
         """What support asks first: the picture view and the screen; nothing of a record."""
         canvas, screen = self.zone.canvas, self.screen()
         size = f"{screen.size().width()} x {screen.size().height()}, {screen.devicePixelRatio():g} pixels a unit"
-        shown = f"{canvas.name if canvas is not None else 'not loaded yet'} {self._canvas_note}".strip()
+        shown = f"{canvas.name if canvas is not None else 'not loaded yet'} {self._canvas.note}".strip()
         return {"picture view": shown, "screen": size, "Qt platform": QGuiApplication.platformName()}
 
     def show_queries(self) -> None:
@@ -350,7 +313,8 @@ class MainWindow(Said, QMainWindow):
         room, self.room = self.room, None
         room.commit()
         room.close_down()
-        self.zone.setParent(self._shelf)
+        self._canvas.is_wanted_now = False
+        self._canvas.take_back()
         self._drop(room)
 
     def _drop(self, page: QWidget) -> None:
@@ -393,7 +357,7 @@ class MainWindow(Said, QMainWindow):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self)
-        self.zone.close_down()
+        self._canvas.close_down()
         self.workers.close()
         super().closeEvent(event)
 
