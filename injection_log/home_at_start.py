@@ -11,8 +11,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from injection_log.high_water import HighWater
 from injection_log.home import DATABASE, Home
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerDamaged, LedgerMissing, LedgerRolledBack
 
 if TYPE_CHECKING:

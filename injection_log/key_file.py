@@ -26,7 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from injection_log.errors import Refused
-from injection_log.keys import KEY_BYTES, KeyKind, identity_key_check
+from injection_log.identity_hash import identity_key_check
+from injection_log.keys import KEY_BYTES, KeyKind
 from injection_log.ledger.canonical import Json, canonical_bytes, parse_json
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError, NotCanonical
 from injection_log.people.errors import AccountUnreadable

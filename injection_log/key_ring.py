@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import Protocol
 
 import keyring
 from keyring.backend import KeyringBackend
@@ -17,6 +18,16 @@ from injection_log.ledger.errors import KeyStoreFailed
 
 SERVICE = "injection-log"
 _NOT_REAL = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file")
+
+
+class Ring(Protocol):
+    """The operating system's key store."""
+
+    def get(self, name: str) -> bytes | None:
+        """The secret of that name, or None. Raises KeyStoreFailed."""
+
+    def put(self, name: str, secret: bytes) -> bool:
+        """Keep a secret; False when the store would not."""
 
 
 class OsRing:

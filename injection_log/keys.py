@@ -1,11 +1,10 @@
-"""The keys of a site and workstation, and the high-water mark: everything that must not lie beside the
-database.
+"""The keys of a site and workstation, and where the high-water mark is kept: everything that must not lie beside
+the database.
 
 Keys go into the operating system's key store where a real one exists, else into owner-only files (0600 in
 0700). The folder is INJECTION_LOG_KEYS, which also forces files, or a folder of the platform's user data,
-outside of the home. The high-water mark is what this workstation has seen of a log; it is always a file:
-one write an event must be cheap. Enrols no key: the log does. Does not seal keys for a journey: that is
-`injection_log.key_file`.
+outside of the home. The high-water mark (`injection_log.high_water`) is always a file: one write an event must be
+cheap. Enrols no key: the log does. Does not seal keys for a journey: that is `injection_log.key_file`.
 """
 
 from __future__ import annotations
@@ -13,21 +12,19 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
-from hmac import digest as hmac_digest
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
-import orjson
 import platformdirs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from injection_log.errors import Refused
-from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed, LedgerError
+from injection_log.high_water import HighWater, mark_text, raised, read_mark
+from injection_log.identity_hash import identity_hash, identity_key_check
+from injection_log.ledger.errors import KeyMissing, KeyStoreFailed, LedgerError
 from injection_log.private_files import (
     amend,
     fresh_file,
@@ -38,6 +35,9 @@ from injection_log.private_files import (
     sync_folder,
 )
 
+if TYPE_CHECKING:
+    from injection_log.key_ring import Ring
+
 VARIABLE = "INJECTION_LOG_KEYS"
 KEY_BYTES = 32
 KeyKind = Literal["identity", "checkpoint"]
@@ -47,28 +47,6 @@ class KeyConflict(LedgerError, Refused):
     """Another key than the one that was to be kept is on this workstation; neither was changed."""
 
     code = "key_conflict"
-
-
-class Ring(Protocol):
-    """The operating system's key store."""
-
-    def get(self, name: str) -> bytes | None:
-        """The secret of that name, or None. Raises KeyStoreFailed."""
-
-    def put(self, name: str, secret: bytes) -> bool:
-        """Keep a secret; False when the store would not."""
-
-
-@dataclass(frozen=True)
-class HighWater:
-    """The last event of a log that this workstation has seen: its sequence number and hash (hex).
-
-    `incarnation` is 1 until the log is restored from a backup, and one more with each restore.
-    """
-
-    size: int
-    hash: str
-    incarnation: int = 1
 
 
 class KeyFolder:
@@ -123,9 +101,7 @@ class KeyFolder:
         return self._secret(origin, "identity", make=False)
 
     def identity_hash(self, origin: str, patient_id: str, issuer: str) -> str:
-        """The keyed hash that stands for a patient id at this site, hex. Raises IdentityEmpty,
-        KeyMissing, KeyStoreFailed.
-        """
+        """The keyed hash of a patient id at this site, hex. Raises IdentityEmpty, KeyMissing, KeyStoreFailed."""
         return identity_hash(self.identity_key(origin), patient_id, issuer)
 
     def identity_check(self, origin: str) -> str:
@@ -135,7 +111,7 @@ class KeyFolder:
     def high_water(self, origin: str) -> HighWater | None:
         """What this workstation has seen of that log; None when it has seen nothing or the mark is unreadable."""
         try:
-            return _read_mark(self._mark(origin).read_bytes())
+            return read_mark(self._mark(origin).read_bytes())
         except OSError:
             return None
 
@@ -148,10 +124,10 @@ class KeyFolder:
         path = self._mark(origin)
         try:
             try:
-                amend(path, partial(_raised, mark), durable=durable)
+                amend(path, partial(raised, mark), durable=durable)
             except FileNotFoundError:
                 self._folder(origin)
-                overwrite(path, _mark_text(mark), durable=durable)
+                overwrite(path, mark_text(mark), durable=durable)
         except OSError as error:
             raise self._failed() from error
 
@@ -185,7 +161,7 @@ class KeyFolder:
         try:
             self._folder(origin)
             fresh = fresh_file(path)
-            fresh.write_bytes(_mark_text(mark))
+            fresh.write_bytes(mark_text(mark))
             sync_file(fresh)
             fresh.replace(path)
             sync_folder(path.parent)
@@ -279,7 +255,7 @@ class KeyFolder:
             self._marks[origin] = self._folder_name(origin) / "high-water.json"
         return self._marks[origin]
 
-    def _kept(self, path: Path, make: _Maker) -> bytes:
+    def _kept(self, path: Path, make: Callable[[], bytes]) -> bytes:
         """What the file holds; made once, whole, and never replaced, whoever else makes it at the same moment."""
         if _exists(path, self._failed):
             return self._read(path)
@@ -307,10 +283,6 @@ class KeyFolder:
         )
 
 
-class _Maker(Protocol):
-    def __call__(self) -> bytes: ...
-
-
 def _exists(path: Path, failed: Callable[[], KeyStoreFailed]) -> bool:
     """Whether a file is there; a folder that may not be looked into is trouble, not a missing key."""
     try:
@@ -322,55 +294,7 @@ def _exists(path: Path, failed: Callable[[], KeyStoreFailed]) -> bool:
     return True
 
 
-def _read_mark(data: bytes) -> HighWater | None:
-    try:
-        value = orjson.loads(data)
-        return HighWater(int(value["size"]), str(value["hash"]), int(value.get("incarnation", 1)))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _raised(mark: HighWater, data: bytes) -> bytes | None:
-    """The text of a mark that is raised from what was there; None where it would go back."""
-    seen = _read_mark(data)
-    if seen is None:
-        return _mark_text(mark)
-    if seen.size > mark.size or (seen.size == mark.size and seen.incarnation >= mark.incarnation):
-        return None
-    return _mark_text(HighWater(mark.size, mark.hash, max(mark.incarnation, seen.incarnation)))
-
-
-def _mark_text(mark: HighWater) -> bytes:
-    return orjson.dumps({"hash": mark.hash, "incarnation": mark.incarnation, "size": mark.size}) + b"\n"
-
-
-def identity_hash(key: bytes, patient_id: str, issuer: str) -> str:
-    """The keyed hash that stands for a patient id: hex HMAC-SHA256. Raises IdentityEmpty.
-
-    Only letters and digits count, whatever their case and form, so `010203-1234` and `0102031234` are one
-    person.
-    """
-    person = _letters_and_digits(patient_id)
-    if not person:
-        raise IdentityEmpty(
-            "The images carry no patient id, so they cannot be tied to a participant;"
-            " ask the sender of the images for a study with its patient id."
-        )
-    message = f"injection-log identity 1\x00{person}\x00{_letters_and_digits(issuer)}"
-    return hmac_digest(key, message.encode("utf-8"), "sha256").hex()
-
-
-def _letters_and_digits(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in plain if character.isalnum())
-
-
 def _new_workstation() -> bytes:
     host = socket.gethostname().split(".")[0].lower()
     readable = "".join(c if c.isascii() and c.isalnum() else "-" for c in host).strip("-")[:24] or "workstation"
     return f"{readable}-{secrets.token_hex(3)}".encode("ascii")
-
-
-def identity_key_check(key: bytes) -> str:
-    """What the log keeps of the identity key: enough to know it again, nothing to guess a patient with."""
-    return identity_hash(key, "identity key check", "")

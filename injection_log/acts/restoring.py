@@ -20,10 +20,11 @@ from injection_log.acts.writing import require
 from injection_log.backup_folder import Manifest, check_backup, digest_of
 from injection_log.clock import Clock, from_text, to_text
 from injection_log.errors import Refused
+from injection_log.high_water import HighWater
 from injection_log.home import DATABASE, Home
 from injection_log.home_at_start import REPLACED
 from injection_log.home_place import check_place
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerError, OutcomeUnknown
 from injection_log.ledger.event import Change, EventDraft, Json, Subject
 from injection_log.log_place import PLACE, NewShared, Place, SharedDatabase, keep_place, place_of

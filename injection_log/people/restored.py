@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from injection_log.keys import HighWater
+from injection_log.high_water import HighWater
 from injection_log.ledger.canonical import Json, canonical_bytes
 from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import parse_body, read_changes

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from injection_log.keys import HighWater
+from injection_log.high_water import HighWater
 from injection_log.ledger.canonical import Json, canonical_bytes
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError
 from injection_log.ledger.event import Event

@@ -15,7 +15,8 @@ from injection_log import __version__
 from injection_log.clock import Clock
 from injection_log.home import DATABASE
 from injection_log.home_place import check_place
-from injection_log.keys import KeyFolder, identity_key_check
+from injection_log.identity_hash import identity_key_check
+from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import Json
 from injection_log.ledger.chain import first_previous
 from injection_log.ledger.errors import LedgerExists, NameRefused

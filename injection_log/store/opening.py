@@ -11,9 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
+from injection_log.high_water import HighWater
 from injection_log.home import DATABASE
 from injection_log.home_place import check_place
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.chain import first_previous, leaf_hash, link_hash
 from injection_log.ledger.errors import (
     LedgerDamaged,

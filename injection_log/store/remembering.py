@@ -16,7 +16,8 @@ import threading
 
 import orjson
 
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.high_water import HighWater
+from injection_log.keys import KeyFolder
 from injection_log.ledger.canonical import parse_json
 from injection_log.ledger.checkpoint import parse_checkpoint
 from injection_log.ledger.errors import KeyStoreFailed, LedgerError

@@ -11,8 +11,8 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from injection_log.high_water import HighWater
 from injection_log.home import DATABASE
-from injection_log.keys import HighWater
 from injection_log.ledger.errors import LedgerBusy
 from injection_log.private_files import make_private_folder, sync_file, sync_folder
 from injection_log.store.engine import speaking

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from injection_log.keys import HighWater
+from injection_log.high_water import HighWater
 from injection_log.ledger.errors import LedgerError, LedgerReadOnly, LedgerUnreachable, OutcomeUnknown
 from injection_log.ledger.event import Actor
 from injection_log.log_place import NewShared, SharedDatabase

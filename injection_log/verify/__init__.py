@@ -15,8 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from injection_log.high_water import HighWater
 from injection_log.home import Home
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerError
 from injection_log.people.key_standing import unconfirmed_users, unconfirmed_workstations
 from injection_log.store.snapshot import Snapshot, open_snapshot

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+from injection_log.high_water import HighWater
 from injection_log.home import Home
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerError
 from injection_log.people.restored import KIND, explains, restores_in
 from injection_log.store.snapshot import Snapshot, open_snapshot

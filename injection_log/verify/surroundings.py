@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from injection_log.keys import HighWater
+from injection_log.high_water import HighWater
 from injection_log.people.credential import credential_sha256
 from injection_log.store.revisions import HEAD, difference, schema_sha256
 from injection_log.store.snapshot import Snapshot

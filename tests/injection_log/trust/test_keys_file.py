@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from injection_log.acts.keys import export_keys, import_keys, show_keys
 from injection_log.cli import assemble
 from injection_log.errors import Refused
+from injection_log.high_water import HighWater
 from injection_log.home import Home
 from injection_log.key_file import (
     KeysFileDamaged,
@@ -22,7 +23,7 @@ from injection_log.key_file import (
     read_keys_file,
     seal_keys,
 )
-from injection_log.keys import HighWater, KeyConflict, KeyFolder
+from injection_log.keys import KeyConflict, KeyFolder
 from injection_log.ledger.errors import KeyMissing, KeyStoreFailed
 from injection_log.ledger.event import Actor
 from injection_log.people.accounts import NewAccount, add_account

@@ -13,8 +13,10 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 from keyring.errors import KeyringLocked
 
+from injection_log.high_water import HighWater
 from injection_log.home import Home
-from injection_log.keys import HighWater, KeyFolder, identity_hash
+from injection_log.identity_hash import identity_hash
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import IdentityEmpty, KeyMissing, KeyStoreFailed
 from injection_log.store.ledger_store import Ledger
 

@@ -20,9 +20,10 @@ from injection_log.acts.restoring import Asked, RestoredHere, restore_backup
 from injection_log.backup_folder import BackupDamaged
 from injection_log.cli import assemble
 from injection_log.errors import HomeMissing, Refused
+from injection_log.high_water import HighWater
 from injection_log.home import Home
 from injection_log.home_at_start import LogLost
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerBusy, LedgerDamaged, LedgerError, LedgerRolledBack
 from injection_log.people.errors import WrongPassword
 from injection_log.people.restored import restores_in

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from injection_log.clock import FixedClock
+from injection_log.high_water import HighWater
 from injection_log.home import Home
-from injection_log.keys import HighWater, KeyFolder
+from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import (
     DiskFull,
     LedgerBusy,
