@@ -10,6 +10,7 @@ from annotate.assist.longest_axes import propose_axes
 from annotate.assist.needle import propose_needle
 from annotate.assist.proposal import AxesProposal, ContourProposal, NeedleProposal, NoNeedleSeen, NoOutlineFound
 from annotate.assist.seed_outline import propose_outline
+from annotate.assist.usable import grey_of
 
 __all__ = [
     "AxesProposal",
@@ -18,6 +19,7 @@ __all__ = [
     "NeedleProposal",
     "NoNeedleSeen",
     "NoOutlineFound",
+    "grey_of",
     "propose_axes",
     "propose_needle",
     "propose_outline",

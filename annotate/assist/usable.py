@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +25,11 @@ class Refusal:
 
     code: str
     why: str
+
+
+def grey_of(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The grey levels (rows, columns) of a decoded frame, grey or RGB (rows, columns, 3), uint8."""
+    return frame if frame.ndim == 2 else np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def not_usable(grey: NDArray[np.uint8], scale: Scale, points: Sequence[Point]) -> Refusal | None:

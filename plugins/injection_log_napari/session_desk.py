@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from injection_log.acts.studies import FolderFindings
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
+    from injection_log.record.assisted import Proposed
     from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.site import Session
@@ -183,7 +184,7 @@ class SessionDesk:
         """Record what was typed in one field."""
         self._done(lambda: facts.set_fact(self.session, self.record, side, field, text))
 
-    def place(self, side: Side, where: Where, mark: Mark) -> None:
+    def place(self, side: Side, where: Where, mark: Mark | Proposed) -> None:
         """Place a mark."""
         self._done(lambda: marks.place(self.session, self.record, side, where, mark))
 

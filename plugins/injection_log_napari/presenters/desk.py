@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from injection_log.acts.undoing import Turned
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
+    from injection_log.record.assisted import Proposed
     from injection_log.record.checks import Caution, Missing
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
@@ -96,8 +97,8 @@ class Desk(Protocol):
     def set_fact(self, side: Side | None, field: str, text: str) -> None:
         """Record what was typed in one field."""
 
-    def place(self, side: Side, where: Where, mark: Mark) -> None:
-        """Place a mark."""
+    def place(self, side: Side, where: Where, mark: Mark | Proposed) -> None:
+        """Place a mark, a person's own or one that the picture proposed and the person took."""
 
     def move(self, side: Side, mark_id: str, mark: Mark) -> None:
         """Give a mark another place."""

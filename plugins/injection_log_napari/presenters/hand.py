@@ -6,9 +6,14 @@ is in `tools.py`, what they ask in `unanswered.py`; recorded marks are changed b
 """
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
 from annotate.geometry import measures
 from annotate.marks import Mark, Needle, OutOfPlaneNeedle, PlacedMark, TipVisibility
 from dicom_io.calibration import Point
+from injection_log.record.assisted import Proposed
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.access import gland_access
@@ -17,7 +22,7 @@ from injection_log_napari.presenters.editing import Editor
 from injection_log_napari.presenters.glance import Glance, marks_under
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Editing, Placing, Tool
-from injection_log_napari.presenters.unanswered import Unanswered, asked_again
+from injection_log_napari.presenters.unanswered import NeedleAsked, Unanswered, asked_again
 
 FINE = 0.1
 
@@ -36,6 +41,8 @@ class Hand:
         self.pointer_at: Point | None = None
         self._doubted = ""
         self._skin_rows: dict[str, float] = {}
+        self.outline_of: Callable[[tuple[Point, ...]], Proposed | Literal["straight", "not_yet"]] = lambda _: "straight"
+        """What closing an outline with these clicks records: the picture may have been followed between them."""
 
     @property
     def tool(self) -> Tool | None:
@@ -53,6 +60,17 @@ class Hand:
         mark = self.asked.mark if self.asked is not None else None
         return mark if isinstance(mark, Needle | OutOfPlaneNeedle) else None
 
+    @property
+    def drawn_needle(self) -> Needle | None:
+        """A needle in plane as the person just drew it, not answered for yet; none that was recorded before."""
+        own = self.asked if isinstance(self.asked, NeedleAsked) and not self._again else None
+        return own.mark if own is not None and isinstance(own.mark, Needle) else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no tool is in the hand, nothing is asked and no mark is taken up."""
+        return self.placing is None and self.asked is None and self.editing is None
+
     def preview(self, mark: Mark) -> tuple[str, bool]:
         """What a mark not yet placed would measure, or the sentence that refuses it and True."""
         try:
@@ -65,6 +83,13 @@ class Hand:
     # ---- tools ---------------------------------------------------------------------------------------------
     def take(self, tool: Tool) -> None:
         """Take a tool up; refused in words where no mark may be placed, once where it may be the wrong gland's."""
+        if self.may_begin():
+            self._empty()
+            self.placing, self._shown.is_settled = Placing(tool), True
+            self._tell.changed()
+
+    def may_begin(self) -> bool:
+        """Whether a mark may be begun here, else it is said why not; a picture that may be the other gland's once."""
         uid, side = self._shown.uid, self._shown.side
         if side is None:
             self._tell.refuse("Choose the right or the left gland first: a mark belongs to one of them.")
@@ -77,9 +102,8 @@ class Hand:
             self._doubted = uid
             self._tell.refuse(f"{doubt} press the key again.")
         else:
-            self._empty()
-            self.placing, self._shown.is_settled = Placing(tool), True
-            self._tell.changed()
+            return True
+        return False
 
     def put_away(self) -> None:
         """Put tool and edit away; a mark that was not answered for is dropped."""
@@ -148,11 +172,18 @@ class Hand:
         return True
 
     def _finish(self, placing: Placing[Tool]) -> None:
+        followed = self.outline_of(placing.points) if placing.tool.is_traced else "straight"
+        if followed == "not_yet":
+            self.placing = replace(placing, is_closed=False)
+            return
+        if isinstance(followed, Proposed):
+            self.place(followed)
+            return
         mark = self.mark_of(placing, placing.points)
         assert mark is not None  # all points are given
         asked = placing.tool.asked_of(mark)
         if asked is None or self.preview(mark)[1]:
-            self._place(mark)  # one that is refused says why, and leaves the tool in the hand
+            self.place(mark)  # one that is refused says why, and leaves the tool in the hand
         else:
             self.placing, self.asked = None, asked
 
@@ -167,7 +198,8 @@ class Hand:
             return self._skin_rows[self._shown.uid]
         return self._desk.skin_row(self._shown.uid, tip)
 
-    def _place(self, mark: Mark) -> None:
+    def place(self, mark: Mark | Proposed) -> None:
+        """Record a mark of the gland at work where it was drawn; the tool stays in the hand where that is refused."""
         assert self._shown.side is not None  # a tool cannot be taken up without a side
         side = self._shown.side
         tool = self.placing.tool if self.placing else None
@@ -182,6 +214,11 @@ class Hand:
         self._tell.changed()
 
     # ---- what a drawn mark owes ----------------------------------------------------------------------------
+    def ask(self, asked: Unanswered) -> None:
+        """Ask this instead about the mark that was just drawn."""
+        self.asked = asked
+        self._tell.changed()
+
     def ask_again(self, placed: PlacedMark) -> None:
         """Ask again what was said about a recorded mark of the gland at work; an answer changes it."""
         self._empty()
@@ -198,9 +235,12 @@ class Hand:
         except REFUSALS as refused:
             self._tell.refuse(str(refused))
             return False
-        if isinstance(found, Mark):
+        if isinstance(found, Mark | Proposed):
             self.asked, again, self._again = None, self._again, ""
-            self._editor.change(again, found) if again else self._place(found)
+            if again and not isinstance(found, Proposed):
+                self._editor.change(again, found)
+            else:
+                self.place(found)
         else:
             self.asked = found
             self._tell.changed()

@@ -10,12 +10,14 @@ def in_hand_sentence(picture: PicturePresenter) -> str:
     if picture.ruler.is_out:
         return picture.ruler.sentence
     if hand.asked is not None:
-        return hand.asked.sentence
+        return picture.help.needle.sentence or hand.asked.sentence
+    if picture.help.seed.is_out:
+        return picture.help.seed.sentence
     placing = hand.placing
     if placing is not None:
         side = picture.side
         check = f"  Check that the picture says {side}." if side and picture.side_is_unsaid else ""
-        return placing.tool.sentence(len(placing.points)) + check
+        return (picture.help.wire.sentence or placing.tool.sentence(len(placing.points))) + check
     if hand.editing is not None:
         return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
     return ""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 KeyAct = Literal[
-    "length", "width", "depth", "needle", "out_of_plane", "contour", "deposit", "structure", "skin", "scale",
-    "check_scale", "edit", "remove", "undo", "redo", "escape",
+    "length", "width", "depth", "needle", "out_of_plane", "contour", "seed", "take", "deposit", "structure",
+    "skin", "scale", "check_scale", "edit", "remove", "undo", "redo", "escape",
     "previous_frame", "next_frame", "ten_back", "ten_on", "first_frame", "last_frame", "play", "play_mode",
     "up", "down", "up_fine", "down_fine",
     "previous_image", "next_image", "next", "next_field", "fit", "actual", "keys", "lock",
@@ -42,6 +42,8 @@ KEY_ACTS: dict[tuple[str, bool, bool], KeyAct] = {
     ("C", False, False): "contour",
     ("B", False, False): "deposit",
     ("T", False, False): "structure",
+    ("V", False, False): "seed",
+    ("A", False, False): "take",
     ("K", False, False): "skin",
     ("S", False, False): "scale",
     ("X", False, False): "check_scale",
@@ -78,7 +80,9 @@ KEY_GROUPS = (
         KeyRow("L  W  D", "place length, width, depth: click both sides, or drag"),
         KeyRow("N", "needle in the picture's plane: click entry, then tip"),
         KeyRow("O", "needle out of plane: click the tip"),
-        KeyRow("C", "outline of the gland: click along the capsule, Enter closes it"),
+        KeyRow("C", "outline of the gland: click along the capsule, Enter closes it; again: straight sides"),
+        KeyRow("V", "outline from one click inside the gland"),
+        KeyRow("A", "take what the picture proposes in white: needle, outline, calipers of an outline"),
         KeyRow("B", "deposit: click the fluid, then say its zone and its volume"),
         KeyRow("T", "structure to stay away from (artery, vein, duct): click it, then say which"),
         KeyRow("K", "skin line of the needle, at the pointer's height"),

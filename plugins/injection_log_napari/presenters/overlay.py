@@ -11,16 +11,19 @@ from injection_log_napari.presenters import marks_view
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.glance import Glance
 from injection_log_napari.presenters.hand import Hand
+from injection_log_napari.presenters.picture_help import PictureHelp
 
 
-def primitives_of(shown: Glance, hand: Hand, reading: ReadingError = HALF_PIXEL) -> tuple[Primitive, ...]:
-    """All marks over the shown frame, the one under the hand as it lies there now."""
+def primitives_of(
+    shown: Glance, hand: Hand, assistance: PictureHelp, reading: ReadingError = HALF_PIXEL
+) -> tuple[Primitive, ...]:
+    """All marks over the shown frame, what the picture proposes, the mark under the hand as it lies there now."""
     editing = hand.editing
     look = marks_view.Shown(
         *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1, reading
     )
     marks = [replace(m, mark=editing.mark) if editing and m.mark_id == editing.mark_id else m for m in shown.marks]
-    return (*_recorded(marks, look), *_half_made(shown, hand))
+    return (*_recorded(marks, look), *assistance.primitives(), *_half_made(shown, hand, assistance))
 
 
 def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Primitive, ...]:
@@ -30,7 +33,7 @@ def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Prim
         return ()
 
 
-def _half_made(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
+def _half_made(shown: Glance, hand: Hand, assistance: PictureHelp) -> tuple[Primitive, ...]:
     if shown.side is None or not hand.is_where_it_drew:
         return ()
     if hand.asked is not None:
@@ -38,6 +41,8 @@ def _half_made(shown: Glance, hand: Hand) -> tuple[Primitive, ...]:
         return marks_view.unanswered(hand.asked.mark, shown.side, words, refused=refused)
     if hand.placing is None:
         return ()
+    if (followed := assistance.wire.primitives()) is not None:
+        return followed
     mark = hand.mark_of(hand.placing, hand.placing.shown_points)
     words, refused = hand.preview(mark) if mark else ("", False)
     return marks_view.half_made(hand.placing, shown.side, words, refused=refused)

@@ -6,6 +6,7 @@ The tool in the hand is `hand.py`, what is drawn over the picture `overlay.py`, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from annotate.marks import Axis, PlacedMark, Side
 from dicom_io.calibration import Point
@@ -14,10 +15,12 @@ from injection_log_napari.canvas.interface import Label, PointerEvent, Primitive
 from injection_log_napari.presenters.desk import Desk, Where
 from injection_log_napari.presenters.hand import Hand
 from injection_log_napari.presenters.overlay import primitives_of
+from injection_log_napari.presenters.picture_help import PictureHelp
 from injection_log_napari.presenters.pictures import Pictures
 from injection_log_napari.presenters.playing import Player
 from injection_log_napari.presenters.ruler import Purpose, Ruler
 from injection_log_napari.presenters.ruler_view import rulers_of
+from injection_log_napari.presenters.seed_help import SeedHelp
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.taking_back import TakingBack
 from injection_log_napari.presenters.tools import Tool
@@ -34,6 +37,8 @@ class PicturePresenter:
     """One visit's pictures with marks for one gland at a time (`side` is None where none may be placed)."""
 
     def __init__(self, desk: Desk, tell: Tell) -> None:
+        self._outer = tell
+        tell = replace(tell, changed=self._changed, redraw=self._redrawn)
         self._desk, self._tell = desk, tell
         self.pictures = Pictures(desk)
         self.side: Side | None = None
@@ -45,6 +50,7 @@ class PicturePresenter:
         self.frame = 0
         self._frames: dict[str, int] = {}
         self.hand = Hand(desk, self, tell)
+        self.help = PictureHelp(desk, self, self.hand, tell)
         self.ruler = Ruler(desk, self, tell)
         self.taking_back = TakingBack(desk, self, tell)
         self.player = Player()
@@ -79,22 +85,24 @@ class PicturePresenter:
     def primitives(self) -> tuple[Primitive, ...]:
         """All that lies over the picture."""
         said = (Label(BLURRED_AT, BLURRED_WORDS, BLURRED_COLOUR),) if self.is_blurred else ()
-        marks = primitives_of(self, self.hand, self._desk.reading_error)
+        marks = primitives_of(self, self.hand, self.help, self._desk.reading_error)
         return (*said, *rulers_of(self, self.ruler, self._desk), *marks)
 
     def pointer(self, event: PointerEvent) -> None:
         """One act of the pointer over the picture. A line or mark has no end on a blurred frame."""
         places = event.act in ("press", "double_click", "release")
-        works = self.ruler.is_out or self.hand.placing is not None or self.hand.editing is not None
+        in_hand = self.hand.placing is not None or self.hand.editing is not None
+        works = self.ruler.is_out or self.help.seed.is_out or in_hand
         if places and works and self.is_blurred:
             if event.act != "release":
                 self._tell.refuse(BLURRED)
             return
-        (self.ruler if self.ruler.is_out else self.hand).pointer(event)
+        self._in_hand.pointer(event)
 
     def take(self, tool: Tool) -> None:
         """Take a tool for marks up; the ruler is put away."""
         self.ruler.put_away()
+        self.help.seed.put_away()
         self.taking_back.close()
         self.hand.take(tool)
 
@@ -108,8 +116,15 @@ class PicturePresenter:
     def take_ruler(self, purpose: Purpose) -> None:
         """Take the ruler up, to set the picture's scale or to check it; any other tool is put away."""
         self.hand.put_away()
+        self.help.seed.put_away()
         self.taking_back.close()
         self.ruler.take(purpose)
+
+    def take_seed(self) -> None:
+        """Take up the click for an outline; any other tool is put away."""
+        self.taking_back.close()
+        self.ruler.put_away()
+        self.help.seed.take_up()
 
     def ask_what_to_take_back(self) -> None:
         """Ask which scale or cross-check of this picture is to be taken back; any tool is put away."""
@@ -118,18 +133,41 @@ class PicturePresenter:
 
     def take_back(self) -> None:
         """Take back the last click, or the mark being edited."""
-        (self.ruler if self.ruler.is_out else self.hand).take_back()
+        self._in_hand.take_back()
 
     @property
     def is_half_made(self) -> bool:
         """Whether a mark or a line is begun and not recorded yet."""
-        return self.hand.is_half_made or self.ruler.is_half_made
+        return self.hand.is_half_made or self.ruler.is_half_made or self.help.seed.is_half_made
 
     def put_away(self) -> None:
         """Put away whatever is in the hand or asked about."""
         self.taking_back.close()
         self.ruler.put_away()
+        self.help.seed.put_away()
         self.hand.put_away()
+
+    def escape(self) -> None:
+        """Put away what is in the hand; with an empty hand, what the picture offers."""
+        if self._is_free:
+            self.help.axes.dismiss()
+        self.put_away()
+
+    @property
+    def _in_hand(self) -> Ruler | SeedHelp | Hand:
+        return self.ruler if self.ruler.is_out else self.help.seed if self.help.seed.is_out else self.hand
+
+    @property
+    def _is_free(self) -> bool:
+        return not self.ruler.is_out and not self.taking_back.state.items and not self.is_blurred
+
+    def _changed(self) -> None:
+        self.help.follow(is_free=self._is_free)
+        self._outer.changed()
+
+    def _redrawn(self) -> None:
+        self.help.follow(is_free=self._is_free)
+        self._outer.redraw()
 
     # ---- clips and frames ----------------------------------------------------------------------------------
     def show(self, uid: str, frame: int | None = None) -> None:

@@ -109,7 +109,7 @@ class RoomPresenter:
 
     @property
     def sentence(self) -> Sentence:
-        """What is said at the bottom: a refusal, what is new about marks, a note, the next act."""
+        """What is said at the bottom: a refusal, what is new about marks, a note, an offer, the next act."""
         said: tuple[tuple[Callable[[], str], Tone], ...] = (
             (lambda: self._refused, "refused"),
             (self.picture.side_warning, "refused"),
@@ -117,6 +117,7 @@ class RoomPresenter:
             (lambda: self._news.sentence, "refused"),
             (lambda: self._note, "note"),
             (self.picture.scale_warning, "refused"),
+            (lambda: self.picture.help.axes.sentence, "next"),
             (lambda: self.tools.asked_first(self.next) or self.next.sentence, "next"),
         )
         return next(Sentence(text, tone) for say, tone in said if (text := say()))

@@ -78,6 +78,8 @@ class RoomKeys:
             "needle": lambda: room.tools.take_needle(in_plane=True, suited=False),
             "out_of_plane": lambda: room.tools.take_needle(in_plane=False, suited=False),
             "contour": room.tools.take_contour,
+            "seed": room.tools.take_seed,
+            "take": lambda: picture.when_sharp(picture.help.take),
             "deposit": room.tools.take_deposit,
             "structure": room.tools.take_structure,
             "skin": lambda: picture.when_sharp(hand.set_skin_here),
@@ -87,7 +89,7 @@ class RoomKeys:
             "remove": picture.take_back,
             "undo": room.undoing.undo,
             "redo": room.undoing.redo,
-            "escape": picture.put_away,
+            "escape": picture.escape,
         }
 
     def _turning(self) -> dict[KeyAct, Callable[[], None]]:

@@ -41,8 +41,18 @@ class TakingUp:
             self._wish(Wish("picture"))
 
     def take_contour(self) -> None:
-        """Take the outline up, on the picture that is shown."""
-        self._take_here(ContourTool())
+        """Take the outline up, on the picture that is shown; once it is in the hand, follow the capsule or not."""
+        wire = self._picture.help.wire
+        if wire.is_tracing and wire.can_follow:
+            wire.switch()
+            self._wish(Wish("picture"))
+        else:
+            self._take_here(ContourTool())
+
+    def take_seed(self) -> None:
+        """Take the click for an outline up, on the picture that is shown."""
+        self._picture.take_seed()
+        self._wish(Wish("picture"))
 
     def take_deposit(self) -> None:
         """Take the deposit up, on the picture that is shown."""

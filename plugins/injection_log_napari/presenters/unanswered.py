@@ -26,6 +26,7 @@ from annotate.marks import (
 )
 from annotate.readout import STRUCTURE_WORDS
 from injection_log.protocol.typed import microlitres
+from injection_log.record.assisted import Proposed
 from injection_log_napari.presenters.wording import TIP_WORDS
 
 UNKNOWN = "unknown"
@@ -72,8 +73,8 @@ class Unanswered(Protocol):
     def before(self) -> Unanswered | None:
         """What was asked before, None at the first question: taking that back drops the mark."""
 
-    def answered(self, answer: str) -> Unanswered | Mark:
-        """The mark, or what is asked next. Raises Refused for what is no answer."""
+    def answered(self, answer: str) -> Unanswered | Mark | Proposed:
+        """The mark, with what proposed it where something did, or what is asked next. Raises Refused for no answer."""
 
     def with_skin(self, row_px: float) -> Unanswered:
         """The same with the skin line at another row."""

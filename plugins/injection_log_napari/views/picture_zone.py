@@ -14,6 +14,7 @@ from injection_log_napari.presenters.room import RoomPresenter
 from injection_log_napari.views.cine_bar import CineActs, CineBar
 from injection_log_napari.views.clips import Clips, Opened
 from injection_log_napari.views.frame_feed import FrameFeed
+from injection_log_napari.views.frame_looks import FrameLooks
 from injection_log_napari.views.parts import label
 from injection_log_napari.views.workers import Workers
 
@@ -30,8 +31,11 @@ class PictureZone(QFrame):
         self._is_blurred_on_glass = False
         self._aspect = PixelAspect()
         self._feed: FrameFeed | None = None
+        self._looks: FrameLooks | None = None
         # Its own pool: a search of the PACS or a folder being read never holds a frame up.
         self.workers = Workers()
+        # And one for help from the picture: a frame that is due never waits for it.
+        self.lookers = Workers(threads=1)
         self.bar = CineBar(CineActs(self._go, self._step, self._play_to, self._stay, self._is_waiting))
         self._word = label("", "quiet")
         self._word.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,6 +62,7 @@ class PictureZone(QFrame):
         self._room, self._clips = room, clips
         turning = room.picture.turning
         self._feed = turning.supply = FrameFeed(clips, self.workers, turning)
+        self._looks = room.picture.help.looking = FrameLooks(clips, self.lookers)
         self.bar.attend(room.picture.player)
         if self.canvas is not None:
             self.canvas.clear()
@@ -73,13 +78,16 @@ class PictureZone(QFrame):
     def close_down(self) -> None:
         """The window ends: nothing is decoded any more, and no answer comes."""
         self._let_go()
+        self.lookers.close()
         self.workers.close()
 
     def _let_go(self) -> None:
         self.bar.stop()
         if self._feed is not None:
             self._feed.leave()
-        self._room = self._clips = self._feed = None
+        if self._looks is not None:
+            self._looks.leave()
+        self._room = self._clips = self._feed = self._looks = None
         self._on_glass = ("", -1)
 
     def _listen(self, room: RoomPresenter) -> None:
