@@ -20,7 +20,7 @@ from injection_log_napari.presenters.form import FieldMark, FieldRow, toggled
 from injection_log_napari.presenters.gland_marks import GlandMarks, MarkRow, MarkSection
 from injection_log_napari.presenters.gland_size import Beside, SizeRow, size_rows, volume_beside, volume_words
 from injection_log_napari.presenters.sentence import Tell
-from injection_log_napari.presenters.wording import HAND_SIGN, mark_name, plane_title, side_words
+from injection_log_napari.presenters.wording import ASSIST_SIGN, HAND_SIGN, mark_name, plane_title, side_words
 
 VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
 
@@ -100,7 +100,7 @@ class GlandPresenter:
             sizes=sizes,
             volume=volume_words(gland),
             volume_beside=volume_beside(gland),
-            scale_words=self._scale_words(),
+            scale_words="\n".join(filter(None, (self._scale_words(), self._assist_words()))),
             stale_mark=self._stale(),
             asks_needle=asks_needle,
             needle_missing=NEEDLE in owed,
@@ -156,6 +156,10 @@ class GlandPresenter:
         names = " and ".join(dict.fromkeys(mark_name(one.mark) for one in stale))
         changed = f" Measured with an earlier one: {names}." if stale else ""
         return f"{HAND_SIGN} {BY_HAND}.{changed}"
+
+    def _assist_words(self) -> str:
+        """What the sign of help from the picture means, "" where it stands at no number."""
+        return f"{ASSIST_SIGN} proposed by the picture, confirmed by a person" if self.gland.assisted else ""
 
     def _stale(self) -> str:
         """A mark that was measured with a scale that has changed, "" where there is none."""

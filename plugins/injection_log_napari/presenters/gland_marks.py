@@ -25,7 +25,7 @@ from annotate.volume_method import GlandVolume, VolumeMissing, spacing_of
 from injection_log.record.values import GlandRecord
 from injection_log.volume_methods import OF_THE_SIZE, method_named, volumes_of
 from injection_log.words import volume_figures
-from injection_log_napari.presenters.wording import HAND_SIGN, needle_lines
+from injection_log_napari.presenters.wording import ASSIST_SIGN, HAND_SIGN, needle_lines
 
 Found = Mapping[str, tuple[str, ...]]
 """Sentences of the checks by the field they are about."""
@@ -102,7 +102,11 @@ class GlandMarks:
             where = "inside" if around.distance_um >= 0 else "OUTSIDE"
             rows = (*rows, ("tip and outline", f"{millimetres(abs(around.distance_um))} {where}"))
         measured = ("mm", "°", "inside", "OUTSIDE")
-        return tuple((name, signed(value, by_hand=by_hand and value.endswith(measured))) for name, value in rows)
+        helped = placed.mark_id in self.gland.assisted
+        return tuple(
+            (name, signed(value, by_hand=by_hand, helped=helped) if value.endswith(measured) else value)
+            for name, value in rows
+        )
 
     # ---- outlines --------------------------------------------------------------------------------------------
     def _outlines(self) -> MarkSection:
@@ -126,7 +130,19 @@ class GlandMarks:
             first, last = group[0].on.frame + 1, group[-1].on.frame + 1
             lines = (("outlines", str(len(group))), ("frames", f"{first} to {last}"))
             return [MarkRow(group[0].mark_id, "Sweep", self.place(group[0]), lines)]
-        return [MarkRow(one.mark_id, "Outline", self.place(one), _outline_lines(one)) for one in group]
+        return [MarkRow(one.mark_id, "Outline", self.place(one), self._outline_lines(one)) for one in group]
+
+    def _outline_lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
+        by_hand, helped = placed.scale.is_by_hand, placed.mark_id in self.gland.assisted
+        try:
+            size = measure_contour(placed)
+        except AnnotateError as refused:
+            return (("area", refused.why),)
+        figures = (
+            ("area", square_millimetres(size.area_um2)), ("length", millimetres(size.longest.length_um)),
+            ("width", millimetres(size.across.length_um)),
+        )  # fmt: skip
+        return tuple((name, signed(value, by_hand=by_hand, helped=helped)) for name, value in figures)
 
     def _missing(self, by_picture: Mapping[str, Sequence[PlacedMark]]) -> tuple[str, ...]:
         """What a volume still needs, said once a sweep is begun."""
@@ -175,22 +191,10 @@ class GlandMarks:
         return self.found.get(f"mark.{placed.mark_id}", ())
 
 
-def signed(figures: str, *, by_hand: bool) -> str:
-    """A number with the sign of a scale set by hand."""
-    return f"{figures} {HAND_SIGN}" if by_hand else figures
-
-
-def _outline_lines(placed: PlacedMark) -> tuple[tuple[str, str], ...]:
-    by_hand = placed.scale.is_by_hand
-    try:
-        size = measure_contour(placed)
-    except AnnotateError as refused:
-        return (("area", refused.why),)
-    figures = (
-        ("area", square_millimetres(size.area_um2)), ("length", millimetres(size.longest.length_um)),
-        ("width", millimetres(size.across.length_um)),
-    )  # fmt: skip
-    return tuple((name, signed(value, by_hand=by_hand)) for name, value in figures)
+def signed(figures: str, *, by_hand: bool, helped: bool = False) -> str:
+    """A number with the signs of a scale set by hand and of a mark that the picture proposed."""
+    signs = (HAND_SIGN,) * by_hand + (ASSIST_SIGN,) * helped
+    return " ".join((figures, *signs))
 
 
 def _volume_title(volume: GlandVolume) -> str:

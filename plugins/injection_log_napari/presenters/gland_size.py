@@ -105,7 +105,10 @@ def means_of(gland: GlandRecord) -> Mapping[Axis, int]:
 
 def _figure(gland: GlandRecord, axis: Axis, mean_um: int) -> str:
     # With its unit: the heading above scrolls away, and a bare number beside an injection could be millilitres.
-    return signed(millimetres(mean_um, gland.size.errors_um.get(axis)), by_hand=axis in gland.size.by_hand)
+    calipers = [one.mark_id for one in gland.marks if isinstance(one.mark, Caliper) and one.mark.axis == axis]
+    helped = any(mark_id in gland.assisted for mark_id in calipers)
+    figures = millimetres(mean_um, gland.size.errors_um.get(axis))
+    return signed(figures, by_hand=axis in gland.size.by_hand, helped=helped)
 
 
 def _spreads(gland: GlandRecord) -> Mapping[Axis, RepeatSpread]:

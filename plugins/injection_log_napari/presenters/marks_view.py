@@ -30,10 +30,13 @@ from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 from injection_log_napari.canvas.interface import Handle, HandleShape, Label, PointerEvent, Primitive, Stroke
 from injection_log_napari.presenters.tools import Placing, Tool
-from injection_log_napari.presenters.wording import HAND_SIGN, measured_words
+from injection_log_napari.presenters.wording import ASSIST_SIGN, HAND_SIGN, measured_words
 
 REFUSED_COLOUR = "#FF8A5C"
 GHOST_FRAMES = 2
+_DENSE = 12
+_FOLLOWS = {-2: 0.25, -1: 0.7, 0: 1.0, 1: 0.7, 2: 0.25}
+"""How far the neighbours of a moved point follow it, by their distance along the outline."""
 NO_DIGESTS = Digests("", "", "")
 
 
@@ -47,6 +50,7 @@ class Shown:
     editing: str = ""
     hot_handle: int = -1
     reading: ReadingError = HALF_PIXEL
+    assisted: frozenset[str] = frozenset()
 
 
 def colour_of(mark: Mark) -> str:
@@ -74,7 +78,7 @@ def points_of(mark: Mark) -> tuple[Point, ...]:
 
 
 def with_point(mark: Mark, index: int, at: Point) -> Mark:
-    """The same mark with one handle somewhere else."""
+    """The same mark with one handle somewhere else; in a dense outline its neighbours follow."""
     match mark:
         case Caliper():
             return replace(mark, start=at) if index == 0 else replace(mark, end=at)
@@ -83,9 +87,21 @@ def with_point(mark: Mark, index: int, at: Point) -> Mark:
         case Needle() | OutOfPlaneNeedle():
             return replace(mark, tip=at)
         case Contour():
-            return Contour((*mark.points[:index], at, *mark.points[index + 1 :]))
+            return Contour(_bent(mark.points, index, at))
         case Deposit() | Structure():
             return replace(mark, at=at)
+
+
+def _bent(points: tuple[Point, ...], index: int, at: Point) -> tuple[Point, ...]:
+    """An outline with one point somewhere else. One with as many points as the picture proposes bends softly there."""
+    rows, columns = at.row - points[index].row, at.column - points[index].column
+    parts = {0: 1.0} if len(points) < _DENSE else _FOLLOWS
+    moved = list(points)
+    for step, part in parts.items():
+        place = (index + step) % len(points)
+        moved[place] = Point(points[place].row + part * rows, points[place].column + part * columns)
+    moved[index] = at
+    return tuple(moved)
 
 
 def near(mark: Mark, event: PointerEvent) -> int:
@@ -114,7 +130,7 @@ def _one(placed: PlacedMark, shown: Shown, *, faint: bool) -> list[Primitive]:
     primitives: list[Primitive] = [Stroke(closed, colour, faint=faint)] if len(points) > 1 else []
     primitives.extend(_handles(placed, shown, faint=faint))
     if placed.on.frame == shown.frame:
-        words = _words(placed, shown.reading)
+        words = _words(placed, shown.reading) + (f" {ASSIST_SIGN}" if placed.mark_id in shown.assisted else "")
         name = f"{placed.side} · " if placed.side != shown.side else ""
         labelled = (_lowest(points),) if isinstance(mark, Contour) else points
         if isinstance(mark, Deposit | Structure):  # beside it: a deposit lies at a tip, whose words stand below

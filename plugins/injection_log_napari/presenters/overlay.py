@@ -20,7 +20,8 @@ def primitives_of(
     """All marks over the shown frame, what the picture proposes, the mark under the hand as it lies there now."""
     editing = hand.editing
     look = marks_view.Shown(
-        *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1, reading
+        *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1, reading,
+        shown.pictures.assisted,
     )
     marks = [replace(m, mark=editing.mark) if editing and m.mark_id == editing.mark_id else m for m in shown.marks]
     return (*_recorded(marks, look), *assistance.primitives(), *_half_made(shown, hand, assistance))

@@ -33,6 +33,11 @@ class Pictures:
         """All marks of the visit, of both glands."""
         return tuple(mark for gland in self._desk.record.glands.values() for mark in gland.marks)
 
+    @property
+    def assisted(self) -> frozenset[str]:
+        """The ids of the marks that a person made of what the picture proposed."""
+        return frozenset(mark_id for gland in self._desk.record.glands.values() for mark_id in gland.assisted)
+
     def is_clip_of_one(self, uid: str) -> bool:
         """Whether a picture is stored as a clip and has one frame only."""
         header = self._desk.header(uid)

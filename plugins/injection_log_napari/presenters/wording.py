@@ -27,6 +27,8 @@ _VALUES = {
     "": "the whole record", "images": "Pictures", "identifiers_confirmed": "Two identifiers", "needle_mark": "Needle",
     "size": "Size",
 }  # fmt: skip
+ASSIST_SIGN = "✦"
+"""Stands at every number that comes from a mark which the picture proposed and a person took."""
 HAND_SIGN = "✎"
 """Stands at every number that depends on a scale set by hand; what it means stands in words beside them."""
 
