@@ -21,6 +21,7 @@ from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
 from injection_log.protocol.typed import TypedIn, value_of
+from injection_log.record.assisted import ASSISTED, Proposed, assisted_by, assisted_values
 from injection_log.record.checks import NOTHING_AROUND, cautions, findings, missing
 from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
@@ -197,18 +198,25 @@ class FakeDesk:
             values.pop(name, None) if value is None else values.update({name: value})
 
     def place(self, side, where, mark) -> None:
-        self.scale_for(where[0], mark)
+        drawn = mark.mark if isinstance(mark, Proposed) else mark
+        self.scale_for(where[0], drawn)
         self._act("place", side, where, mark)
-        self._put(side, f"m{len(self.acts):03d}", where, mark)
+        mark_id = f"m{len(self.acts):03d}"
+        self._put(side, mark_id, where, drawn)
+        if isinstance(mark, Proposed):
+            self._set(self._gland(side), **{ASSISTED + mark_id: assisted_by(mark).to_json()})
 
     def move(self, side, mark_id, mark) -> None:
         self._act("move", side, mark_id, mark)
         old = next(one for one in self.record.glands[side].marks if one.mark_id == mark_id)
         self._put(side, mark_id, (old.on.sop_instance_uid, old.on.frame), mark)
+        gland = self.record.glands[side]
+        moved = {one.mark_id: one for one in gland.marks if one.mark_id == mark_id}
+        self._set(self._gland(side), **assisted_values(gland.assisted, moved))
 
     def remove(self, side, mark_id) -> None:
         self._act("remove", side, mark_id)
-        for name in (f"mark.{mark_id}", f"measured.{mark_id}"):
+        for name in (f"mark.{mark_id}", f"measured.{mark_id}", ASSISTED + mark_id):
             self._values[self._gland(side)].pop(name, None)
         self._derive(side)
 
