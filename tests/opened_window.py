@@ -63,7 +63,7 @@ class OpenedVisit:
         self.window = make_window(self.site, session=session, canvas=canvas)
         self.window.resize(1366, 768)
         self.window.show()
-        wait(app, lambda: self.window.zone.canvas is not None)
+        wait(app, lambda: self.window.zone.canvas is not None, 90.0)  # napari is loaded behind the first paint
         self.window.work_list.table.selectRow(1)
         self.window.work_list.open_chosen()
         self.page = self.window.room

@@ -40,9 +40,8 @@ DEPOSITS = ((8.0, 4.0, "4", "0,60"), (-18.0, 34.0, "3", "0.40"))
 STRUCTURE = (80.0, -150.0, "1")
 
 
-def play(site: Site, out: Path, size: tuple[int, int] = SIZE, photo: Photographer | None = None) -> None:
+def play(site: Site, photo: Photographer) -> None:
     """The right gland marked on its injection clip, then both glands at review."""
-    photo = photo or Photographer(site, size, out)
     with tempfile.TemporaryDirectory() as made:
         truth = visit_with_pictures(site, Path(made))
         try:
@@ -142,7 +141,8 @@ def main(out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     application()
     with tempfile.TemporaryDirectory() as folder:
-        play(practice_site(Home(Path(folder) / "home")), out)
+        site = practice_site(Home(Path(folder) / "home"))
+        play(site, Photographer(site, SIZE, out))
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
 

@@ -19,7 +19,7 @@ from injection_log_napari.said import speak
 from injection_log_napari.tour import Credentials, Tour
 from injection_log_napari.views.language_choice import LanguageChoice
 from injection_log_napari.window import make_window
-from tools import record_states
+from tools import marked_gland, record_states
 
 DANISH = catalogue_of("da")
 TYPED = (
@@ -98,6 +98,20 @@ def test_every_state_after_a_signature_is_danish_and_uncut(danish, tmp_path, mon
     monkeypatch.setattr(record_states, "Photographer", Walking)
     record_states.play(practice_site(tmp_path / "site"), (1366, 768), tmp_path)
     assert seen.pages == 36
+    assert seen.faults == ""
+
+
+def test_every_question_and_section_about_marks_is_danish_and_uncut(danish, tmp_path, monkeypatch):
+    monkeypatch.setenv("INJECTION_LOG_KEYS", str(tmp_path / "keys"))
+    seen, site = Seen(), practice_site(tmp_path / "site")
+
+    class Walking(record_states.Photographer):
+        def take(self, name: str) -> None:
+            super().take(name)
+            seen.look(self.window, name)
+
+    marked_gland.play(site, Walking(site, (1366, 768), tmp_path))
+    assert seen.pages == 7
     assert seen.faults == ""
 
 

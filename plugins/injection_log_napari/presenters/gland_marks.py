@@ -120,7 +120,7 @@ class GlandMarks:
             )))
             for one in self.gland.gland_volumes.values()
         )  # fmt: skip
-        notes = (*(_sentence(one.basis) for one in self.gland.gland_volumes.values()), *self._missing(by_picture))
+        notes = (*(one.basis for one in self.gland.gland_volumes.values()), *self._missing(by_picture))
         doubts = tuple(text for name in self.gland.gland_volumes for text in self.found.get(f"volume.{name}", ()))
         return MarkSection("Outline", tuple(rows), volumes, notes, doubts)
 
@@ -210,7 +210,3 @@ def _deposit_lines(mark: Mark) -> tuple[tuple[str, str], ...]:
 
 def _structure(mark: Mark) -> str:
     return STRUCTURE_WORDS[mark.kind].capitalize() if isinstance(mark, Structure) else ""
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."

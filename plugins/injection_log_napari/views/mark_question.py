@@ -51,7 +51,7 @@ class MarkQuestionCard(AnsweringCard):
         self.typed.clear()
         self.typed.setVisible(bool(question.typed))
         self.typed.setPlaceholderText(question.typed)
-        self.typed.setAccessibleName(f"{question.title} {question.typed}".strip())
+        self.typed.setAccessibleName(question.title)
         self._make_answers(question)
         self.setVisible(question is not NOBODY)
         if question.typed:

@@ -59,7 +59,7 @@ class MarkSections(QWidget):
         self._tools = QWidget()
         flow = Flow()
         for act, words, tip in TOOLS:
-            made = button(words, acts.more[act], tip=tip)
+            made = button(words, acts.more[act], "tight", tip)
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.tools[act] = made
             flow.addWidget(made)
