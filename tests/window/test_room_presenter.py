@@ -96,7 +96,10 @@ def test_of_two_pictures_that_do_not_say_their_side_the_program_takes_none(opene
     opened.room.picture_chosen("1.2.1")
     opened.press("L")
     opened.click(Point(100, 50), Point(150, 250))
-    asked = "Open the RIGHT gland's transverse picture from the list (check RT in the picture), then drag from side to side."
+    asked = (
+        "Open the RIGHT gland's transverse picture from the list (check RT in the picture), "
+        "then drag from side to side."
+    )
     assert opened.room.sentence.text == asked
     opened.press("Enter")
     assert (opened.room.picture.uid, opened.room.picture.hand.tool) == ("1.2.1", None)

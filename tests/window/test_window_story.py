@@ -9,14 +9,14 @@ from injection_log.site import log_in
 
 
 @pytest.fixture(scope="module")
-def keys_of_this_story(tmp_path_factory):
+def keys_of_this_story(app, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INJECTION_LOG_KEYS", str(tmp_path_factory.mktemp("story-keys")))
         yield
 
 
 @pytest.fixture(scope="module", params=["napari", "plain"])
-def story(request, app, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_visit):
+def story(request, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom_visit):
     """The whole way played once on each canvas: the site, the pictures taken, the record at its end.
 
     The plain one is not asked for: the self-test of OpenGL fails, as on a remote desktop.
