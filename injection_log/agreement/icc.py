@@ -101,29 +101,35 @@ def measurement_error(rows: Rows, kind: ErrorKind, confidence: float = CONFIDENC
     """Standard error of measurement of a single read, in the unit of the values.
 
     `agreement` adds the readers' constant differences (root of their variance plus the residual's), `consistency` is
-    the root of the residual mean square (de Vet and others, J Clin Epidemiol 2006;59:1033). The interval is by chi
-    squared; that of `agreement` with Satterthwaite's degrees of freedom, wide with few readers. What is not computable
-    as `mean_squares`.
+    the root of the residual mean square (de Vet and others, J Clin Epidemiol 2006;59:1033). The interval is that of
+    `deviation_interval`; for `agreement` it is wide, as the readers are few. What is not computable as `mean_squares`.
     """
     squares = mean_squares(rows)
     if isinstance(squares, NotComputable):
         return squares
-    n, k = squares.cases, squares.readers
-    parts = [(squares.residual, (n - 1) * (k - 1))]
-    if kind == "agreement" and squares.between_readers > squares.residual:
-        # MSC / n + (n - 1) / n x MSE: the readers' variance and the residual in one sum of mean squares
-        parts = [(squares.between_readers / n, k - 1), (squares.residual * (n - 1) / n, (n - 1) * (k - 1))]
-    variance = sum(part for part, _ in parts)
+    n, k, residual = squares.cases, squares.readers, squares.residual
+    parts: list[tuple[float, float]] = [(residual, (n - 1) * (k - 1))]
+    variance = residual
+    if kind == "agreement":
+        # the readers' variance is (MSC - MSE) / n, never below 0; with the residual's it is a sum of mean squares
+        variance += max(squares.between_readers - residual, 0.0) / n
+        parts = [(squares.between_readers / n, k - 1), (residual * (n - 1) / n, (n - 1) * (k - 1))]
     if not variance:
         return Estimate(0.0, _SAME_READS)
-    freedom = variance**2 / sum(part**2 / own for part, own in parts)
-    return Estimate(variance**0.5, deviation_interval(variance**0.5, freedom, confidence))
+    return Estimate(variance**0.5, deviation_interval(parts, confidence))
 
 
-def deviation_interval(deviation: float, freedom: float, confidence: float) -> Interval:
-    """Interval of a standard deviation above 0 with so many degrees of freedom, by chi squared."""
-    low, high = ((freedom / chi_squared(tail, freedom)) ** 0.5 for tail in ((1 + confidence) / 2, (1 - confidence) / 2))
-    return Interval(deviation * low, deviation * high, confidence)
+def deviation_interval(parts: Sequence[tuple[float, float]], confidence: float) -> Interval:
+    """Interval of the root of a sum of independent mean squares, each given with its degrees of freedom.
+
+    Graybill & Wang, J Am Stat Assoc 1980;75:869; of a single mean square it is the exact one by chi squared.
+    """
+    variance = sum(part for part, _ in parts)
+    reach = [
+        sum((part * (freedom / chi_squared(tail, freedom) - 1)) ** 2 for part, freedom in parts) ** 0.5
+        for tail in ((1 + confidence) / 2, (1 - confidence) / 2)
+    ]
+    return Interval(max(variance - reach[0], 0.0) ** 0.5, (variance + reach[1]) ** 0.5, confidence)
 
 
 def _of_complete(values: npt.NDArray[np.float64]) -> MeanSquares | NotComputable:

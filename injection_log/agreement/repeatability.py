@@ -90,8 +90,7 @@ def _only_rounding(variances: _Floats, means: _Floats) -> npt.NDArray[np.bool_]:
 def _deviation(variance: float, freedom: float, confidence: float) -> Estimate:
     if not variance:
         return Estimate(0.0, _SAME_REPEATS)
-    deviation = math.sqrt(variance)
-    return Estimate(deviation, deviation_interval(deviation, freedom, confidence))
+    return Estimate(math.sqrt(variance), deviation_interval([(variance, freedom)], confidence))
 
 
 def _cv(means: _Floats, variances: _Floats, own: _Floats, confidence: float) -> Estimate | NotComputable:

@@ -187,3 +187,30 @@ def test_a_bias_between_readers_adds_to_the_error_of_agreement_only():
     )
     # the variance of two readers 2000 apart is 2000^2 / 2
     assert measurement_error(shifted, "agreement").value == pytest.approx(math.hypot(2000 / 2**0.5, 300), rel=0.05)
+
+
+def test_the_error_of_agreement_is_that_of_readers_and_residual_together():
+    # variance of the readers by the printed mean squares: (32.49 - 1.02) / 6; the residual's: 1.02
+    assert measurement_error(SHROUT_FLEISS, "agreement").value**2 == pytest.approx(31.47 / 6 + 1.02, abs=0.005)
+
+
+def test_readers_who_differ_by_less_than_chance_add_nothing_to_the_error_of_agreement():
+    rows = [[5000, 5300, 4900], [6200, 6000, 6100], [7000, 6900, 7200], [5500, 5400, 5600]]
+    squares = mean_squares(rows)
+    assert squares.between_readers < squares.residual
+
+    agreement, consistency = (measurement_error(rows, kind) for kind in ("agreement", "consistency"))
+    assert agreement.value == consistency.value
+    assert agreement.value in agreement.interval
+
+
+@pytest.mark.parametrize("readers", [2, 3, 6])
+def test_19_of_20_intervals_of_the_error_of_agreement_hold_the_noise_put_in(readers):
+    def table(seed: int) -> list[list[float]]:
+        random = np.random.default_rng(seed)
+        cases, biases = random.normal(6000, 1000, (30, 1)), random.normal(0, 300, (1, readers))
+        return (cases + biases + random.normal(0, 400, (30, readers))).tolist()
+
+    held = sum(500 in measurement_error(table(seed), "agreement").interval for seed in range(400))
+
+    assert held / 400 == pytest.approx(0.95, abs=0.035)

@@ -43,6 +43,13 @@ def test_the_coefficient_of_variation_is_the_published_root_mean_square():
     assert repeatability(COWS).cv_percent.value == pytest.approx(5.96, abs=0.005)
 
 
+def test_a_case_weighs_by_its_repeats_less_one():
+    # deviations 10, 20 and 10 at means of 100, with 1, 2 and 1 degrees of freedom: (100 + 2 x 400 + 100) / 4
+    spread = repeatability([(100 - 50**0.5, 100 + 50**0.5), (80, 100, 120), (100 - 50**0.5, 100 + 50**0.5)])
+
+    assert spread.sd.value == spread.cv_percent.value == pytest.approx(250**0.5)
+
+
 def test_for_two_repeats_a_case_has_the_spread_that_its_calipers_are_shown_with():
     from annotate.repeats import spread_of
 
