@@ -98,6 +98,15 @@ def test_a_line_lies_in_png_where_it_lies_in_svg():
     assert (inked.min(), inked.max()) == (36, 43)  # two points of four pixels around y = 10
 
 
+@pytest.mark.parametrize(("anchor", "where"), [("start", 1.0), ("middle", 0.5), ("end", 0.0)])
+def test_words_start_end_or_stand_around_their_place_in_png(anchor, where):
+    pixels = drawn(Drawing(100, 20, "words", (Words((50, 14), "HHHH", 8, anchor=anchor),)), 4)
+
+    columns = np.flatnonzero((pixels[..., 0] < 128).any(axis=0))
+    share_right = (columns > 200).mean()
+    assert share_right == pytest.approx(where, abs=0.06)
+
+
 def test_less_than_a_pixel_a_point_is_refused(drawing):
     with pytest.raises(ValueError, match="one pixel"):
         png_bytes(drawing, 0)

@@ -147,6 +147,10 @@ def test_labels_of_an_axis_are_its_ticks_to_the_last_digit(volumes):
     assert [round(1000 * float(axis.label(tick))) for tick in axis.ticks_ul] == list(axis.ticks_ul)
 
 
+def test_a_lone_value_stands_in_the_middle_of_its_axis():
+    assert volume_axis([6000], 0.0, 100.0).place(6000) == 50
+
+
 def test_words_that_are_too_long_are_broken_and_never_lost():
     text = "unbreakable" * 20
 

@@ -116,6 +116,13 @@ def test_the_mean_of_readers_has_their_spread_and_is_rounded_half_to_even():
     assert means[BASELINE, "ellipsoid"] == MeanOfReaders(6050, 6000, 6101, 2)
 
 
+def test_hidden_repeats_do_not_enter_the_mean():
+    reads = [volume(BASELINE, "R1", 6000), volume(BASELINE, "R1", 9000, repeat=2)]
+
+    for order in (reads, reads[::-1]):
+        assert means_of_readers(order, ("R1",))[BASELINE, "ellipsoid"] == MeanOfReaders(6000, 6000, 6000, 1)
+
+
 def test_a_mean_lacks_a_reader_rather_than_being_of_the_others():
     mean = means_of_readers([volume(BASELINE, "R1", 6000)], READERS)[BASELINE, "ellipsoid"]
 
@@ -139,6 +146,17 @@ def test_a_change_is_of_one_gland_by_one_method():
     change = change_from_baseline(means_of_readers(reads, ("R1",)), (MONTH_6, "ellipsoid"), "baseline")
     assert change.reason == "missing_reads"
     assert "Nobody has read" in change.why
+
+
+def test_a_change_has_the_baseline_of_its_own_method():
+    reads = [
+        volume(gland, "R1", volume_ul, method=method)
+        for method, volumes in (("ellipsoid", (6000, 5200)), ("contour_stack", (5000, 5500)))
+        for gland, volume_ul in zip((BASELINE, MONTH_6), volumes, strict=True)
+    ]
+
+    change = change_from_baseline(means_of_readers(reads, ("R1",)), (MONTH_6, "contour_stack"), "baseline")
+    assert change == Change(5000, 5500, 100)
 
 
 def test_a_change_with_a_reader_missing_says_so():
