@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from published_reads import SHROUT_FLEISS
+from scipy import stats
 
 from injection_log.agreement.figures import Estimate, Interval, NotComputable
 from injection_log.agreement.icc import icc_2_1, icc_3_1, mean_squares, measurement_error
@@ -214,3 +215,11 @@ def test_19_of_20_intervals_of_the_error_of_agreement_hold_the_noise_put_in(read
     held = sum(500 in measurement_error(table(seed), "agreement").interval for seed in range(400))
 
     assert held / 400 == pytest.approx(0.95, abs=0.035)
+
+
+def test_the_interval_of_the_error_of_agreement_is_that_of_graybill_and_wang():
+    parts = ((32.4861 / 6, 3), (1.01944 * 5 / 6, 15))
+    upwards = math.sqrt(sum((part * (freedom / stats.chi2.ppf(0.025, freedom) - 1)) ** 2 for part, freedom in parts))
+
+    _, high = ends(measurement_error(SHROUT_FLEISS, "agreement"))
+    assert high**2 == pytest.approx(sum(part for part, _ in parts) + upwards, rel=1e-4)
