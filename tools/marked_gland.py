@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from injection_log_napari.views.room_page import RoomPage
 
 SIZE = (1366, 768)
-OUTLINE = ((-1.0, 0.0), (-0.71, 0.71), (0.0, 1.0), (0.71, 0.71), (1.0, 0.0), (0.71, -0.71), (0.0, -1.0), (-0.71, -0.71))
-"""Points of an outline around the tip, as parts of its height and of its width."""
-HEIGHT_PX, WIDTH_PX = 100.0, 190.0
+MIDDLE_BELOW_TIP_PX, HALF_LENGTH_PX, HALF_DEPTH_PX, TILT_DEG, POINTS = 15.0, 254.0, 132.0, 7.0, 14
+"""The gland of the injection clip as the outline follows it, in pixels from the tip of its needle."""
 DEPOSITS = ((8.0, 4.0, "4", "0,60"), (-18.0, 34.0, "3", "0.40"))
 """Rows and columns from the tip, the key of the zone, and the volume as it is typed."""
-STRUCTURE = (80.0, -150.0, "1")
+STRUCTURE = (131.0, 241.0, "2")
+"""The dark vessel below the gland, from the tip, and the key of its name."""
 
 
 def play(site: Site, photo: Photographer) -> None:
@@ -80,7 +80,7 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     hand.show(needle.sop_instance_uid, needle.frame)
     tip = needle.tip
     hand.key("C")
-    hand.click(*(Point(tip.row + rows * HEIGHT_PX, tip.column + columns * WIDTH_PX) for rows, columns in OUTLINE))
+    hand.click(*outline(tip))
     hand.key(Qt.Key.Key_Return)
     hand.key("N")
     hand.click(needle.entry, tip)
@@ -103,6 +103,18 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     hand.key(STRUCTURE[2])
     room.panels["right"].reveal_marks()
     photo.take("marked-gland")
+
+
+def outline(tip: Point) -> tuple[Point, ...]:
+    """Points along the capsule, in order."""
+    tilt, points = math.radians(TILT_DEG), []
+    for place in range(POINTS):
+        turn = 2 * math.pi * place / POINTS
+        along, down = HALF_LENGTH_PX * math.cos(turn), HALF_DEPTH_PX * math.sin(turn)
+        row = along * math.sin(tilt) + down * math.cos(tilt)
+        column = along * math.cos(tilt) - down * math.sin(tilt)
+        points.append(Point(tip.row + MIDDLE_BELOW_TIP_PX + row, tip.column + column))
+    return tuple(points)
 
 
 class _Hand:

@@ -1,6 +1,6 @@
 """Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept; then the
-states of a record after its signature (`record_states.py`), without pictures; then napari with our reader
-(`napari_picture.py`).
+states of a record after its signature (`record_states.py`), without pictures; a gland with every kind of mark
+(`marked_gland.py`); then napari with our reader (`napari_picture.py`).
 
 Runs on the display it is given (the Makefile gives a virtual one). The sheet is turned into a picture by poppler.
 """
@@ -52,6 +52,9 @@ def main(out: Path) -> int:
         subprocess.run([sys.executable, "-m", "tools.record_states", folder], check=True, stdout=subprocess.DEVNULL)
         for name, taken in STATES.items():
             shutil.copyfile(next(Path(folder).glob(f"1366-*-{taken}.png")), out / f"{name}.png")
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "tools.marked_gland", folder], check=True, stdout=subprocess.DEVNULL)
+        shutil.copyfile(next(Path(folder).glob("*-marked-gland.png")), out / "marked-gland.png")
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0

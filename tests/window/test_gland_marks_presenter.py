@@ -155,7 +155,7 @@ def test_the_volume_of_a_sweep_stands_with_its_spacing_and_that_it_is_assumed(me
     assert section.sums == (("Contour stack (discs)", "0.42 ml"),)
     assert section.notes == ("5 contours, 2 mm apart, spacing assumed",)
     assert [(row.title, dict(row.lines)) for row in section.rows] == [
-        ("Sweep", {"outlines": "5", "frames": "1 to 21"})
+        ("Outlines", {"outlines": "5", "frames": "1 to 21"})
     ]
 
 

@@ -117,9 +117,12 @@ def test_a_deposit_that_was_said_wrongly_is_said_again_from_its_row(visit):
     visit.click(visit.needle.tip)
     visit.key("1")
     visit.type_volume("0.5")
-    mark_id = visit.page.desk.record.glands["right"].marks[0].mark_id
-    visit.panel._acts.ask_again(mark_id)
+    again = next(one for one in visit.panel.marks.stops if one.accessibleName() == "Deposit 1: say it otherwise")
+    again.setFocus()
+    again.click()
+    assert visit.surface.hasFocus()
     visit.key("6")
+    assert visit.panel.ask.typed.hasFocus()
     visit.type_volume("0.75")
     assert visit.marks == [Deposit(visit.marks[0].at, Microlitres(750), Zone("posterior", "deep"))]
 

@@ -125,12 +125,16 @@ class GlandMarks:
         return MarkSection("Outline", tuple(rows), volumes, notes, doubts)
 
     def _outlines_of(self, group: Sequence[PlacedMark]) -> list[MarkRow]:
-        """Each outline with what it measures; of a sweep one row for all of them."""
+        """Each outline with what it measures; of a traced clip one row for all of them."""
         if len(group) > _SWEEP_BEGUN:
             first, last = group[0].on.frame + 1, group[-1].on.frame + 1
             lines = (("outlines", str(len(group))), ("frames", f"{first} to {last}"))
-            return [MarkRow(group[0].mark_id, "Sweep", self.place(group[0]), lines)]
-        return [MarkRow(one.mark_id, "Outline", self.place(one), self._outline_lines(one)) for one in group]
+            doubts = tuple(text for one in group for text in self._about(one))
+            return [MarkRow(group[0].mark_id, "Outlines", self.place(group[0]), lines, doubts=doubts)]
+        return [
+            MarkRow(one.mark_id, "Outline", self.place(one), self._outline_lines(one), doubts=self._about(one))
+            for one in group
+        ]
 
     def _outline_lines(self, placed: PlacedMark) -> tuple[tuple[str, str], ...]:
         by_hand, helped = placed.scale.is_by_hand, placed.mark_id in self.gland.assisted
@@ -180,7 +184,8 @@ class GlandMarks:
 
     def _structures(self) -> MarkSection:
         rows = tuple(
-            MarkRow(one.mark_id, _structure(one.mark), self.place(one), may_ask=True) for one in self._of(Structure)
+            MarkRow(one.mark_id, _structure(one.mark), self.place(one), may_ask=True, doubts=self._about(one))
+            for one in self._of(Structure)
         )
         return MarkSection("Structures", rows)
 

@@ -14,7 +14,7 @@ from injection_log_napari.views.access_head import AccessHead
 from injection_log_napari.views.form_view import FormView
 from injection_log_napari.views.gland_parts import BesideLine, GlandActs, NeedleHead, SizeLine, pair, show_doubts
 from injection_log_napari.views.mark_question import MarkQuestionCard
-from injection_log_napari.views.mark_sections import MarkSections, mark_view
+from injection_log_napari.views.mark_sections import MarkSections, buttons_in, mark_view
 from injection_log_napari.views.parts import Flow, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.ruler_card import RulerCard, ScaleOffers
@@ -192,7 +192,7 @@ class GlandPanel(QFrame):
         asked = [*self.question.stops, *self.ask.stops, *self.ruler.stops, *self.taking_back.stops]
         stops = [*self.access.stops, *self.talk.buttons.values(), *self.offers.buttons.values(), *sizes]
         stops += [self.again, self.take_back, self.needle_head.mark]
-        stops += [*self.needle_buttons, *self.marks.tools.values(), *fields, *asked, self.next]
+        stops += [*buttons_in(self._needle_box), *self.needle_buttons, *self.marks.stops, *fields, *asked, self.next]
         if stops != self._stops:
             self._stops = stops
             in_tab_order(stops)

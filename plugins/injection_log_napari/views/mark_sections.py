@@ -48,6 +48,12 @@ def mark_view(row: MarkRow, acts: GlandActs, *, is_open: bool) -> QWidget:
     return holder
 
 
+def buttons_in(box: QVBoxLayout) -> list[QPushButton]:
+    """The buttons of the rows in a column, from top to bottom."""
+    rows = [item.widget() for place in range(box.count()) if (item := box.itemAt(place)) is not None]
+    return [made for row in rows if row is not None for made in row.findChildren(QPushButton)]
+
+
 class MarkSections(QWidget):
     """Outlines, deposits and structures, each kind only while there is one; and the buttons that begin one."""
 
@@ -71,6 +77,11 @@ class MarkSections(QWidget):
         column.setSpacing(4)
         column.addWidget(self._tools)
         column.addLayout(self._box)
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """What Tab goes through."""
+        return (*self.tools.values(), *buttons_in(self._box))
 
     def show_sections(self, sections: Sequence[MarkSection], *, is_open: bool, injecting: bool) -> None:
         """Show the marks as they are now; what was injected is asked only where something is."""

@@ -113,7 +113,7 @@ class RoomPage(QWidget):
             },
             answer=self._answer,
             show_mark=room.show_mark,
-            ask_again=room.ask_again,
+            ask_again=self._ask_again,
             measure_again=room.measure_again,
             go_on=self._go_next,
             access=AccessActs(
@@ -327,6 +327,10 @@ class RoomPage(QWidget):
         desk = SessionCopiesDesk(self.desk.session, self.desk.record)
         self.coded_copy = CodedCopyDialog(desk, self._around.workers, self.window())
         self.coded_copy.open()
+
+    def _ask_again(self, mark_id: str) -> None:
+        self.room.ask_again(mark_id)
+        self._around.zone.focus()  # where the keys of the answers are
 
     def _answer(self, answer: str) -> bool:
         taken = self.room.answer(answer)
