@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from injection_log_napari.views.room_page import RoomPage
 
 SIZE = (1366, 768)
-MIDDLE_BELOW_TIP_PX, HALF_LENGTH_PX, HALF_DEPTH_PX, TILT_DEG, POINTS = 15.0, 254.0, 132.0, 7.0, 14
+MIDDLE_BELOW_TIP_PX, HALF_LENGTH_PX, HALF_DEPTH_PX, TILT_DEG, POINTS = 15.0, 238.0, 132.0, 7.0, 14
 """The gland of the injection clip as the outline follows it, in pixels from the tip of its needle."""
 DEPOSITS = ((8.0, 4.0, "4", "0,60"), (-18.0, 34.0, "3", "0.40"))
 """Rows and columns from the tip, the key of the zone, and the volume as it is typed."""
-STRUCTURE = (131.0, 241.0, "2")
+STRUCTURE = (131.0, 222.0, "2")
 """The dark vessel below the gland, from the tip, and the key of its name."""
 
 

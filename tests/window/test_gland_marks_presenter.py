@@ -174,17 +174,17 @@ def test_repeats_show_mean_difference_and_spread_and_a_flag_when_they_lie_far_ap
         work.place(Caliper("length", Point(100, 100), Point(100, end)), STILL, 0)
     row = next(one for one in work.state.sizes if one.axis == "length")
     assert (row.value, row.repeats) == ("12.0 ± 4.0 mm", "②")
-    assert row.beside.repeats == "8.0 mm apart, CV 47.1 %"
+    assert row.beside.repeats == "diff. 8.0 mm, CV 47.1 %"
     assert len(row.doubts) == 1
     assert work.state.findings == ()
 
 
 def test_the_published_range_stands_beside_every_value_from_the_beginning_and_never_as_a_doubt(work):
     before = {row.axis: row.beside.published for row in work.state.sizes}
-    assert before["length"] == "published 25.8 to 39.4 mm"
+    assert before["length"] == "published 25.8–39.4 mm"
     work.place(Caliper("length", Point(100, 100), Point(100, 200)), STILL, 0)
     row = next(one for one in work.state.sizes if one.axis == "length")
-    assert row.beside.published == "outside published 25.8 to 39.4 mm"
+    assert row.beside.published == "outside publ. 25.8–39.4 mm"
     assert row.doubts == ()
     assert "100 healthy adults" in row.beside.source
-    assert work.state.volume_beside.published == "published 2.0 to 12.1 ml"
+    assert work.state.volume_beside.published == "published 2.0–12.1 ml"

@@ -119,7 +119,7 @@ def _spreads(gland: GlandRecord) -> Mapping[Axis, RepeatSpread]:
 
 
 def _beside(spread: RepeatSpread | None, published: PublishedRange, value: int | None) -> Beside:
-    apart = f"{millimetres(spread.difference_um)} apart, CV {spread.cv_words}" if spread is not None else ""
-    short = published.words.partition(" (")[0]
+    apart = f"diff. {millimetres(spread.difference_um)}, CV {spread.cv_words}" if spread is not None else ""
+    bounds = published.words.partition(" (")[0].removeprefix("published ").replace(" to ", "–")
     outside = value is not None and not published.holds(value)
-    return Beside(apart, f"outside {short}" if outside else short, published.words)
+    return Beside(apart, f"{'outside publ.' if outside else 'published'} {bounds}", published.words)
