@@ -5,10 +5,11 @@ import pytest
 from opened_window import OpenedVisit, wait
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFrame, QLabel
 
 from annotate.marks import Deposit, Microlitres, Structure, VolumeUnknown, Zone
 from dicom_io.calibration import Point
+from injection_log_napari.said import speak
 
 
 class Marked(OpenedVisit):
@@ -141,3 +142,15 @@ def test_nothing_of_the_panel_moves_when_a_repeat_comes(visit):
         visit.click(Point(row, end))
     assert visit.panel.sizes["length"].beside.repeats.text()
     assert places() == before
+
+
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_page_of_all_keys_fits_the_smallest_window(visit, language):
+    speak(language)
+    try:
+        visit.page.keys.open()
+        visit.spin(0.3)
+        sheet = next(one for one in visit.page.keys.findChildren(QFrame) if one.objectName() == "card")
+        assert visit.page.keys.rect().contains(sheet.geometry())
+    finally:
+        speak("en")
