@@ -23,6 +23,7 @@ def story(request, tmp_path_factory, keys_of_this_story, filled_orthanc, phantom
     """
     from injection_log_napari.canvas import choice
 
+    request.getfixturevalue("app")
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "plain":
             patch.setattr(choice, "opengl_trouble", lambda: "OpenGL is not available")

@@ -72,6 +72,7 @@ class AccountPage(QWidget):
     def _people(self) -> QTableWidget:
         table = Table()
         as_list(table, COLUMNS, 38, 1)
+        table.setAccessibleName("Accounts of this site")
         lines = self._presenter.state.people
         table.setRowCount(len(lines))
         for place, one in enumerate(lines):

@@ -98,6 +98,9 @@ class CineBar(QFrame):
         for made, width in ((self.play, 44), (self.back, 44), (self.on, 44), (self.mode, 118)):
             made.setFixedWidth(width)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A sign is no word to whoever hears it.
+        for made, name in ((self.play, "Play, or stop"), (self.back, "One frame back"), (self.on, "One frame on")):
+            made.setAccessibleName(name)
         self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), label("", "quiet")
         self._time.setMinimumWidth(56)
         self.strip = MarkStrip(acts.go)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from injection_log_napari.presenters.coded_copy_state import CopyState
 from injection_log_napari.said import Label, Said, say
 from injection_log_napari.views.copy_choice import CopyChoice
 from injection_log_napari.views.kept_area_view import KeptAreaView
-from injection_log_napari.views.parts import ENTER, button, label
+from injection_log_napari.views.parts import ENTER, Area, button, label
 from injection_log_napari.views.style import set_role
 
 if TYPE_CHECKING:
@@ -97,7 +96,8 @@ class CodedCopyDialog(Said, QDialog):
         self._sheet = Label()
         self._sheet.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sheet.setAccessibleName("Contact sheet: the frames as they would leave")
-        self._sheet_area = QScrollArea()
+        self._sheet_area = Area()
+        self._sheet_area.setAccessibleName("Contact sheet: the frames as they would leave")
         self._sheet_area.setWidgetResizable(True)
         self._sheet_area.setFrameShape(QFrame.Shape.NoFrame)
         self._sheet_area.setWidget(self._sheet)

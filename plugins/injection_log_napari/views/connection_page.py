@@ -93,7 +93,7 @@ class ConnectionPage(QWidget):
         column.addLayout(top)
         column.addWidget(self._tests())
         column.addWidget(label("What the PACS administrator must know", "section"))
-        column.addWidget(scrolled(inner), 1)
+        column.addWidget(scrolled(inner, "What the PACS administrator must know"), 1)
         column.addLayout(acts)
 
     def _tests(self) -> QFrame:

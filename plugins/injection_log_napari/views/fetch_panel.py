@@ -32,7 +32,7 @@ class FetchPanel(QWidget):
         self._list.setHorizontalSpacing(18)
         self._list.setVerticalSpacing(2)
         self._list.setColumnStretch(1, 1)
-        self._area = area = scrolled(inner)
+        self._area = area = scrolled(inner, "Pictures that were left out")
         acts = QWidget()
         row = QHBoxLayout(acts)
         row.setContentsMargins(0, 0, 0, 0)

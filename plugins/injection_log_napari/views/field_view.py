@@ -141,9 +141,11 @@ class FieldView(Said, FieldSignals):
             line.insertWidget(2, label(self.row.unit, "quiet"))
         if self.row.kind == "time":
             self.helpers.append(button("now", lambda: self.now_asked.emit(self.row.name), tip="the time now"))
+            self.helpers[-1].setAccessibleName(f"{self.row.title}: the time now")
             line.insertWidget(2, self.helpers[0])
         if self.row.kind == "person":
             self.helpers.append(button("me", lambda: self.me_asked.emit(self.row.name), tip="the person logged in"))
+            self.helpers[-1].setAccessibleName(f"{self.row.title}: the person logged in")
             line.addWidget(self.helpers[0])
         self.editor.editingFinished.connect(self.commit)
         self.editor.installEventFilter(self)

@@ -46,7 +46,7 @@ class DetailView(QFrame):
         rows.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        self._area = scrolled(self._inner)
+        self._area = scrolled(self._inner, "The chosen line in full")
         outer.addWidget(self._area)
         self.setFixedWidth(_DETAIL_PX)
         self._shown: DetailState | None = None

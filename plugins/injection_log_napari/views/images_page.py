@@ -78,7 +78,7 @@ class ImagesPage(QWidget):
     def _acts_row(self, go_on: Callable[[], None]) -> QHBoxLayout:
         self.folder = button("Import a folder…", self._choose_folder)
         self.retrieve = button("Retrieve", self._link, "primary")
-        self.next = button("Next  ⏎", go_on, "primary")
+        self.next = button("Next  ⏎", go_on, "primary", "The next act (Enter)")
         self.to_connection = button("Connection…", self.show_connection, tip="What the PACS must know, and its test")
         self.coded_copy = button("Coded copy…", tip="Copies without name, number or date, for readers and for sharing")
         acts = QHBoxLayout()

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWi
 from typing_extensions import override
 
 from injection_log_napari.presenters.keys import KEY_GROUPS, KeyGroup
+from injection_log_napari.said import Said
 from injection_log_napari.views.parts import card, label
 
 WIDTH = 1250
 
 
-class KeysPage(QWidget):
+class KeysPage(Said, QWidget):
     """Lies over its parent until it is dismissed."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -22,6 +23,7 @@ class KeysPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("KeysPage { background: rgba(8, 10, 12, 215); }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Keys")
         column = QVBoxLayout(self)
         column.addStretch(1)
         column.addWidget(self._sheet(), 0, Qt.AlignmentFlag.AlignCenter)

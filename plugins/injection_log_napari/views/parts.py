@@ -118,7 +118,10 @@ class AnsweringCard(QFrame):
 
 
 def as_list(table: QTableWidget, columns: Sequence[str], row_height_px: int, stretched: int) -> None:
-    """Make a table a list of lines: one chosen at a time, none edited, one column as wide as there is room."""
+    """Make a table a list of lines: one chosen at a time, none edited, one column as wide as there is room.
+
+    What a screen reader calls it is the caller's to say.
+    """
     table.setColumnCount(len(columns))
     for place, title in enumerate(columns):
         table.setHorizontalHeaderItem(place, cell(title))
@@ -166,9 +169,18 @@ def card(*widgets: QWidget) -> QFrame:
     return frame
 
 
-def scrolled(inner: QWidget) -> QScrollArea:
-    """A scroll area that scrolls up and down only."""
-    area = QScrollArea()
+class Area(Said, QScrollArea):
+    """A scroll area whose name is said."""
+
+
+def scrolled(inner: QWidget, name: str = "") -> QScrollArea:
+    """A scroll area that scrolls up and down only.
+
+    With a name Tab comes to it, and arrows scroll it: for what is read and holds nothing else that takes the focus.
+    """
+    area = Area()
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name else Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -30,7 +30,6 @@ class QuestionCard(AnsweringCard):
         self._title = label("", "value", wraps=True)
         self._thread = scrolled(self._title)
         self._thread.viewport().setObjectName("clear")
-        self._thread.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.choices: dict[str, QPushButton] = {}
         self._choices = Flow()
         holder = QWidget()
@@ -102,7 +101,8 @@ class QuestionCard(AnsweringCard):
 
     def _fit(self) -> None:
         """As high as its words, up to a height; a longer thread scrolls, and its end is what is shown."""
-        need = self._title.heightForWidth(self._thread.viewport().width())
+        # -1 while it has no width yet.
+        need = max(0, self._title.heightForWidth(self._thread.viewport().width()))
         self._thread.setFixedHeight(min(need, MOST_THREAD_PX))
         bar = self._thread.verticalScrollBar()
         bar.setValue(bar.maximum())

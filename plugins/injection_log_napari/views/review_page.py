@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from annotate.marks import Side
 from injection_log_napari.presenters.comparison import without_comparison
@@ -14,7 +14,7 @@ from injection_log_napari.presenters.next_act import SigningKind, Step
 from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.presenters.wording import side_words
 from injection_log_napari.said import Label
-from injection_log_napari.views.parts import Flow, button, card, empty, label, scrolled
+from injection_log_napari.views.parts import Flow, button, card, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.review_parts import add_sections, differences_view, gland_head, rows_view
 from injection_log_napari.views.timeline_card import TimelineCard
 
@@ -54,7 +54,7 @@ class ReviewPage(QWidget):
         self.timeline = TimelineCard()
         column.addWidget(self.timeline)
         column.addStretch(1)
-        self.sign = button("Sign…  ⏎", self._pressed, "primary")
+        self.sign = button("Sign…  ⏎", self._pressed, "primary", "The next act (Enter)")
         self.sign.setMinimumWidth(220)
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 6, 16, 8)
@@ -62,7 +62,8 @@ class ReviewPage(QWidget):
         foot.addWidget(self.sign)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(inner), 1)
+        self._inner, self._area = inner, scrolled(inner, "Both records, as they will be signed")
+        outer.addWidget(self._area, 1)
         outer.addLayout(foot)
 
     def take_pictures(self, side: Side, pictures: tuple[tuple[str, bytes], ...]) -> None:
@@ -88,6 +89,7 @@ class ReviewPage(QWidget):
         if state == self._shown:
             return
         self._shown = state
+        before = set(self._inner.findChildren(QPushButton))
         self._rows.clear()
         empty(self._owed)
         empty(self._glands)
@@ -99,6 +101,9 @@ class ReviewPage(QWidget):
         for gland in state.glands:
             self._glands.addWidget(self._gland(gland), 1)
         self.sign.setText(_sign_words(state))
+        # What is made anew stands at the end of Qt's chain; Tab goes as the eye does.
+        made = [one for one in self._inner.findChildren(QPushButton) if one not in before]
+        in_tab_order([self._area, *made, self.sign])
 
     def _pressed(self) -> None:
         if self._shown is not None and self._shown.to_sign:

@@ -34,7 +34,7 @@ from injection_log_napari.views.gland_parts import GlandActs
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
 from injection_log_napari.views.participant_page import ParticipantActs, ParticipantPage
-from injection_log_napari.views.parts import ENTER
+from injection_log_napari.views.parts import ENTER, in_tab_order
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.review_page import ReviewActs, ReviewPage
 from injection_log_napari.views.room_pictures import RoomPictures
@@ -85,6 +85,8 @@ class RoomPage(QWidget):
         self.banner = BannerView(self._around.lock, self.leave)
         self.tutorial = TutorialStrip(self._go)
         self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
+        in_tab_order([self.banner.leave, self.banner.lock, self.tutorial.there, self.tutorial.away])
+        self.column.come_after(self.tutorial.away)
         self.line = SentenceLine(
             lambda: self.fulfil(Wish("keys")), Turns(room.undo, room.redo), self._teach if self.desk.practice else None
         )

@@ -12,7 +12,7 @@ from injection_log_napari.presenters.next_act import Step
 from injection_log_napari.presenters.room_state import StepState
 from injection_log_napari.presenters.thumbs import Thumb
 from injection_log_napari.said import Tool
-from injection_log_napari.views.parts import ENTER, button, empty, label, scrolled
+from injection_log_napari.views.parts import ENTER, button, empty, in_tab_order, label, scrolled
 from injection_log_napari.views.style import set_role
 
 WIDTH = 232
@@ -58,6 +58,19 @@ class StepColumn(QFrame):
         self._grid.setSpacing(4)
         column.addWidget(scrolled(self._inner), 1)
         self._shown: tuple[Thumb, ...] = ()
+        self._before: QWidget | None = None
+        self._stops: list[QWidget] = []
+
+    def come_after(self, before: QWidget) -> None:
+        """Tab comes from `before` to the steps, and from the last picture to what followed `before`."""
+        self._before = before
+
+    def _order_tabs(self) -> None:
+        # Steps and pictures are made when they are known, so they stand at the end of Qt's chain; Tab goes as the eye.
+        stops = [*self.steps.values(), self.history, *self.thumbs.values()]
+        if self._before is not None and stops != self._stops:
+            self._stops = stops
+            in_tab_order([self._before, *stops])
 
     def show_steps(self, steps: tuple[StepState, ...]) -> None:
         """Show the steps as they are now."""
@@ -71,6 +84,7 @@ class StepColumn(QFrame):
             view.setText(f"{step.sign} {step.title}{detail}".replace("&", "&&"))
             set_role(view, "current", str(step.is_current).lower())
             set_role(view, "done", str(step.is_done).lower())
+        self._order_tabs()
 
     def show_thumbs(self, thumbs: tuple[Thumb, ...]) -> None:
         """Show the pictures, in groups; built anew only when they are others."""
@@ -84,6 +98,7 @@ class StepColumn(QFrame):
             # What its words say of the scale can change while its caption does not.
             made.setToolTip(thumb.tip)
             made.setAccessibleName(thumb.tip)
+        self._order_tabs()
 
     def _build(self, thumbs: tuple[Thumb, ...]) -> None:
         empty(self._grid)

@@ -37,7 +37,7 @@ class TakingBackCard(AnsweringCard):
         self.reason.setPlaceholderText("why it is taken back")
         self.reason.setAccessibleName("why it is taken back")
         self.reason.returnPressed.connect(self._take_back)
-        self.keep = button("Take it back  ⏎", self._take_back, "primary")
+        self.keep = button("Take it back  ⏎", self._take_back, "primary", "With the reason (Enter)")
         self.never_mind = button("leave it", leave)
         foot = Flow()
         foot.addWidget(self.keep)

@@ -28,7 +28,8 @@ class TutorialStrip(QFrame):
         row.addWidget(self._words, 1)
         self.there = button("Go there", self._pressed)
         row.addWidget(self.there, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(button("Put away", self.hide), 0, Qt.AlignmentFlag.AlignTop)
+        self.away = button("Put away", self.hide)
+        row.addWidget(self.away, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_lesson(self, state: TutorialState, here: Step) -> None:

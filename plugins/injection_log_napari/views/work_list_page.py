@@ -63,7 +63,7 @@ class WorkListPage(QWidget):
         self.typed.textChanged.connect(self._type)
         self.typed.installEventFilter(self)
         self.table = self._table()
-        self.open = button("Open", self.open_chosen, "primary")
+        self.open = button("Open", self.open_chosen, "primary", "Open the chosen visit (Enter)")
         self.open.setMinimumWidth(140)
         self.line = SentenceLine(lambda: None)
         self.line.keys.hide()
@@ -109,6 +109,7 @@ class WorkListPage(QWidget):
     def _table(self) -> QTableWidget:
         table = Table()
         as_list(table, COLUMNS, 42, 3)
+        table.setAccessibleName("Participants and visits")
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(130)
