@@ -19,7 +19,7 @@ from opened_window import wait
 from PySide6.QtCore import QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
-from window_faults import nameless, out_of_order, outside
+from window_faults import colour_alone, keyless, nameless, out_of_order, outside, slits
 from words_on_screen import cut
 
 from injection_log.acts.visits import find_visit
@@ -133,6 +133,9 @@ def faults_of(page: QWidget, size: tuple[int, int]) -> Iterator[str]:
         yield f"needs {window.width()} x {window.height()}"
     yield from (f"cut: {text}" for text in cut(page))
     yield from outside(page)
+    yield from slits(page)
+    yield from colour_alone(page)
+    yield from keyless(page)
     yield from nameless(page)
     yield from out_of_order(page)
 

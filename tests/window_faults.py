@@ -20,6 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+KEYS_OF = {
+    "↶": "Ctrl+Z", "↷": "Ctrl+Shift+Z", "?  keys": "?", "?  taster": "?", "Lock": "Ctrl+L", "Lås": "Ctrl+L",
+    "▶": "", "◂": "←", "▸": "→", "Back  (Esc)": "Esc", "Tilbage  (Esc)": "Esc",
+}  # fmt: skip
+"""Buttons that do what a key does, and the key; the space bar has a name of its own in every language."""
+SIDE_WORDS = {"right": ("RIGHT", "HØJRE"), "left": ("LEFT", "VENSTRE")}
 CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QLabel, QAbstractScrollArea)
 
 
@@ -62,6 +68,51 @@ def _within(place: QRect, room: QRect, *, across: bool = False) -> bool:
     return beside and (across or (place.top() >= room.top() and place.bottom() <= room.bottom()))
 
 
+def slits(root: QWidget) -> set[str]:
+    """What scrolls and shows less of it than one line."""
+    areas = (one for one in shown(root) if isinstance(one, QScrollArea) and one.widget() is not None)
+    return {
+        f"{called(one)} shows {one.viewport().height()} of {one.widget().height()}"
+        for one in areas
+        if one.viewport().height() < min(one.widget().height(), one.fontMetrics().height())
+    }
+
+
+# ---- colour ------------------------------------------------------------------------------------------------
+def colour_alone(root: QWidget) -> set[str]:
+    """Widgets whose colour says something that no word and no sign of theirs says."""
+    return {f"{called(one)} tells {told} by colour alone" for one in shown(root) for told in _only_coloured(one)}
+
+
+def _only_coloured(widget: QWidget) -> Iterator[str]:
+    tone, side = widget.property("tone") or "", widget.property("side") or ""
+    text = widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
+    if isinstance(widget, QAbstractButton):
+        if widget.property("current") == "true" and "▸" not in text:
+            yield "the step where one is"
+        if widget.property("done") == "true" and widget.property("current") != "true" and "✓" not in text:
+            yield "a step that is done"
+        if tone and text in ("", "⋯"):
+            yield tone
+        if widget.isChecked() and not QAccessible.queryAccessibleInterface(widget).state().checked:
+            yield "what is chosen"
+    elif isinstance(widget, QLineEdit) and tone == "refused" and not _said_below(widget.parentWidget()):
+        yield "a refused text"
+    elif widget.objectName() == "sentence" and tone == "refused" and "▲" not in _words_of(widget):
+        yield "a refusal"
+    if side in SIDE_WORDS and not any(word in f"{text} {_words_of(widget)}" for word in SIDE_WORDS[side]):
+        yield f"the {side} side"
+
+
+def _said_below(holder: QWidget | None) -> bool:
+    labels = holder.findChildren(QLabel) if holder is not None else []
+    return any(one.isVisible() and one.property("role") in ("refused", "amber") and one.text() for one in labels)
+
+
+def _words_of(holder: QWidget) -> str:
+    return " ".join(one.text() for one in holder.findChildren(QLabel) if one.isVisible())
+
+
 # ---- focus -------------------------------------------------------------------------------------------------
 def takes_focus(widget: QWidget) -> bool:
     """Whether Tab can come to it."""
@@ -80,6 +131,22 @@ def spoken_name(widget: QWidget) -> str:
     """What a screen reader is given."""
     seen = QAccessible.queryAccessibleInterface(widget)
     return str(seen.text(QAccessible.Text.Name)) if seen is not None else ""
+
+
+def keyless(root: QWidget) -> set[str]:
+    """Buttons that carry the sign of a key, or do what a key does, whose tip does not name the key."""
+    buttons = (one for one in shown(root) if isinstance(one, QAbstractButton))
+    return {f"{called(one)} does not say its key ({key})" for one in buttons for key in _keys_of(one)
+            if f"({key}" not in one.toolTip()}  # fmt: skip
+
+
+def _keys_of(made: QAbstractButton) -> Iterator[str]:
+    text = made.text()
+    if "⏎" in text:
+        yield "Enter"
+    if made.property("role") == "missing" and (found := re.search(r" ([A-Z])$", text)) is not None:
+        yield found[1]
+    yield from (key for word, key in KEYS_OF.items() if word in (text, spoken_name(made)))
 
 
 def focus_chain(root: QWidget) -> list[QWidget]:

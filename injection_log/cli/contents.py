@@ -11,6 +11,7 @@ PANELS: dict[str, dict[str, str]] = {
     "Begin": {
         "open": "Open the window.",
         "demo": "Practise on a simulated participant: practice PACS, practice users, nothing real.",
+        "quick-card": "Make the quick card: the steps of a record and all keys on one page (PDF).",
         "doctor": "Check display and OpenGL, PACS, database, clock and disk.",
         "setup": "Make the log of a new home: protocol, site, and the first administrator.",
         "join": "Let this workstation work in a shared log that is set up already.",

@@ -1,4 +1,4 @@
-"""The command `open` and the windows of the demo, joined to the program by entry points.
+"""The commands `open` and `quick-card` and the windows of the demo, joined to the program by entry points.
 
 Imports nothing heavy before one of them is called: `--help` goes through this module.
 """
@@ -48,6 +48,22 @@ def open_command(
     source = _source(site.home, pacs)
     need_display()
     sys.exit(open_window(site, user=user, pacs=source, canvas=cast("Wish", canvas)))
+
+
+def add_quick_card_command(app: typer.Typer) -> None:
+    """Join `quick-card` to the command."""
+    app.command("quick-card")(quick_card_command)
+
+
+def quick_card_command(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write into; it is made when missing.")] = Path(),
+) -> None:
+    """Make the quick card: the steps of a record and all keys on one page (PDF)."""
+    from injection_log_napari.quick_card_file import FILE_NAME, write_quick_card
+
+    out.mkdir(parents=True, exist_ok=True)
+    write_quick_card(out / FILE_NAME)
+    typer.echo(str(out / FILE_NAME))
 
 
 def need_display() -> None:

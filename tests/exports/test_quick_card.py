@@ -5,11 +5,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from injection_log.errors import InjectionLogError
 from injection_log.outputs import OutputImpossible
 from injection_log_exports.quick_card import QuickCard
+from injection_log_napari.command import add_quick_card_command
 from injection_log_napari.presenters.keys import KEY_GROUPS
 from injection_log_napari.presenters.quick_card import quick_card
+from injection_log_napari.quick_card_file import write_quick_card
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +52,16 @@ def test_equal_content_gives_equal_bytes_and_other_content_is_refused() -> None:
     assert QuickCard().files(quick_card()) == QuickCard().files(quick_card())
     with pytest.raises(OutputImpossible):
         QuickCard().files("keys")
+
+
+def test_the_command_writes_it_and_says_where(tmp_path: Path) -> None:
+    app = typer.Typer()
+    add_quick_card_command(app)
+    done = CliRunner().invoke(app, ["--out", str(tmp_path / "new")])
+    assert done.output.strip() == str(tmp_path / "new" / "quick-card.pdf")
+    assert "Keys: marks" in _words(tmp_path / "new" / "quick-card.pdf")
+
+
+def test_a_place_that_takes_no_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InjectionLogError, match="choose another folder"):
+        write_quick_card(tmp_path / "nowhere" / "card.pdf")

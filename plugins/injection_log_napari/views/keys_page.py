@@ -1,16 +1,23 @@
-"""The `?` page: all keys in one sheet over the room. Any key or click puts it away."""
+"""The `?` page: all keys in one sheet over the room, and the way to have them on paper.
+
+Any key or click puts it away, but Tab and what the one button takes.
+"""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.keys import KEY_GROUPS, KeyGroup
-from injection_log_napari.said import Said
-from injection_log_napari.views.parts import card, label
+from injection_log_napari.quick_card_file import FILE_NAME, write_quick_card
+from injection_log_napari.said import Said, say
+from injection_log_napari.views.parts import button, card, label
+from injection_log_napari.views.style import set_role
 
 WIDTH = 1250
 
@@ -24,6 +31,8 @@ class KeysPage(Said, QWidget):
         self.setStyleSheet("KeysPage { background: rgba(8, 10, 12, 215); }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
+        self.save = button("Save the quick card (PDF)…", self._ask_where, tip="Steps and keys on one page")
+        self._said = label("", "quiet", wraps=True)
         column = QVBoxLayout(self)
         column.addStretch(1)
         column.addWidget(self._sheet(), 0, Qt.AlignmentFlag.AlignCenter)
@@ -41,13 +50,43 @@ class KeysPage(Said, QWidget):
             half = QWidget()
             half.setLayout(_rows(groups))
             halves.addWidget(half, 1, Qt.AlignmentFlag.AlignTop)
-        return card(label("Keys, while the picture has the focus", "title"), holder)
+        return card(self._top(), holder)
+
+    def _top(self) -> QWidget:
+        top = QWidget()
+        line = QHBoxLayout(top)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label("Keys, while the picture has the focus", "title"))
+        line.addWidget(self._said, 1)
+        line.addWidget(self.save)
+        return top
+
+    def _ask_where(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, say("Save the quick card"), str(Path.home() / FILE_NAME), say("PDF (*.pdf)")
+        )
+        if chosen:
+            self.save_to(Path(chosen))
+
+    def save_to(self, target: Path) -> None:
+        """Write the card there, and say so."""
+        try:
+            write_quick_card(target)
+        except REFUSALS as refused:
+            self._tell(str(refused), "refused")
+        else:
+            self._tell(f"Saved: {target.name}", "quiet")
+
+    def _tell(self, words: str, role: str) -> None:
+        self._said.setText(words)
+        set_role(self._said, "role", role)
 
     def open(self) -> None:
         """Show the sheet over the whole parent."""
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
+        self._tell("", "quiet")
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -30,6 +30,8 @@ class QuestionCard(AnsweringCard):
         self._title = label("", "value", wraps=True)
         self._thread = scrolled(self._title)
         self._thread.viewport().setObjectName("clear")
+        # Its words can need another height when they are laid out, or said in another language.
+        self._title.installEventFilter(self)
         self.choices: dict[str, QPushButton] = {}
         self._choices = Flow()
         holder = QWidget()
@@ -39,7 +41,7 @@ class QuestionCard(AnsweringCard):
         self.words = Entry()
         self.words.returnPressed.connect(self._answer)
         self._why = label("", "refused", wraps=True)
-        self.keep = button("", self._answer, "primary")
+        self.keep = button("", self._answer, "primary", "This is the answer (Enter)")
         self.never_mind = button("Leave it", self._leave)
         self.history = button("History of this value", history)
         self._has_history = history is not None
@@ -106,6 +108,12 @@ class QuestionCard(AnsweringCard):
         self._thread.setFixedHeight(min(need, MOST_THREAD_PX))
         bar = self._thread.verticalScrollBar()
         bar.setValue(bar.maximum())
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._title and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
