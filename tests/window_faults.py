@@ -69,12 +69,12 @@ def _within(place: QRect, room: QRect, *, across: bool = False) -> bool:
 
 
 def slits(root: QWidget) -> set[str]:
-    """What scrolls and shows less of it than one line."""
+    """What scrolls and shows less of it than two lines."""
     areas = (one for one in shown(root) if isinstance(one, QScrollArea) and one.widget() is not None)
     return {
         f"{called(one)} shows {one.viewport().height()} of {one.widget().height()}"
         for one in areas
-        if one.viewport().height() < min(one.widget().height(), one.fontMetrics().height())
+        if one.viewport().height() < min(one.widget().height(), 2 * one.fontMetrics().height())
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from injection_log_napari.presenters.question import Asked, Asking, Question
@@ -28,6 +28,10 @@ class QuestionCard(AnsweringCard):
         self._asking, self._left = asking, left
         self._shown: Question | None = None
         self._title = label("", "value", wraps=True)
+        # Else the area gives it the height that it would have at half the width, and cuts its words in two.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self._title.setSizePolicy(policy)
         self._thread = scrolled(self._title)
         self._thread.viewport().setObjectName("clear")
         # Its words can need another height when they are laid out, or said in another language.

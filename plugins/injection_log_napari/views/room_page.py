@@ -85,8 +85,6 @@ class RoomPage(QWidget):
         self.banner = BannerView(self._around.lock, self.leave)
         self.tutorial = TutorialStrip(self._go)
         self.column = StepColumn(self._go, room.picture_chosen, self._show_history)
-        in_tab_order([self.banner.leave, self.banner.lock, self.tutorial.there, self.tutorial.away])
-        self.column.come_after(self.tutorial.away)
         self.line = SentenceLine(
             lambda: self.fulfil(Wish("keys")), Turns(room.undo, room.redo), self._teach if self.desk.practice else None
         )
@@ -171,6 +169,8 @@ class RoomPage(QWidget):
         column.addWidget(self.tutorial)
         column.addLayout(row, 1)
         column.addWidget(self.line)
+        in_tab_order([self.banner.leave, self.banner.lock, self.tutorial.there, self.tutorial.away])
+        self.column.come_after(self.tutorial.away)
 
     # ---- showing -------------------------------------------------------------------------------------------
     def refresh(self) -> None:

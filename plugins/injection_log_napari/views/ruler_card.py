@@ -56,7 +56,7 @@ class RulerCard(AnsweringCard):
         self._state: RulerState | None = None
         self._title, self._known = label("", "value"), label("", "quiet", wraps=True)
         self.length, self.reason = self._field("printed length, like 20 mm"), self._field("why it is set again")
-        self.keep = button("", self._keep, "primary")
+        self.keep = button("", self._keep, "primary", "This is the answer (Enter)")
         self.again = button("draw again", self._draw_again, tip="Drops this line")
         self.second = button("+ second line", self._second, tip="Runs the other way: no square pixels are assumed")
         self.against: dict[Against, QPushButton] = {}
