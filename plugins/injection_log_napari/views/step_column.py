@@ -67,7 +67,7 @@ class StepColumn(QFrame):
 
     def _order_tabs(self) -> None:
         # Steps and pictures are made when they are known, so they stand at the end of Qt's chain; Tab goes as the eye.
-        stops = [*self.steps.values(), self.history, *self.thumbs.values()]
+        stops: list[QWidget] = [*self.steps.values(), self.history, *self.thumbs.values()]
         if self._before is not None and stops != self._stops:
             self._stops = stops
             in_tab_order([self._before, *stops])
