@@ -4,24 +4,24 @@ A Site knows where things are; what is done with them are the acts. It opens no 
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.clock import Clock, SystemClock, from_text
-from injection_log.clock_watch import ClockWatch, LastSeen, Step, notice_of, step_between, watch_file
+from injection_log.clock import Clock, SystemClock
 from injection_log.errors import HomeMissing, Refused
 from injection_log.home import Home
 from injection_log.home_at_start import accept_lawful_restore, refuse_lost_log, refuse_missing_images
 from injection_log.home_place import check_place
 from injection_log.keys import KeyFolder
-from injection_log.ledger.errors import ChangedMeanwhile, LedgerError, LedgerRolledBack
+from injection_log.ledger.errors import LedgerError, LedgerRolledBack
 from injection_log.ledger.event import Actor, Change, EventDraft, Subject
 from injection_log.log_place import Names, NewShared, keep_place
 from injection_log.people import accounts
 from injection_log.people.accounts import Account, authenticate
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.reading import read_protocol
+from injection_log.site_time import TimeWatched
 from injection_log.store.ledger_store import Ledger
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ LEDGER = Subject("ledger")
 
 
 @dataclass
-class Site:
+class Site(TimeWatched):
     """An opened home. `clock` is the only source of time for everything that is recorded."""
 
     home: Home
@@ -41,7 +41,6 @@ class Site:
     clock: Clock
     protocol: Protocol
     _headers: dict[str, UltrasoundImage] = field(default_factory=dict, repr=False)
-    _watch: ClockWatch | None = field(default=None, repr=False)
     _begun: bool = field(default=False, repr=False)
 
     @classmethod
@@ -63,7 +62,13 @@ class Site:
         except LedgerError:
             ledger.close()
             raise
-        stored = ledger.values(LEDGER.key)["protocol"]
+        stored = ledger.values(LEDGER.key).get("protocol")
+        if stored is None:
+            ledger.close()
+            raise Refused(
+                "reading_package",
+                f"{home.root} is a reading package, not a site: its reader works in it with 'injection-log reading'.",
+            )
         assert isinstance(stored, dict)  # written by `create` and `adopt_protocol` only
         return cls(home, ledger, keys, clock, read_protocol(str(stored["text"])))
 
@@ -92,49 +97,14 @@ class Site:
         ledger.append(NOBODY, [EventDraft("ProtocolAdopted", LEDGER, (change,))], protocol=protocol.sha256)
         return cls(home, ledger, keys, clock, protocol)
 
+    def digest_in_force(self) -> str:
+        """The digest of the protocol, which stands in every event."""
+        return self.protocol.sha256
+
     @property
     def site_name(self) -> str:
         """The name of the site that this log belongs to."""
         return str(self.ledger.values(LEDGER.key)["site"])
-
-    # ---- time ----
-    def watch_time(self) -> None:
-        """Look whether the clock was set since the last look; a step is an event, before anything else is written."""
-        if self._watch is None:
-            self._watch = ClockWatch(self.clock, watch_file(self.keys.root, self.ledger.origin))
-            self._note_step(self._watch.look() or self._step_since_last_event())
-        else:
-            self._note_step(self._watch.look())
-
-    @property
-    def clock_notice(self) -> str:
-        """What a banner says about the clock of this workstation, "" when nothing has to be said."""
-        here = self.ledger.values(self._workstation.key)
-        return notice_of(here, self.clock.now(), self.clock.utc_offset_minutes())
-
-    @property
-    def _workstation(self) -> Subject:
-        return Subject("workstation", id=self.ledger.workstation)
-
-    def _step_since_last_event(self) -> Step | None:
-        """Recorded time never runs back unnoticed, also where nothing was kept beside the keys."""
-        last = next(self.ledger.events(after=self.ledger.head()[0] - 1))
-        steady = self.clock.steady()
-        before = LastSeen(from_text(last.recorded_at), replace(steady, boot_id=""))
-        mine = last.workstation == self.ledger.workstation
-        return step_between(before, LastSeen(self.clock.now(), steady)) if mine else None
-
-    def _note_step(self, step: Step | None) -> None:
-        if step is None:
-            return
-        for _ in range(2):  # another program on this computer may write its own step at the same moment
-            old = self.ledger.values(self._workstation.key).get("clock_step")
-            draft = EventDraft("ClockStepped", self._workstation, (Change("clock_step", old, step.to_json()),))
-            try:
-                self.ledger.append(NOBODY, [draft], protocol=self.protocol.sha256)
-            except ChangedMeanwhile:
-                continue
-            return
 
     def begin(self, actor: Actor) -> None:
         """Cover, by a checkpoint at the first log-in since the program started, what an earlier one left uncovered."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from dicom_io.layout import opened
 HEADER_BYTES = 1600
 """About what a copy's header and item heads take; counted into estimates."""
 _MEASURED_FRAMES = 8
+_SHORTEST_PADDED, _PADDING_HEAD = 256 * 1024, 12
 _ONE_TIME = 946_728_000
 """Every copy's file says noon of 2000-01-01: the hour of writing would say which belong together."""
 Progress = Callable[[int, int], None]
@@ -79,6 +81,8 @@ def write_coded_copy(request: CopyRequest, folder: Path, progress: Progress | No
         copy.PixelData = encapsulate([_coded(frames, place, said) for place in range(len(frames))])
         copy["PixelData"].VR = "OB"
         data = _file(copy)
+        if request.is_padded:
+            data = _padded(data)
     uid = str(copy.SOPInstanceUID)
     path = folder / f"{request.coded_for.code}_{request.uids.name(uid)}.dcm"
     seen = _put(path, data, lambda written: _checked(written, request.selection))
@@ -109,6 +113,13 @@ def _file(copy: Dataset) -> bytes:
     written = io.BytesIO()
     copy.save_as(written, enforce_file_format=True)
     return written.getvalue()
+
+
+def _padded(data: bytes) -> bytes:
+    """Filled up with Data Set Trailing Padding (PS3.10 7.2) to a power of two, 256 KiB at least."""
+    owed = max(_SHORTEST_PADDED, 1 << (len(data) + _PADDING_HEAD - 1).bit_length())
+    filling = owed - len(data) - _PADDING_HEAD
+    return data + struct.pack("<HH2sHL", 0xFFFC, 0xFFFC, b"OB", 0, filling) + bytes(filling)
 
 
 def _put(path: Path, data: bytes, checked: Callable[[Path], str]) -> str:

@@ -108,7 +108,10 @@ class Selection:
 
 @dataclass(frozen=True)
 class CopyRequest:
-    """One coded copy. `number` is its Instance Number, given by whoever decides the order."""
+    """One coded copy. `number` is its Instance Number, given by whoever decides the order.
+
+    `is_padded`: the file is filled up to a power of two, so that its length does not tell it from others.
+    """
 
     selection: Selection
     coded_for: CodedFor
@@ -116,6 +119,7 @@ class CopyRequest:
     uids: UidMap
     dates: Dates = field(default_factory=DatesRemoved)
     number: int = 1
+    is_padded: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.coded_for, ForReading) and isinstance(self.dates, DatesShifted):

@@ -35,9 +35,10 @@ _TELLING_LETTERS = 4
 
 @dataclass(frozen=True)
 class ReadingOrder:
-    """Copies for a blinded reader, under a reading code alone."""
+    """Copies for a blinded reader, under a reading code alone; padded, their lengths tell nothing either."""
 
     reading_id: str
+    is_padded: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,8 @@ def _requests(session: Session, look: Look, order: CopyOrder) -> list[CopyReques
         numbers = _numbers(look.plan, uids, is_shuffled=isinstance(order, ReadingOrder))
 
         def request(number: int, one: PlannedImage) -> CopyRequest:
-            return CopyRequest(one.selection, coded_for, trial, uids, dates, number)
+            is_padded = isinstance(order, ReadingOrder) and order.is_padded
+            return CopyRequest(one.selection, coded_for, trial, uids, dates, number, is_padded)
 
         return [request(number, one) for number, one in zip(numbers, look.plan.images, strict=True)]
     except CopyRefused as refused:

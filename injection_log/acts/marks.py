@@ -8,7 +8,6 @@ import secrets
 from typing import TYPE_CHECKING
 
 from annotate.errors import AnnotateError
-from annotate.geometry import measured_to_json, measures
 from annotate.marks import (
     Caliper,
     Contour,
@@ -23,16 +22,16 @@ from annotate.marks import (
     on_grid,
     placed_to_json,
 )
-from annotate.volume import GlandSize, gland_size, size_to_json
-from dicom_io.calibration import Point, Scale
+from dicom_io.calibration import Point
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage
-from dicom_io.line_scale import boxes_are_inside, scale_between
+from dicom_io.line_scale import boxes_are_inside
 from injection_log.acts.writing import Standing, changing, require, require_as_shown, require_open, write_gland
 from injection_log.errors import Refused
 from injection_log.ledger.event import Subject
 from injection_log.record.assisted import ASSISTED, Proposed, assisted_by, assisted_values
 from injection_log.record.derived import capsule_values, volume_values
+from injection_log.record.mark_values import placed_values, scale_for
 from injection_log.record.reading import gland_subject
 from injection_log.record.scales import HAND_SCALE
 from injection_log.record.values import VisitRecord
@@ -103,33 +102,6 @@ def put_back(
         if placed.scale.is_by_hand and (by_hand is None or by_hand.scale != placed.scale):
             marks[mark_id] = placed_again(session, record, placed)
     return changed_marks(session, gland, marks)
-
-
-def scale_for(image: UltrasoundImage, mark: Mark, by_hand: Scale | None = None) -> Scale:
-    """Find the one scale that holds at every point of a mark; `by_hand` is the one a person set on the picture.
-
-    Raises MeasurementRefused. A needle's skin line is part of it: depth is counted from there.
-    """
-    match mark:
-        case Caliper():
-            return scale_between(image, mark.start, mark.end, by_hand)
-        case Needle():
-            scale_between(image, mark.entry, mark.tip, by_hand)
-            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
-        case OutOfPlaneNeedle():
-            return scale_between(image, Point(mark.skin_row_px, mark.tip.column), mark.tip, by_hand)
-        case Contour():
-            return _scale_around(image, mark, by_hand)
-        case Deposit() | Structure():
-            return scale_between(image, mark.at, mark.at, by_hand)
-
-
-def _scale_around(image: UltrasoundImage, contour: Contour, by_hand: Scale | None) -> Scale:
-    """Regions are boxes: one that holds two corners of the box around the outline holds all of it."""
-    for point in contour.points:
-        scale_between(image, point, point, by_hand)
-    rows, columns = [point.row for point in contour.points], [point.column for point in contour.points]
-    return scale_between(image, Point(min(rows), min(columns)), Point(max(rows), max(columns)), by_hand)
 
 
 def default_skin_row(image: UltrasoundImage, tip: Point) -> float:
@@ -253,22 +225,15 @@ def changed_marks(
     """The fields of a gland that change with its marks: each mark, what it measures, the size, what follows from
     several marks, and whether the picture's help was changed. Raises Refused.
     """
-    reading = session.site.protocol.reading_error
-    new: dict[str, Json] = {}
+    kept = [placed for placed in gland.marks if placed.mark_id not in marks]
+    after = [*kept, *(placed for placed in marks.values() if placed)]
     try:
-        for mark_id, placed in marks.items():
-            new[f"mark.{mark_id}"] = placed_to_json(placed) if placed else None
-            measured = measured_to_json(placed, reading) if placed and measures(placed.mark) else None
-            new[f"measured.{mark_id}"] = measured
-        kept = [placed for placed in gland.marks if placed.mark_id not in marks]
-        after = [*kept, *(placed for placed in marks.values() if placed)]
-        size = gland_size(after, reading)
+        new = placed_values(marks, after, session.site.protocol.reading_error)
         new |= capsule_values(after, gland.capsule)
         new |= volume_values(after, gland.facts, gland.gland_volumes)
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
     new |= assisted_values(gland.assisted, marks)
-    new["size"] = size_to_json(size) if isinstance(size, GlandSize) else None
     return new
 
 

@@ -64,6 +64,9 @@ SubjectKind = Literal[
     "query",
     "deviation",
     "trial",
+    "campaign",
+    "case",
+    "read",
 ]
 _PARTS: dict[str, tuple[str, ...]] = {
     "ledger": (),
@@ -78,6 +81,9 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "query": ("id",),
     "deviation": ("id",),
     "trial": (),
+    "campaign": ("id",),
+    "case": ("id",),
+    "read": ("id", "gland"),
 }
 _PART = re.compile(r"[^\s/:\x00-\x1f\x7f]+")
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")

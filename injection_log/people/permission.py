@@ -38,8 +38,13 @@ def record_failed_signing(session: AtWork, subject: Subject, refused: Refused) -
 def _deny(session: AtWork, command: Command, state: State) -> NoReturn:
     what = command.replace("_", " ")
     when = f" while the record is {state}" if state else ""
-    _write(session, EventDraft("AccessDenied", user_subject(session.account.user), reason=f"{what}{when}"))
+    record_denied(session, f"{what}{when}")
     raise Denied(f"{_a(session.account.role).capitalize()} may not {what}{when}{_who_may(command, state)}.")
+
+
+def record_denied(session: AtWork, what: str) -> None:
+    """Write down that somebody tried what the role does not allow: the command and a state, nothing else."""
+    _write(session, EventDraft("AccessDenied", user_subject(session.account.user), reason=what))
 
 
 def _who_may(command: Command, state: State) -> str:

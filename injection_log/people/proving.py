@@ -27,6 +27,7 @@ from injection_log.people.errors import (
     WrongPassword,
 )
 from injection_log.people.one_time_code import plain_code
+from injection_log.people.package_roles import allowed_in_package
 from injection_log.people.passwords import hash_password, is_weaker, open_key, password_fits, seal_key, waste_time
 from injection_log.people.roles import allowed
 from injection_log.store.batch import Batch, Credential
@@ -149,7 +150,9 @@ def refuse_old_code(a_try: Try, facts: Facts) -> None:
         a_try.record_failure(reason="the one-time code is too old")
         raise AccountRefused(
             "code_expired",
-            "This one-time code was valid for 24 hours and is too old; ask the administrator for another one.",
+            "This one-time code was valid until a while ago and is too old; ask who gave it to you for another one."
+            if "package" in a_try.ledger.values("ledger:")
+            else "This one-time code was valid for 24 hours and is too old; ask the administrator for another one.",
         )
 
 
@@ -187,7 +190,12 @@ def _refuse_unfit(a_try: Try, facts: Facts) -> None:
     """Refuse who gave the right word but may not come in with it."""
     refuse_closed(a_try, facts)
     role = str(facts["role"])
-    if not allowed(role, "log_in"):
+    # Which kind of home this is says its own log, not whoever opened it.
+    is_package = "package" in a_try.ledger.values("ledger:")
+    if is_package and not allowed_in_package(role, "log_in"):
+        a_try.record_failure(reason="this role works in a site's home")
+        raise AccountRefused("not_allowed", f"Your role ({role}) does not work in a reading package.")
+    if not is_package and not allowed(role, "log_in"):
         a_try.record_failure(reason="this role works in a reading package")
         raise AccountRefused(
             "not_allowed", f"Your role ({role}) does not work in a site's home; open your reading package."

@@ -58,11 +58,13 @@ def change_password(ledger: Ledger, given: NewPassword, *, clock: Clock, protoco
     proved(Try(ledger, given.user, given.old, clock, protocol, "PasswordChangeFailed"), changed)
 
 
-def give_code(change: AccountChange, clock: Clock, cost: PasswordCost | None = None) -> str:
+def give_code(
+    change: AccountChange, clock: Clock, cost: PasswordCost | None = None, holds_for: timedelta = CODE_HOLDS_FOR
+) -> str:
     """Make a one-time code for somebody who has lost the password; the old password opens nothing from now on.
 
-    Gives the code, which is shown once and kept only as argon2id; valid for 24 hours, for one new password. A lock
-    is lifted with it. Raises AccountRefused.
+    Gives the code, which is shown once and kept only as argon2id; valid for `holds_for` (24 hours), for one new
+    password. A lock is lifted with it. Raises AccountRefused.
     """
     ledger, facts = change.ledger, facts_of(change.ledger, change.user)
     if facts.get("closed") is True:
@@ -74,7 +76,7 @@ def give_code(change: AccountChange, clock: Clock, cost: PasswordCost | None = N
     # The sealed key of the lost password stays until the code is used: by it the old password is known again.
     sealed = credential.sealed_key if credential is not None else b""
     given = Credential(change.user, hash_password(plain_code(code), cost or passwords.PRODUCTION), sealed)
-    until = to_text(clock.now() + CODE_HOLDS_FOR)
+    until = to_text(clock.now() + holds_for)
     changes = (
         Change("reset", facts.get("reset"), {"by": change.by.user, "until": until}),
         Change("credential_sha256", facts["credential_sha256"], credential_sha256(given.password_hash, sealed)),

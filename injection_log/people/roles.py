@@ -85,6 +85,12 @@ Command = Literal[
     "look_at_copies",
     "confirm_copies",
     "write_copies",
+    "open_campaign",
+    "show_campaigns",
+    "write_package",
+    "return_package",
+    "unmask_campaign",
+    "show_readings",
 ]
 
 _AT_THE_TABLE = frozenset({Role.INJECTOR, Role.OPERATOR})
@@ -167,6 +173,13 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "look_at_copies": (_SITE, _NO_RECORD),
     "confirm_copies": (_SITE, _NO_RECORD),
     "write_copies": (_SITE | {Role.DATA_MANAGER}, _NO_RECORD),
+    # A campaign of blinded reading is run by who works on codes; what came of it is shown after two people unmasked it.
+    "open_campaign": (frozenset({Role.DATA_MANAGER}), _NO_RECORD),
+    "show_campaigns": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
+    "write_package": (frozenset({Role.DATA_MANAGER}), _NO_RECORD),
+    "return_package": (frozenset({Role.DATA_MANAGER}), _NO_RECORD),
+    "unmask_campaign": (_TWO_PERSONS, _NO_RECORD),
+    "show_readings": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
 }
 """Each command with the roles that may give it and the states of the record it may be given in."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 Group = Literal[
     "facts", "marks", "pictures", "scale", "undone", "signature", "changes", "queries", "seen", "exports", "people",
-    "log",
+    "reading", "log",
 ]
 GROUPS: dict[Group, str] = {
     "facts": "Facts and volumes",
@@ -24,6 +24,7 @@ GROUPS: dict[Group, str] = {
     "seen": "Who looked",
     "exports": "Exports and copies",
     "people": "Accounts and log-ins",
+    "reading": "Blinded reading",
     "log": "The log itself",
 }
 DATA_GROUPS: frozenset[Group] = frozenset({"facts", "marks", "pictures", "scale", "undone", "changes"})
@@ -168,6 +169,23 @@ KINDS: dict[str, KindWords] = {
         "Screen of a scanner looked at", "exports", "Pictures of this scanner's screen were looked through for copies"
     ),
     "CodedCopiesWritten": KindWords("Coded copies written", "exports", "Coded copies were written: {coded_copy}"),
+    # ---- blinded reading: at the site ----
+    "CampaignOpened": KindWords("Reading planned", "reading", "A campaign of blinded reading was set up"),
+    "PackageWritten": KindWords("Reading package written", "reading", "A reading package was written for a reader"),
+    "PackageReturned": KindWords(
+        "Reading package came home", "reading", "A finished reading package was verified, kept and bound into this log"
+    ),
+    "CampaignUnmasked": KindWords(
+        "Reading unmasked", "reading", "Codes and participants of a campaign were joined, agreed by two people"
+    ),
+    # ---- in a reading package ----
+    "PackageMade": KindWords("Reading package made", "reading", "This reading package was made"),
+    "CaseAdded": KindWords("Case added", "reading", "A coded case was put into the package"),
+    "CaseOpened": KindWords("Case looked at", "reading", "The case was looked at"),
+    "GlandGraded": KindWords("Gland graded", "reading"),
+    "QualityJudged": KindWords("Quality judged", "reading"),
+    "GlandDecided": KindWords("Decided between readings", "reading"),
+    "CaseLocked": KindWords("Case locked", "reading", "The reading of the case was locked"),
     # ---- questions, verification, deviations ----
     "QueryOpened": KindWords("Question asked", "queries", "A question was asked about {asked}: {message}"),
     "QueryAnswered": KindWords("Question answered", "queries", "The question was answered: {message}"),

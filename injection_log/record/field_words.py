@@ -124,6 +124,18 @@ FIELDS: dict[str, FieldWords] = {
     "clock_step": FieldWords("Step of the clock", "clock"),
     "blanking": FieldWords("Blanking"),
     "restored": FieldWords("Restored"),
+    # ---- blinded reading: what joins codes and participants is never told in words ----
+    "design": FieldWords("Design of the reading", "hidden"),
+    "readers": FieldWords("Readers", "hidden"),
+    "cases": FieldWords("Cases", "hidden"),
+    "unmasked": FieldWords("Unmasked", "hidden"),
+    "package": FieldWords("Reading package", "hidden"),
+    "pictures": FieldWords("Pictures", "hidden"),
+    "shown": FieldWords("Readings that are shown", "hidden"),
+    "looks": FieldWords("Times looked at"),
+    "quality": FieldWords("Quality of the pictures"),
+    "quality_why": FieldWords("Why not adequate"),
+    "decision": FieldWords("Reading that was chosen"),
     "checkpoint": FieldWords("Checkpoint", "checkpoint"),
 }
 """Fields by their whole name, those of facts apart: they have the protocol's titles."""
@@ -147,6 +159,9 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "key.": FieldWords("Key for signatures"),
     "message.": FieldWords("In words", "message"),
     "undone.": FieldWords("Act that was undone", "hidden"),
+    "grade.": FieldWords("Grade"),
+    "package.": FieldWords("Reading package", "hidden"),
+    "returned.": FieldWords("Reading package that came home", "hidden"),
     "verified.": FieldWords("Compared with the source", "verified"),
     "signature.": FieldWords("Signature of an earlier version", "signature"),
     "of_day.": FieldWords("Picture taken on the day of the visit"),

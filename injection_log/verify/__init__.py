@@ -26,6 +26,7 @@ from injection_log.verify.blanked import find_stand_ins
 from injection_log.verify.chain_pass import Blanked, ChainPass, Row, in_batches
 from injection_log.verify.content import Recheck, check_after, check_before, check_end
 from injection_log.verify.outside import Outside, OutsideCheckpoints, read_outside
+from injection_log.verify.packages import check_packages
 from injection_log.verify.replay import Replay, apply, read_row
 from injection_log.verify.report import FirstWrong, VerifyReport, Wrong
 from injection_log.verify.restores import WithoutMark, check_restores, explained, is_behind_by_restore
@@ -112,6 +113,7 @@ class _Look:
             surroundings.check_credentials(self.replay, snapshot)
             surroundings.check_integrity(snapshot)
         surroundings.check_images(self.replay, self._home.images)
+        check_packages(self.replay, self._home.root)
 
     def _at_events(self, snapshot: Snapshot, progress: Progress) -> None:
         last = snapshot.last_sequence()

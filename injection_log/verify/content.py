@@ -15,6 +15,7 @@ from injection_log.ledger.checkpoint import parse_checkpoint
 from injection_log.ledger.errors import CheckpointMalformed
 from injection_log.verify import blanked
 from injection_log.verify.copies import check_copies
+from injection_log.verify.readings import check_reading
 from injection_log.verify.replay import Read, Replay
 from injection_log.verify.report import Wrong
 from injection_log.verify.signatures import check_signatures, key_of
@@ -31,6 +32,7 @@ def check_before(replay: Replay, event: Read, renderings: Renderings | None) -> 
     if event.blanked:
         return
     signed = check_signatures(replay, event) if event.signs else []
+    check_reading(replay, event)
     if event.subject == "ledger:":
         _check_ledger(replay, event)
     else:

@@ -16,6 +16,7 @@ from injection_log.acts import facts, marks, scales, signing, studies, undoing, 
 from injection_log.acts.seeing import note_seen
 from injection_log.acts.writing import reread
 from injection_log.errors import Refused
+from injection_log.record import mark_values
 from injection_log.record.checks import cautions
 from injection_log.record.values import VisitRecord
 from injection_log_napari import left_off
@@ -151,7 +152,7 @@ class SessionDesk:
 
     def scale_for(self, sop_instance_uid: str, mark: Mark) -> Scale:
         """The scale that holds for a mark."""
-        return marks.scale_for(self._known_header(sop_instance_uid), mark, self._by_hand(sop_instance_uid))
+        return mark_values.scale_for(self._known_header(sop_instance_uid), mark, self._by_hand(sop_instance_uid))
 
     def scale_beside(self, sop_instance_uid: str, a: Point, b: Point) -> Scale:
         """The scale to hold against a ruler on or beside the picture."""

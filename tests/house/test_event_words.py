@@ -20,7 +20,7 @@ from injection_log.record.field_words import FIELD_FAMILIES, FIELDS, field_words
 
 ROOT = Path(__file__).resolve().parents[2] / "injection_log"
 PLUGINS = ROOT.parent / "plugins"
-WRITERS = {"write", "write_gland", "draft_of", "EventDraft", "Change", "append", "_write", "changing"}
+WRITERS = {"write", "write_gland", "draft_of", "EventDraft", "Change", "append", "_write", "changing", "placed_values"}
 KIND = re.compile(r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+")
 NOT_WRITTEN = {"SettingsMalformed", "VeraBd", "OneDrive", "OneDriveConsumer", "OneDriveCommercial"}
 """Words of this form that are neither a kind of event, nor a class, nor a DICOM attribute."""

@@ -1,0 +1,203 @@
+"""The practice campaign: phantom participants, two simulated readers with noise, an adjudicator, and the way home.
+
+The same acts as a real one; the phantom's truth, moved by a known bias and spread, stands in place of eyes and hands.
+What each reader sees is a package; that the story knows which case is whose is what makes it a simulation.
+"""
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from injection_log.acts import (
+    campaign_packages,
+    campaign_results,
+    campaign_returns,
+    campaigns,
+    sharing,
+    studies,
+    visits,
+)
+from injection_log.acts.sharing import Choice
+from injection_log.home import Home
+from injection_log.ledger.event import Actor
+from injection_log.people.accounts import NewAccount, add_account
+from injection_log.people.renewing import NewPassword
+from injection_log.people.two_people import Proof2
+from injection_log.practice.story import place_marks
+from injection_log.practice.world import INVESTIGATOR, USERS, PracticeUser, practice_site
+from injection_log.reading import adjudicating, reading_acts
+from injection_log.reading.case import Case
+from injection_log.reading.package_home import PackageHome, ReaderSession, begin_with_code, log_out_reader
+from injection_log.record.values import SIDES
+from injection_log.site import Session, Site, log_in
+
+if TYPE_CHECKING:
+    from annotate.marks import Caliper, Side
+    from dicom_io.phantom import GlandTruth, VisitTruth
+    from dicom_io.phantom.anatomy import VisitName
+    from injection_log.reading.campaign import Campaign
+    from injection_log.reading.making import MadePackage
+
+Say = Callable[[str], None]
+ADMIN = USERS[-1]
+MANAGER = USERS[4]
+BLINDED = (
+    PracticeUser("reader-one", "Practice Reader One", "reader", "practice-reader-one"),
+    PracticeUser("reader-two", "Practice Reader Two", "reader", "practice-reader-two"),
+    PracticeUser("adjudicator", "Practice Adjudicator", "adjudicator", "practice-adjudicator"),
+)
+SEED = 11
+_GRADES = (1, 2)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """How a simulated reader measures: every diameter longer by `bias` (0.02: two percent), with a spread around it."""
+
+    bias: float
+    spread: float
+
+
+HANDS = (Hand(-0.01, 0.015), Hand(0.02, 0.015))
+"""Of the first and the second reader: on volumes, the cube of a diameter, nine percent apart on the average."""
+Truths = Mapping[tuple[str, str], "VisitTruth"]
+"""By participant and visit."""
+
+
+def reading_site(home: Home, folder: Path, participants: int, say: Say) -> tuple[Site, Truths]:
+    """Make a practice site whose visits before and after the injection have pictures, measured and looked through."""
+    site = practice_site(home)
+    admin = Actor(ADMIN.user, ADMIN.role)
+    for one in BLINDED:
+        account = NewAccount(one.user, one.printed_name, one.role, one.password)
+        add_account(site.ledger, admin, account, clock=site.clock, protocol=site.protocol.sha256)
+    operator = log_in(site, USERS[0].user, USERS[0].password)
+    truths: dict[tuple[str, str], VisitTruth] = {}
+    for number in range(participants):
+        participant = f"SMG-{20 + number}"
+        say(f"Making participant {number + 1} of {participants} (a simulated phantom)")
+        truths |= _participant(operator, participant, folder / participant, SEED + number)
+    return site, truths
+
+
+def play_campaign(site: Site, truths: Truths, folder: Path, say: Say) -> Campaign:
+    """Play a whole campaign: set up, packages out, read, home, adjudicated where readers differ, unmasked by two."""
+    manager = log_in(site, MANAGER.user, MANAGER.password)
+    campaign = campaigns.open_campaign(manager, [one.user for one in BLINDED[:2]], BLINDED[2].user)
+    for number, hand in enumerate(HANDS, start=1):
+        say(f"Writing the package of reader {number}: {len(campaign.cases)} cases and their hidden repeats")
+        place = folder / f"package-{number}"
+        made = campaign_packages.write_package(manager, campaign.id, number, place)
+        say(f"Reader {number} reads")
+        read_package(_begin(place, BLINDED[number - 1], made), whose(manager, campaign.id, number), truths, hand)
+        campaign_returns.return_package(manager, campaign.id, place)
+    campaign = campaigns.find_campaign(manager, campaign.id)
+    if campaign_results.cases_to_adjudicate(manager, campaign):
+        _adjudicate(manager, campaign, folder / "package-3", say)
+    say("Two people unmask the reading")
+    return campaign_results.unmask(
+        manager, campaign.id, Proof2(INVESTIGATOR.user, INVESTIGATOR.password), MANAGER.password
+    )
+
+
+def whose(session: Session, campaign: str, number: int) -> dict[str, tuple[str, str]]:
+    """Participant and visit of each code of a package: what only a simulation may look up."""
+    found = campaigns.find_campaign(session, campaign)
+    cases = {code: found.cases[name] for code, (name, _) in found.out[number].codes.items()}
+    return {code: (case.participant, case.visit) for code, case in cases.items()}
+
+
+def read_package(
+    reader: ReaderSession, whose_case: Mapping[str, tuple[str, str]], truths: Truths, hand: Hand
+) -> None:
+    """Read every case of a package to its lock, as a reader of this hand would, and log out."""
+    chance = random.Random(f"{SEED} {reader.account.user}")  # noqa: S311  # a simulated hand, the same each time
+    while (case := reading_acts.next_case(reader)) is not None:
+        truth = truths[whose_case[case.code]]
+        for side in SIDES:
+            case = read_gland(reader, case, side, (truth.glands[side], hand, chance))
+        reading_acts.lock_case(reader, case)
+    log_out_reader(reader)
+
+
+def read_gland(
+    reader: ReaderSession, case: Case, side: Side, how: tuple[GlandTruth, Hand, random.Random]
+) -> Case:
+    """Measure and grade one gland."""
+    truth, hand, chance = how
+    package = reader.site.package
+    for axis, line in truth.calipers.items():
+        plane = next(plane for plane, uid in truth.images.items() if uid == line.sop_instance_uid)
+        uid = next(
+            one.sop_instance_uid for one in case.pictures
+            if one.plane == plane and case.side_of[one.sop_instance_uid] == side
+        )
+        for _ in range(package.calipers):
+            caliper = _moved(axis, line, 1 + chance.gauss(hand.bias, hand.spread))
+            case = reading_acts.place_mark(reader, case, side, (uid, 0), caliper)
+    for kind in package.grades:
+        case = reading_acts.give_grade(reader, case, side, kind, chance.choice(_GRADES))
+    return reading_acts.judge_quality(reader, case, side, "adequate")
+
+
+def _moved(axis: object, line: object, factor: float) -> Caliper:
+    """A caliper about the same middle, longer by a factor."""
+    from annotate.marks import Axis, Caliper
+    from dicom_io.calibration import Point
+    from dicom_io.phantom.truth import LineTruth
+
+    true = cast(LineTruth, line)
+    middle = ((true.start.row + true.end.row) / 2, (true.start.column + true.end.column) / 2)
+    ends = [
+        Point(middle[0] + (end.row - middle[0]) * factor, middle[1] + (end.column - middle[1]) * factor)
+        for end in (true.start, true.end)
+    ]
+    return Caliper(cast(Axis, axis), *ends)
+
+
+def _begin(place: Path, who: PracticeUser, made: MadePackage) -> ReaderSession:
+    package = PackageHome.open(Home(place))
+    return begin_with_code(package, NewPassword(who.user, made.one_time_code, who.password))
+
+
+def _adjudicate(manager: Session, campaign: Campaign, place: Path, say: Say) -> None:
+    say("The adjudicator decides where the two readers differ")
+    made = campaign_results.write_adjudication(manager, campaign.id, place)
+    session = _begin(place, BLINDED[2], made)
+    while (case := reading_acts.next_case(session)) is not None:
+        for side in case.glands:
+            case = adjudicating.decide(session, case, side, "A")
+        reading_acts.lock_case(session, case)
+    log_out_reader(session)
+    campaign_returns.return_package(manager, campaign.id, place)
+
+
+def _participant(operator: Session, participant: str, folder: Path, seed: int) -> Truths:
+    """One phantom at the visits that the protocol's reading names: imported, measured by the site, looked through."""
+    from dicom_io.phantom.anatomy import PlannedVisit
+    from dicom_io.phantom.participant import PracticePatient, make_patient
+
+    design = operator.site.protocol.reading
+    assert design is not None  # the practice protocol plans one
+    day = date(2026, 1, 12) + timedelta(days=seed)
+    days = {name: day + timedelta(days=120 * place) for place, name in enumerate(design.visits)}
+    planned = [PlannedVisit(cast("VisitName", name), on) for name, on in days.items()]
+    patient = PracticePatient(f"01010100{seed:02d}-PRACTICE", f"PRACTICE^{participant}", participant=participant)
+    truth = make_patient(folder, seed, patient, planned, with_clips=False)
+    for visit in truth.visits:
+        _visit(operator, participant, visit)
+    return {(participant, visit.visit): visit for visit in truth.visits}
+
+
+def _visit(operator: Session, participant: str, truth: VisitTruth) -> None:
+    record = visits.open_visit(operator, participant, truth.visit)
+    record = studies.import_findings(operator, record, studies.examine_folder(operator, truth.files[0].parent))
+    for side in SIDES:
+        record = place_marks(operator, record, side, truth.glands[side])
+    choices = [Choice(image.sop_instance_uid, ((0, 0),)) for image in record.images]
+    look = sharing.look_at(sharing.plan_copies(operator, record, choices))
+    sharing.confirm_look(operator, look, look.sha256)

@@ -1,0 +1,131 @@
+"""The nouns of a reading: a case, its two glands, what was measured and said of each, and what is still owed.
+
+Frozen values made from the current values of a package's log. A reading of the same log, here or at the site after the
+package came home, gives the same.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+from annotate.marks import AXES, PlacedMark, Side, placed_from_json
+from annotate.volume import GlandSize, IncompleteSize, gland_size
+from injection_log.ledger.event import Json, Subject
+from injection_log.protocol.reading_design import GradeKind
+from injection_log.reading.grades import GRADE_TITLES, Quality
+from injection_log.reading.package import Package
+from injection_log.record.reading import image_of
+from injection_log.record.values import SIDES, VisitImage
+
+Values = Callable[[str], Mapping[str, Json]]
+CaseState = Literal["waiting", "open", "locked"]
+STATE, LOOKS, PICTURES, SHOWN = "state", "looks", "pictures", "shown"
+GRADE, QUALITY, WHY, DECISION = "grade.", "quality", "quality_why", "decision"
+Which = Literal["A", "B"]
+
+
+@dataclass(frozen=True)
+class GlandReading:
+    """What one reader measured and said of one gland. `quality` and `why` are "" before anything was said.
+
+    `size` is computed from the marks; `decision` is an adjudicator's choice between two readings, "" else.
+    """
+
+    side: Side
+    marks: tuple[PlacedMark, ...]
+    size: GlandSize | IncompleteSize
+    grades: Mapping[GradeKind, int]
+    quality: Quality | Literal[""]
+    why: str
+    decision: Which | Literal[""] = ""
+
+    @property
+    def volume_ul(self) -> int | None:
+        """Microlitres by the ellipsoid, None where a diameter is missing or the pictures were unreadable."""
+        is_read = isinstance(self.size, GlandSize) and self.quality != "unreadable"
+        return self.size.volume_ul if is_read and isinstance(self.size, GlandSize) else None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One coded case as it stands. `pictures` are those of both glands, in a fixed order; `side_of` says which gland
+    each shows. `shown` are the two readings that an adjudicator sees, as they were stored.
+    """
+
+    code: str
+    state: CaseState
+    looks: int
+    pictures: tuple[VisitImage, ...]
+    side_of: Mapping[str, Side]
+    glands: Mapping[Side, GlandReading]
+    shown: Mapping[Which, Mapping[str, Any]] = field(default_factory=dict)
+
+    def picture(self, sop_instance_uid: str) -> VisitImage:
+        """One picture of this case; KeyError for one of another."""
+        return next((one for one in self.pictures if one.sop_instance_uid == sop_instance_uid), None) or _missing()
+
+
+def case_subject(code: str) -> Subject:
+    """The subject under which a case's pictures and state stand."""
+    return Subject("case", id=code)
+
+
+def read_subject(code: str, side: Side) -> Subject:
+    """The subject under which the reading of one gland of a case stands."""
+    return Subject("read", id=code, gland=side)
+
+
+def case_of(values: Values, package: Package, code: str) -> Case:
+    """Read one case. KeyError where the log has none of this code."""
+    stored = values(case_subject(code).key)
+    side_of = cast("dict[str, Side]", stored[PICTURES])
+    pictures = [image_of(values, uid) for uid in side_of]
+    return Case(
+        code, cast(CaseState, stored.get(STATE) or "waiting"), int(cast(int, stored.get(LOOKS) or 0)),
+        tuple(sorted(pictures, key=lambda one: (side_of[one.sop_instance_uid], one.plane, one.sop_instance_uid))),
+        side_of,
+        {
+            side: _gland(side, values(read_subject(code, side).key), package)
+            for side in SIDES if side in side_of.values()
+        },
+        cast("dict[Which, dict[str, Any]]", stored.get(SHOWN) or {}),
+    )
+
+
+def owed(package: Package, case: Case) -> tuple[str, ...]:
+    """What is still owed before this case can be locked, one sentence each; () when nothing is."""
+    return tuple(sentence for gland in case.glands.values() for sentence in _owed_of(package, gland))
+
+
+def _owed_of(package: Package, gland: GlandReading) -> list[str]:
+    if package.task == "adjudicate":
+        return [] if gland.decision else [f"{gland.side} gland: choose reading A or reading B."]
+    if not gland.quality:
+        return [f"{gland.side} gland: say how good the pictures are."]
+    if gland.quality == "unreadable":
+        return []
+    lacking = []
+    for axis in AXES:
+        missing = package.calipers - gland.size.repeats.get(axis, 0)
+        if missing > 0:
+            lacking.append(f"{gland.side} gland: measure the {axis}{'' if missing == 1 else f' {missing} times'}.")
+    graded = [kind for kind in package.grades if kind not in gland.grades]
+    return [*lacking, *(f"{gland.side} gland: give the {GRADE_TITLES[kind]}." for kind in graded)]
+
+
+def _gland(side: Side, stored: Mapping[str, Json], package: Package) -> GlandReading:
+    marks = tuple(placed_from_json(stored[name]) for name in sorted(stored) if name.startswith("mark."))
+    grades = {
+        cast(GradeKind, name.removeprefix(GRADE)): int(cast(int, value))
+        for name, value in stored.items() if name.startswith(GRADE)
+    }  # fmt: skip
+    return GlandReading(
+        side, marks, gland_size(marks, package.caliper_error), grades,
+        cast("Quality", str(stored.get(QUALITY) or "")), str(stored.get(WHY) or ""),
+        cast("Which", str(stored.get(DECISION) or "")),
+    )
+
+
+def _missing() -> VisitImage:
+    raise KeyError("no such picture")
