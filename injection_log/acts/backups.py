@@ -31,6 +31,7 @@ from injection_log.ledger.errors import LedgerError
 from injection_log.ledger.event import Json, Subject
 from injection_log.log_place import SharedDatabase, place_of
 from injection_log.private_files import make_private_folder, sync_file, sync_folder
+from injection_log.readings_folder import bring_readings
 from injection_log.site import Session
 from injection_log.store.backup import copy_file, copy_shared, last_event, named_images
 from injection_log.store.batch import Batch
@@ -89,6 +90,7 @@ def _fill(session: Session, work: Path, name: str, taken_at: str, tell: Told) ->
     images = named_images(copy.ledger_folder)
     tell(f"Copying {len(images)} images")
     sizes = _copy_images(images, session.site.home, copy, finished_backups(work.parent))
+    bring_readings(session.site.home.root, copy.root)
     database = copy.ledger_folder / DATABASE
     last_sequence, last_hash = last_event(copy.ledger_folder)
     incarnation = session.site.ledger.values(LEDGER.key).get("incarnation", 1)

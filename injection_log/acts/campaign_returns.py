@@ -27,11 +27,11 @@ from injection_log.reading.campaign import (
 )
 from injection_log.reading.package import PACKAGE
 from injection_log.reading.returned import ReturnedPackage, read_returned
+from injection_log.readings_folder import readings_folder
 from injection_log.store.ledger_store import Ledger
 from injection_log.store.snapshot import open_snapshot
 from injection_log.verify import verify
 from injection_log.verify.export import EVENTS, LAST_CHECKPOINT, write_export
-from injection_log.verify.packages import readings_folder
 
 if TYPE_CHECKING:
     from injection_log.site import Session

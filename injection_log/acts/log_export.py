@@ -13,6 +13,7 @@ from injection_log.clock import to_text
 from injection_log.errors import InjectionLogError, Refused
 from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.private_files import make_private_folder
+from injection_log.readings_folder import bring_readings
 from injection_log.store.snapshot import open_snapshot
 from injection_log.verify.export import write_export
 
@@ -27,6 +28,7 @@ def export_log(session: Session, out: Path) -> tuple[Path, ...]:
     """Write the export into the new or empty folder `out`, and answer its files. Raises Refused, InjectionLogError.
 
     The event comes before the files, so that the export contains it; one that the disk then refuses is in the log too.
+    Logs of reading packages that came home go along, below `readings`.
     """
     require(session, "export_log")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -40,6 +42,7 @@ def export_log(session: Session, out: Path) -> tuple[Path, ...]:
         make_private_folder(out, chosen_by_person=True)
         with open_snapshot(site.home.ledger_folder) as snapshot:
             names = write_export(snapshot, out, exported_at=now)
+        bring_readings(site.home.root, out)
     except OSError as error:
         raise InjectionLogError(
             f"The export could not be written to {out} ({error.strerror}); choose another folder with --out."

@@ -33,6 +33,7 @@ from injection_log.people.two_people import Proof2, agreed
 from injection_log.private_files import fresh_file, make_private_folder, name_finished, sync_file, sync_folder
 from injection_log.protocol.reading import read_protocol
 from injection_log.protocol.typed import remark_of
+from injection_log.readings_folder import bring_readings
 from injection_log.site import Session, Site, log_in
 from injection_log.store.batch import Batch, Writer
 from injection_log.store.binding import bound_in
@@ -126,6 +127,7 @@ def restore_backup(
         staged.chmod(0o600)
         tell("Copying images that are not here")
         _bring_images(asked.backup, home, said)
+        bring_readings(asked.backup, home.root)
         mark = _agree(work, asked, loss, (clock, keys))
         tell("Putting the log in its place")
         mark, aside = ready.put(staged, mark, Writer(said.origin, clock, keys, keys.workstation()))

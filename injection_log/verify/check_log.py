@@ -3,9 +3,8 @@
 
     python check_log.py DIR [--since FILE ...] [--images DIR]
 
-DIR is the export (see README.txt there); FILE a checkpoint that left the site earlier: from a signed sheet, an older
-export, a monitor's folder; --images a folder of image files. Prints the first thing that is wrong, or that the export
-holds, and what it does not cover; ends with 0, 1 or 2 (wrong use). No code of the program.
+DIR is the export; FILE a checkpoint that left the site earlier (a signed sheet, an older export). Prints the first
+thing that is wrong, or that the export holds, and what it does not cover; ends with 0, 1 or 2 (wrong use).
 """
 # ruff: noqa: D102, D103, UP035  # for older Pythons, and within 300 lines
 from __future__ import annotations
@@ -29,37 +28,29 @@ SIGNATURE, AGREEMENT, UTF8 = {"record_sha256", "value"}, {"signatures", "text_sh
 NOT_COVERED = """What was never entered or was entered wrongly, who held which key, and whether clocks were right.
 The database at the site: run `injection-log verify` there, which also computes measurements and texts again."""
 
-
 class Wrong(Exception):
     """The first thing that is wrong: the event (0: of no single one), what kind of thing, the sentence."""
-
 
 def need(holds: object, event: int, what: str, why: str) -> None:
     if not holds:
         raise Wrong(event, what, why)
 
-
 def sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
-
 def canonical(value: Any) -> bytes:  # RFC 8785 for values without floats and with ASCII keys: all that the log has
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(*UTF8)
-
 
 def signed(public_key: Any, claim: bytes | dict[str, Any], signature: bytes | str) -> bool:  # Ed25519; key in hex
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(str(public_key)))
         value = signature if isinstance(signature, bytes) else base64.b64decode(signature, validate=True)
-        key.verify(value, claim if isinstance(claim, bytes) else canonical(claim))
+        return key.verify(value, claim if isinstance(claim, bytes) else canonical(claim)) is None
     except (InvalidSignature, ValueError, TypeError):
         return False
-    return True
-
 
 class Checkpoint:
     """A C2SP checkpoint: origin, size, root, signatures. Raises ValueError when the text is not exactly one."""
-
     def __init__(self, text: str) -> None:
         head, _, tail = text.partition("\n\n")
         self.origin, size, root = head.split("\n")
@@ -74,7 +65,6 @@ class Checkpoint:
         name = self.origin, sha(self.origin.encode() + b"\n\x01" + bytes.fromhex(key))[:4]
         return any((who, one[:4]) == name and signed(key, self.body, one[4:]) for who, one in self.signatures)
 
-
 def inside(value: Any, names: set[str], depth: int = 0) -> Iterator[dict[str, Any]]:  # known by their form
     if isinstance(value, dict) and names <= value.keys():
         yield value
@@ -82,10 +72,8 @@ def inside(value: Any, names: set[str], depth: int = 0) -> Iterator[dict[str, An
         for item in value.values():
             yield from inside(item, names, depth + 1)
 
-
 class Log:
     """What the events read so far amount to. `blanked`: what the log says of events whose content is gone."""
-
     def __init__(self) -> None:
         self.origin, self.last, self.hash, self.covered, self.nodes = "", 0, b"", 0, dict[int, bytes]()
         self.values: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -154,6 +142,9 @@ class Log:
     def check_change(self, n: int, body: dict[str, Any], field: str, new: Any) -> None:  # against the log before it
         found, before = list(inside(new, SIGNATURE)), self.values[body["subject"]].values()
         holds = found or field != "signature" or new is None
+        at, name = self.values.get, body["subject"].partition(":")[2].partition("/")[0]
+        late = field in at(f"campaign:{name}", {}) or at(f"case:{name}", {}).get("state") == "locked"
+        need(not late, n, "reading", f"Event {n} changes what was locked or fixed for good.")
         known = [one for value in before for one in inside(value, SIGNATURE)] if found else []
         holds = holds and all(said in known or self.signature_holds(body, said) for said in found)
         need(holds, n, "signature", f"The signature in event {n} does not hold.")
@@ -210,10 +201,8 @@ class Log:
 
     def blanking_holds(self, n: int, said: dict[str, Any]) -> bool:
         events, agreement = said.get("events", {}), said.get("agreement", {})
-        text = (
-            f"The content of these events of the log is blanked for good: {', '.join(sorted(events, key=int))}.\n"
-            f"Why: {said.get('why')}\nSHA-256 of what stands afterwards: {sha(canonical(events)).hex()}\n"
-        )
+        text = f"The content of these events of the log is blanked for good: {', '.join(sorted(events, key=int))}.\n"
+        text += f"Why: {said.get('why')}\nSHA-256 of what stands afterwards: {sha(canonical(events)).hex()}\n"
         for name in events:
             self.missing[int(name)] = self.missing.get(int(name), True) or self.blanked[int(name)] == events[name]
         agreed = (agreement.get("act"), agreement.get("text")) == ("blank payloads", text)
@@ -230,12 +219,30 @@ class Log:
             if new is None:
                 del values[name]
             elif kind == "image" and name in ("sha256", "other_headers", "conflicts"):
-                digests = [new] if isinstance(new, str) else new
-                self.derived["images.jsonl"] += [{"event": n, "sha256": one} for one in digests]
+                self.derived["images.jsonl"] += [{"event": n, "sha256": x} for x in ([new], new)[isinstance(new, list)]]
             elif (kind, name) in (("user", "public_key"), ("workstation", "checkpoint_key")):
                 self.derived["keys.jsonl"].append({"event": n, "of": subject, "public_key": new})
         is_signed = kind == "gland" and known and values.get("state") in ("signed", "reviewed", "locked")
         need(not is_signed or values.get("signature"), n, "signature", f"Event {n} calls signed what nobody signed.")
+
+    def read_all(self, data: bytes) -> None:  # what is said of blanked events comes behind them, so it is read first
+        for row in (rows := [json.loads(line) for line in data.decode(*UTF8).split("\n") if line]):
+            for change in json.loads(row["body"])["changes"] if BLANKING in (row["body"] or "") else []:
+                self.blanked.update({int(number): said for number, said in change["new"]["events"].items()})
+        for row in rows:
+            self.read(row)
+
+    def check_packages(self, folder: Path) -> None:  # readings that came home: each its own chain, bound by an event
+        for name, values in [one for one in self.values.items() if one[0].startswith("campaign:")]:
+            for number in [field[9:] for field in values if field.startswith("returned.")]:
+                package, at = Log(), folder / f"{name[9:]}-{number}" / "events.jsonl"
+                said = values[f"returned.{number}"]
+                need(sha(data := at.read_bytes()).hex() == said["events_sha256"], 0, "reading", f"{at} was changed.")
+                package.read_all(data)
+                found = {"origin": package.origin, "events": package.last, "last_hash": package.hash.hex()}
+                found["checkpoint"] = package.values["ledger:"]["checkpoint"]["text"]
+                states = {package.values[f"case:{code}"].get("state") for code in values[f"package.{number}"]["codes"]}
+                need(found.items() <= said.items() and states == {"locked"}, 0, "reading", f"{at} is another one.")
 
     def check_end(self) -> None:
         for n, allowed in self.missing.items():
@@ -247,7 +254,6 @@ class Log:
             need(any(map(one.by, keys)), 0, what, f"{why} is not signed, as it stands, with a key of this log.")
             need(one.size or one.root == sha(b""), 0, what, f"{why} is of an empty log, but bears another root.")
             need(one.size <= self.last, self.last + 1, what, f"{why} is of {one.size} events: the end was cut off.")
-
 
 def check_files(log: Log, folder: Path, images: Path | None) -> None:  # what lies beside the events
     for name, owed in log.derived.items():
@@ -262,7 +268,6 @@ def check_files(log: Log, folder: Path, images: Path | None) -> None:  # what li
     for one in log.derived["images.jsonl"] if images else []:
         need(one["sha256"] in kept, one["event"], "image", f"No file is the image {one['sha256']}.")
 
-
 def main() -> int:
     words = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     words.add_argument("dir", type=Path, metavar="DIR")
@@ -270,14 +275,10 @@ def main() -> int:
     words.add_argument("--images", type=Path, metavar="DIR")
     given, log, wrong = words.parse_args(), Log(), True
     try:
-        lines = (given.dir / "events.jsonl").read_bytes().decode(*UTF8).split("\n")
         log.since = [(path.name, Checkpoint(path.read_text("utf-8-sig").strip() + "\n")) for path in given.since]
-        for row in (rows := [json.loads(line) for line in lines if line]):
-            for change in json.loads(row["body"])["changes"] if BLANKING in (row["body"] or "") else []:
-                log.blanked.update({int(number): said for number, said in change["new"]["events"].items()})
-        for row in rows:
-            log.read(row)
+        log.read_all((given.dir / "events.jsonl").read_bytes())
         log.check_end()
+        log.check_packages(given.dir / "readings")
         check_files(log, given.dir, given.images)
         wrong, said = False, [f"The export holds: {log.last} events of {log.origin}, last hash {log.hash.hex()}."]
     except (Wrong, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
@@ -294,7 +295,6 @@ def main() -> int:
     said += ["Not covered:", *(f"- {gap}" for gap in (*[gap for gap in gaps if gaps[gap]], *NOT_COVERED.split("\n")))]
     sys.stdout.write("\n".join(said) + "\n")
     return int(wrong)
-
 
 if __name__ == "__main__":
     sys.exit(main())

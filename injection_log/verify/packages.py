@@ -12,19 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from injection_log.readings_folder import readings_folder
 from injection_log.verify.chain_pass import ChainPass, Row, in_batches
 from injection_log.verify.content import check_before
 from injection_log.verify.readings import OUT, RETURNED, wrong_reading
 from injection_log.verify.replay import Replay, apply, read_row
 from injection_log.verify.report import Wrong
 
-READINGS = "readings"
 _EVENTS = "events.jsonl"
-
-
-def readings_folder(root: Path) -> Path:
-    """The folder of a home, or of an export, that keeps the logs of packages which came home."""
-    return root / READINGS
 
 
 def check_packages(replay: Replay, root: Path) -> None:

@@ -34,8 +34,7 @@ def check_reading(replay: Replay, event: Read) -> None:
 
 def _check_campaign(before: Mapping[str, Json], fields: Mapping[str, Any], number: int) -> None:
     for field, said in fields.items():
-        fixed = field in (_READERS, "cases", "design", _UNMASKED) or field.startswith((OUT, RETURNED))
-        if fixed and field in before:
+        if field in before:
             raise wrong_reading(number, "changes what a campaign of reading had fixed")
         if field.startswith(RETURNED):
             out = before.get(OUT + field.removeprefix(RETURNED))

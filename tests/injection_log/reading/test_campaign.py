@@ -1,9 +1,16 @@
 """A campaign from set-up to unmasking: the table holds what the readers measured, and both verifiers follow it."""
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.acts import campaign_results
+import pytest
+
+from injection_log.acts import backups, campaign_results, log_export
+from injection_log.keys import KeyFolder
 from injection_log.verify import verify
 
 if TYPE_CHECKING:
@@ -21,9 +28,53 @@ def test_after_the_unmasking_the_table_holds_every_read_of_every_gland_near_the_
 
 
 def test_the_log_of_the_site_and_of_each_package_holds(played: Played) -> None:
-    from injection_log.keys import KeyFolder
-
     keys = KeyFolder(played.keys)
     for home in (played.site.home.root, played.folder / "package-1", played.folder / "package-2"):
         report = verify(home, keys=keys)
         assert report.ok, report.first_wrong
+
+
+def exported(played: Played, out: Path) -> Path:
+    """The site's log with the readings, as an inspector gets it."""
+    log_export.export_log(played.manager(), out)
+    return out
+
+
+def outside(folder: Path) -> tuple[int, str]:
+    """What the standalone verifier says of an export."""
+    run = subprocess.run([sys.executable, folder / "check_log.py", folder], capture_output=True, text=True, check=False)
+    return run.returncode, run.stdout
+
+
+def test_the_standalone_verifier_follows_the_packages_of_an_export(played: Played, tmp_path: Path) -> None:
+    code, said = outside(exported(played, tmp_path / "out"))
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("what", ["gone", "cut", "other"])
+def test_both_verifiers_see_a_package_that_is_not_the_one_that_came_home(
+    what: str, played: Played, tmp_path: Path
+) -> None:
+    out = exported(played, tmp_path / "out")
+    shutil.copytree(played.site.home.root, tmp_path / "home")
+    for root in (out, tmp_path / "home"):
+        events = root / "readings" / "RC-1-1" / "events.jsonl"
+        spoil(what, events, root / "readings" / "RC-1-2" / "events.jsonl")
+    assert outside(out)[0] == 1
+    report = verify(tmp_path / "home", keys=KeyFolder(played.keys))
+    assert report.first_wrong is not None
+    assert report.first_wrong.what == "reading"
+
+
+def spoil(what: str, events: Path, other: Path) -> None:
+    if what == "gone":
+        events.unlink()
+    elif what == "cut":
+        events.write_bytes(b"".join(events.read_bytes().splitlines(keepends=True)[:-1]))
+    else:
+        events.write_bytes(other.read_bytes())
+
+
+def test_a_backup_carries_the_packages_that_came_home(played: Played, tmp_path: Path) -> None:
+    made = backups.make_backup(played.manager(), tmp_path)
+    assert verify(made.folder, keys=KeyFolder(tmp_path / "other-keys")).ok
