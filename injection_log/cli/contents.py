@@ -77,6 +77,7 @@ PANELS: dict[str, dict[str, str]] = {
     },
     "Copies for readers and for sharing": {
         "coded-copy": "Copies of pictures without who they are of: for readers and for sharing.",
+        "reading": "Blinded reading: campaigns at a site, and a reader's own work in a reading package.",
     },
 }
 
@@ -91,6 +92,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "picture:add_picture_commands": ("image", "frame", "measure"),
     "doctor:add_doctor_command": ("doctor",),
     "coded_copies:add_coded_copy_commands": ("coded-copy",),
+    "reading:add_reading_commands": ("reading",),
     "keys:add_keys_commands": ("keys",),
     "keeping:add_keeping_commands": ("backup", "restore"),
     "history:add_history_commands": ("history", "audit"),

@@ -6,11 +6,12 @@ What each reader sees is a package; that the story knows which case is whose is 
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from injection_log.acts import (
     campaign_packages,
@@ -22,6 +23,7 @@ from injection_log.acts import (
     visits,
 )
 from injection_log.acts.sharing import Choice
+from injection_log.errors import Refused
 from injection_log.home import Home
 from injection_log.ledger.event import Actor
 from injection_log.people.accounts import NewAccount, add_account
@@ -201,3 +203,36 @@ def _visit(operator: Session, participant: str, truth: VisitTruth) -> None:
     choices = [Choice(image.sop_instance_uid, ((0, 0),)) for image in record.images]
     look = sharing.look_at(sharing.plan_copies(operator, record, choices))
     sharing.confirm_look(operator, look, look.sha256)
+
+
+def play_reading(home: Home, participants: int, say: Say) -> dict[str, Any]:
+    """Play a campaign in a new home and give its rows, and how far each reader's volumes lie from the truth.
+
+    Raises Refused for a home that has a log: a campaign is played once.
+    """
+    if home.has_ledger():
+        raise Refused("already_played", "There is a log in this folder; the reading is played in a new one.")
+    with tempfile.TemporaryDirectory(prefix="injection-log-reading-") as made:
+        folder = Path(made)
+        site, truths = reading_site(home, folder, participants, say)
+        try:
+            campaign = play_campaign(site, truths, folder, say)
+            manager = log_in(site, MANAGER.user, MANAGER.password)
+            rows = campaign_results.reading_rows(manager, campaign.id)
+        finally:
+            site.ledger.close()
+    readers = []
+    for number, hand in enumerate(HANDS, start=1):
+        ratios = [
+            row.volume_ul / (truths[row.participant, row.visit].glands[row.gland].volume_ml * 1000)
+            for row in rows if row.reader == number and row.volume_ul is not None
+        ]
+        put_in = 100 * ((1 + hand.bias) ** 3 - 1)
+        readers.append({
+            "found_percent": round(100 * (sum(ratios) / len(ratios) - 1), 2), "put_in_percent": round(put_in, 2),
+        })
+    decided = {(row.participant, row.visit) for row in rows if row.chosen}
+    return {
+        "cases": len(campaign.cases), "rows": [asdict(row) for row in rows], "readers": readers,
+        "adjudicated": len(decided), "home": str(home.root),
+    }
