@@ -18,18 +18,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from annotate.errors import MarkRefused
 from annotate.exact import EXACT, LengthUm, apart_um, hypotenuse_um, length_between_um, whole
-from annotate.marks import (
-    MILLI,
-    Caliper,
-    Contour,
-    Deposit,
-    Mark,
-    Needle,
-    OutOfPlaneNeedle,
-    PlacedMark,
-    Structure,
-    mpx,
-)
+from annotate.marks import Caliper, Contour, Deposit, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Structure
+from annotate.stored_parts import MILLI, mpx
 from annotate.uncertainty import HALF_PIXEL, MeasuredLength, PerCaliper, ReadingError, measured_length
 from dicom_io.calibration import Point
 

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from annotate.errors import MarkRefused
 from annotate.exact import EXACT, length_between_um, whole, whole_steps
-from annotate.marks import MILLI, Contour
-from annotate.stored_parts import mpx
+from annotate.marks import Contour
+from annotate.stored_parts import MILLI, mpx
 from dicom_io.calibration import Point, Scale
 
 _NEARLY = 1 - 1e-9

@@ -17,17 +17,8 @@ import numpy.typing as npt
 from annotate.appearance import HANDLE_SHAPES, SKIN_COLOUR, Rgb, colour_of, letter_of
 from annotate.caption import Caption, caption_strip, text_size
 from annotate.errors import AnnotateError, MarkRefused
-from annotate.marks import (
-    Caliper,
-    Contour,
-    Deposit,
-    Needle,
-    OutOfPlaneNeedle,
-    PlacedMark,
-    Side,
-    Structure,
-    on_grid,
-)
+from annotate.marks import Caliper, Contour, Deposit, Needle, OutOfPlaneNeedle, PlacedMark, Side, Structure
+from annotate.stored_marks import on_grid
 from annotate.strokes import (
     Canvas,
     Pixels,

@@ -10,7 +10,8 @@ from typing import Any
 
 from annotate.errors import AnnotateError
 from annotate.geometry import measured_to_json, measures, reading_from_json
-from annotate.marks import PlacedMark, placed_from_json
+from annotate.marks import PlacedMark
+from annotate.stored_marks import placed_from_json
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from annotate.errors import AnnotateError, MarkRefused
 from annotate.exact import length_between_um
-from annotate.marks import mpx
 from annotate.readout import millimetres, percent
+from annotate.stored_parts import mpx
 from annotate.uncertainty import HALF_PIXEL, measured_length
 from dicom_io.calibration import Point, Scale
 

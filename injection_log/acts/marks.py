@@ -19,9 +19,8 @@ from annotate.marks import (
     PlacedMark,
     Side,
     Structure,
-    on_grid,
-    placed_to_json,
 )
+from annotate.stored_marks import on_grid, placed_to_json
 from dicom_io.calibration import Point
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests, UltrasoundImage

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotate.errors import AnnotateError, MarkMalformed
-from annotate.marks import Caliper, Contour, Mark, Needle, OutOfPlaneNeedle, PlacedMark, on_grid
+from annotate.marks import Caliper, Contour, Mark, Needle, OutOfPlaneNeedle, PlacedMark
+from annotate.stored_marks import on_grid
 from annotate.stored_parts import keys_of, mpx, sha256_of, word_of
 from dicom_io.calibration import Point
 from injection_log.ledger.canonical import canonical_bytes

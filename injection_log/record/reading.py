@@ -10,7 +10,8 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from annotate.capsule import capsule_from_json
-from annotate.marks import PlacedMark, Side, placed_from_json
+from annotate.marks import PlacedMark, Side
+from annotate.stored_marks import placed_from_json
 from annotate.volume import gland_size
 from annotate.volume_method import volume_from_json
 from injection_log.ledger.event import Json, Subject

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from annotate.marks import placed_from_json
 from annotate.recheck import Reader, wrong_size, wrong_value
+from annotate.stored_marks import placed_from_json
 from dicom_io.calibration import Scale
 from injection_log.record.assisted import wrong_assisted
 from injection_log.record.derived import depends_on, wrong_derived

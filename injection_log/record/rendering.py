@@ -10,19 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from annotate.marks import (
-    Axis,
-    Caliper,
-    Contour,
-    Deposit,
-    Mark,
-    Needle,
-    OutOfPlaneNeedle,
-    PlacedMark,
-    Side,
-    Structure,
-    mark_to_json,
-)
+from annotate.marks import Axis, Caliper, Contour, Deposit, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, Structure
 from annotate.readout import (
     BY_HAND,
     STRUCTURE_WORDS,
@@ -34,6 +22,7 @@ from annotate.readout import (
     value_words,
 )
 from annotate.repeats import repeat_spreads
+from annotate.stored_marks import mark_to_json
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize, IncompleteSize
 from dicom_io.calibration import Point

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from annotate.marks import PlacedMark, Side, placed_from_json
+from annotate.marks import PlacedMark, Side
+from annotate.stored_marks import placed_from_json
 from injection_log.ledger.event import Change, Event, Json, Subject
 from injection_log.record.event_sentences import group_of
 from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json

@@ -12,9 +12,10 @@ from typing import Any, cast
 
 from annotate.capsule import capsule_from_json
 from annotate.errors import AnnotateError
-from annotate.marks import AXES, Caliper, Contour, Deposit, PlacedMark, Structure, placed_from_json
+from annotate.marks import AXES, Caliper, Contour, Deposit, PlacedMark, Structure
 from annotate.readout import STRUCTURE_WORDS, capsule_words, millilitres, millimetres
 from annotate.readout import value_words as measured_words
+from annotate.stored_marks import placed_from_json
 from annotate.volume_method import volume_from_json
 from dicom_io.errors import MeasurementRefused
 from injection_log.ledger.errors import NameRefused

@@ -6,7 +6,8 @@ read for itself. The replay replaces values and never changes one in place, so w
 
 from __future__ import annotations
 
-from annotate.marks import PlacedMark, placed_from_json
+from annotate.marks import PlacedMark
+from annotate.stored_marks import placed_from_json
 
 _MOST = 10_000
 """Marks that are remembered at a time; records are signed soon after they are measured."""

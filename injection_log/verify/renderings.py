@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from annotate.errors import AnnotateError
-from annotate.marks import PlacedMark, Side, placed_from_json
+from annotate.marks import PlacedMark, Side
+from annotate.stored_marks import placed_from_json
 from injection_log.errors import InjectionLogError
 from injection_log.protocol.protocol import Protocol
 from injection_log.protocol.reading import read_protocol

@@ -20,12 +20,8 @@ from annotate.marks import (
     Structure,
     VolumeUnknown,
     Zone,
-    mark_from_json,
-    mark_to_json,
-    on_grid,
-    placed_from_json,
-    placed_to_json,
 )
+from annotate.stored_marks import mark_from_json, mark_to_json, on_grid, placed_from_json, placed_to_json
 from dicom_io.calibration import Point
 
 CALIPER = Caliper("width", Point(10.5, 20.25), Point(30.0, 40.125))

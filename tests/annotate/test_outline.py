@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from annotate.errors import MarkRefused
 from annotate.exact import length_between_um
-from annotate.marks import Contour, on_grid
+from annotate.marks import Contour
 from annotate.outline import outline_size, refuse_crossing, signed_distance_um
+from annotate.stored_marks import on_grid
 from dicom_io.calibration import Point, Scale
 
 SCALE = Scale("region", 0, Decimal("0.1"), Decimal("0.08"), "scanner region 1")

@@ -4,8 +4,9 @@ from __future__ import annotations
 import pytest
 
 from annotate.geometry import measured_to_json
-from annotate.marks import Caliper, Contour, Deposit, Needle, VolumeUnknown, Zone, placed_to_json
+from annotate.marks import Caliper, Contour, Deposit, Needle, VolumeUnknown, Zone
 from annotate.recheck import wrong_size, wrong_value
+from annotate.stored_marks import placed_to_json
 from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotate.geometry import measured_to_json, reading_from_json, reading_to_json
-from annotate.marks import Axis, Caliper, placed_to_json
+from annotate.marks import Axis, Caliper
 from annotate.recheck import wrong_size, wrong_value
+from annotate.stored_marks import placed_to_json
 from annotate.uncertainty import HALF_PIXEL, MeasuredLength, PerCaliper, mean_length, measured_length, volume_error_ul
 from annotate.volume import GlandSize, ellipsoid_volume_ul, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale

@@ -8,9 +8,10 @@ import pytest
 from kept_once import import_kept, keep_without_and_with_scale
 
 from annotate.geometry import measured_to_json
-from annotate.marks import AXES, Caliper, placed_from_json
+from annotate.marks import AXES, Caliper
 from annotate.readout import BY_HAND
 from annotate.scale_check import CalibrationCheck
+from annotate.stored_marks import placed_from_json
 from dicom_io.calibration import Point, RefusedCalibration
 from dicom_io.hand_scale import HandScale, RulerLine
 from dicom_io.phantom import ParticipantTruth

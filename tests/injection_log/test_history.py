@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotate.geometry import measured_to_json
-from annotate.marks import Caliper, ImageUse, PlacedMark, on_grid, placed_from_json, placed_to_json
+from annotate.marks import Caliper, ImageUse, PlacedMark
+from annotate.stored_marks import on_grid, placed_from_json, placed_to_json
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
 from injection_log.acts import amending, facts, signing, studies, visits

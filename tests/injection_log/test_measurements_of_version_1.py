@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from annotate.geometry import measured_to_json
-from annotate.marks import AXES, Caliper, ImageUse, PlacedMark, placed_to_json
+from annotate.marks import AXES, Caliper, ImageUse, PlacedMark
+from annotate.stored_marks import placed_to_json
 from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests

@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from annotate.geometry import measured_to_json, measures
-from annotate.marks import ImageUse, PlacedMark, on_grid, placed_to_json
+from annotate.marks import ImageUse, PlacedMark
 from annotate.scale_check import checked
+from annotate.stored_marks import on_grid, placed_to_json
 from dicom_io.calibration import NoCalibration, Region, RegionCalibration
 from dicom_io.hand_scale import HandScale
 from dicom_io.image import Digests, FrameTimes, UltrasoundImage

@@ -22,9 +22,9 @@ from annotate.marks import (
     TipVisibility,
     VolumeUnknown,
     Zone,
-    mark_to_json,
 )
 from annotate.readout import STRUCTURE_WORDS
+from annotate.stored_marks import mark_to_json
 from injection_log.protocol.typed import microlitres
 from injection_log.record.assisted import Proposed
 from injection_log_napari.presenters.wording import TIP_WORDS
