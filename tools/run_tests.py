@@ -9,6 +9,7 @@ words appear as they come, the second's when it ends. What tests write lies in m
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -53,17 +54,25 @@ def main() -> int:
         (folder / "taken").mkdir()
         first, second = commands(sys.argv[1:], folder / "taken")
         environment = {**os.environ, "PYTEST_DEBUG_TEMPROOT": str(folder)}
-        beside = subprocess.Popen(second, stdout=words, stderr=subprocess.STDOUT, env=environment)
-        try:
-            failed = subprocess.run(first, check=False, env=environment).returncode
+        with ended(subprocess.Popen(second, stdout=words, stderr=subprocess.STDOUT, env=environment)) as beside:
+            with ended(subprocess.Popen(first, env=environment)) as running:
+                failed = running.wait()
             failed_beside = beside.wait()
-        finally:
-            beside.terminate()
-            beside.wait()
         words.seek(0)
         sys.stdout.write(f"\nBeside them, from the last file on:\n{words.read()}")
     return 1 if failed or failed_beside else 0
 
 
+@contextmanager
+def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The process; it is told to end with what it started, and waited for, where it still runs."""
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing stays behind in memory
     sys.exit(main())

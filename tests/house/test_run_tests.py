@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,6 +38,14 @@ def test_one(once, number, store, tmp_path):
     note(f"{{number}}-{{store}}", os.getpid(), tmp_path)
     assert f"{{__name__}} {{number}}" != {failing!r}
 """
+LONG = """
+import os, pathlib, time
+
+def test_long(tmp_path):
+    pathlib.Path({began!r}).write_text(f"{{os.getpid()}} {{tmp_path}}")
+    time.sleep(60)
+"""
+ROOT = Path(__file__).resolve().parents[2]
 FILES = [f"test_{letter}" for letter in "abcdef"]
 TESTS = ["0-server", "0-sqlite", "1-server", "1-sqlite"]
 
@@ -101,6 +111,27 @@ def test_a_failure_in_either_process_is_a_failure(
     ending = tuple([sys.executable, "-c", f"raise SystemExit({code})"] for code in (first, second))
     monkeypatch.setattr(run_tests, "commands", lambda *_: ending)
     assert run_tests.main() == answer
+
+
+def test_a_run_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    began = tmp_path / "began"
+    (tmp_path / "tests" / "test_long.py").write_text(LONG.format(began=str(began)))
+    options = [str(tmp_path / "tests"), "-c", os.devnull, f"--rootdir={tmp_path}"]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    run = subprocess.Popen([sys.executable, "-m", "tools.run_tests", *options], env=environment, cwd=ROOT)
+    try:
+        while not began.exists() or not began.read_text():
+            assert run.poll() is None
+            time.sleep(0.05)
+        run.terminate()
+        assert run.wait(30) == 1
+    finally:
+        run.kill()
+    process, place = began.read_text().split()
+    assert not Path(place).exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
 
 
 def test_a_memory_disk_that_is_missing_or_too_small_is_not_used(tmp_path: Path) -> None:
