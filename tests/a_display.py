@@ -1,9 +1,13 @@
-"""A display for tests that show widgets: the one there is, or a virtual one. tests/conftest.py names this plugin."""
+"""A display for tests that show widgets: the one there is, or a virtual one; and an end for the windows they closed.
+
+tests/conftest.py names this plugin.
+"""
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -45,3 +49,33 @@ def app(display: str):
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
     widgets = pytest.importorskip("PySide6.QtWidgets")
     return widgets.QApplication.instance() or widgets.QApplication([])
+
+
+@pytest.fixture(autouse=True)
+def closed_windows_are_deleted() -> Iterator[None]:
+    """A window that a test made and closed goes with the test: a process of the program has one, and never a second.
+
+    A closed window keeps its eight hundred widgets, and each later change of the program's style goes through all.
+    Windows of a fixture that several tests share were there before the test, and stay.
+    """
+    before = _closed_windows()
+    yield
+    for window in _closed_windows():
+        if window not in before:
+            window.deleteLater()
+    if "PySide6.QtWidgets" in sys.modules:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def _closed_windows() -> list[object]:
+    """Every main window that is not on the screen; Qt is not loaded for a test that does not use it."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        return []
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    if QApplication.instance() is None:
+        return []
+    windows = QApplication.topLevelWidgets()
+    return [one for one in windows if isinstance(one, QMainWindow) and one.parent() is None and not one.isVisible()]
