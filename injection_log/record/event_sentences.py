@@ -164,7 +164,8 @@ def _trial(event: Event, vocabulary: Vocabulary) -> str:
 
 def _what_changed(event: Event, vocabulary: Vocabulary) -> str | None:
     """What every readable field became; None where nothing of it can be read."""
-    return _by_fields(event, tuple(one for one in _changes(event, vocabulary) if one.field != "size")) or None
+    told = tuple(one for one in _changes(event, vocabulary) if not one.field.startswith(("size", "assisted.")))
+    return _by_fields(event, told) or None
 
 
 def _act(event: Event, vocabulary: Vocabulary) -> str | None:
