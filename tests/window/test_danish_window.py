@@ -233,3 +233,11 @@ def test_a_danish_figure_that_was_not_touched_is_not_written_again(visit):
     before = visit.site.ledger.head()
     page.panels["right"].volume_form.fields["volume_loaded_ul"].commit(deliberate=True)
     assert visit.site.ledger.head() == before
+
+
+def test_letters_that_are_keys_stay_letters():
+    from injection_log_napari.presenters.keys import KEY_GROUPS
+
+    letters = [row.keys for group in KEY_GROUPS for row in group.rows if all(len(one) == 1 for one in row.keys.split())]
+    assert "L  W  D" in letters
+    assert [DANISH.say(keys) for keys in letters] == letters
