@@ -8,6 +8,7 @@ The draft stays until the person takes the other's value or puts the own one aga
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from annotate.marks import Side
@@ -25,6 +26,8 @@ from injection_log_napari.presenters.form import (
     rows_of,
     typed_text,
 )
+from injection_log_napari.presenters.offers import Offer, as_other_gland, own_name
+from injection_log_napari.presenters.one_line import line_at, taken_apart
 
 if TYPE_CHECKING:
     from injection_log.ledger.event import Json
@@ -41,7 +44,33 @@ class Answers:
         """The rows that are asked now; `owed` are the names that block a signature."""
         record = self._desk.record
         late = record.glands[self._side].late_minutes if self._side else record.late_minutes
-        return beside_what_is_late(rows_of(self._fields(), self._facts(), self._refused, owed), late)
+        rows = rows_of(self._fields(), self._facts(), self._refused, owed)
+        return beside_what_is_late(self._with_ways(rows), late)
+
+    def _with_ways(self, rows: tuple[FieldRow, ...]) -> tuple[FieldRow, ...]:
+        """The rows with what can be typed in one line, and what one press would record."""
+        if not self._is_open:
+            return rows
+        offer, names = self.offer, [row.name for row in rows]
+        at = offer.field if offer is not None else ""
+        lines = {name: line_at(name, names) for name in names}
+        return tuple(
+            replace(row, hint=line.hint if line else "", offer=offer.words if offer and row.name == at else "")
+            for row, line in zip(rows, lines.values(), strict=True)
+        )
+
+    @property
+    def offer(self) -> Offer | None:
+        """What one press would record here, None where nothing is offered."""
+        if self._side is None:
+            return own_name(self._fields(), self._facts(), self._desk.printed_name)
+        other: Side = "left" if self._side == "right" else "right"
+        return as_other_gland(self._fields(), self._facts(), (other, self._desk.record.glands[other].facts))
+
+    def take_offer(self) -> str:
+        """Record what is offered, each as an answer of the person at work; gives the sentence of a refusal."""
+        offer = self.offer
+        return self._record_all(offer.answers) if offer is not None else ""
 
     @property
     def standing(self) -> tuple[Missing, ...]:
@@ -54,7 +83,13 @@ class Answers:
         )
 
     def record(self, name: str, text: str) -> str:
-        """Record what was typed or chosen; gives the sentence of a refusal, "" when it was kept."""
+        """Record what was typed or chosen; gives the sentence of a refusal, "" when it was kept.
+
+        A line that answers several fields is taken apart; what of it is refused stands in its own field.
+        """
+        parts = taken_apart(name, text, [field.name for field in self._fields() if is_asked(field, self._facts())])
+        if len(parts) > 1:
+            return self._record_all(parts)
         if name in self._refused and text.strip() == self._stored(name):
             # Back to what is recorded: there is nothing to keep, and nothing stands in the way.
             del self._refused[name]
@@ -63,6 +98,12 @@ class Answers:
         if not why:
             self._try_again()
         return why
+
+    def _record_all(self, answers: tuple[tuple[str, str], ...]) -> str:
+        whys = {name: self._try(name, text) for name, text in answers}
+        if not all(whys.values()):
+            self._try_again()
+        return next((why for name, why in whys.items() if why and name in self._refused), "")
 
     def take_theirs(self, name: str) -> None:
         """Let the draft go: what somebody else recorded meanwhile holds."""
@@ -105,9 +146,12 @@ class Answers:
         return typed_text(field.kind, self._facts().get(name))
 
     def _can_change(self, field: Field) -> bool:
+        return self._is_open and is_asked(field, self._facts())
+
+    @property
+    def _is_open(self) -> bool:
         side = self._side
-        is_open = gland_access(self._desk, side).is_open if side else not why_visit_is_closed(self._desk)
-        return is_open and is_asked(field, self._facts())
+        return gland_access(self._desk, side).is_open if side else not why_visit_is_closed(self._desk)
 
 
 def _in_place(refused: Exception) -> str:

@@ -37,6 +37,7 @@ class FieldRow:
     `stored` is the recorded value as text; it differs from `text` while something refused stands in the field.
     `is_overtaken`: refused because somebody else changed the value; only the person says whose holds. `mine` is
     what was pressed then, in words. `findings` are sentences of checks to look at; they keep nobody from working.
+    `hint` says what else can be typed here, `offer` what one press beside it would record; both "" for nothing.
     """
 
     name: str
@@ -55,6 +56,8 @@ class FieldRow:
     mine: str = ""
     findings: tuple[str, ...] = ()
     mark: FieldMark | None = None
+    hint: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from injection_log_napari.presenters.wording import ASSIST_SIGN, HAND_SIGN, mark
 
 VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
 
+TIP_IN_GLAND = "tip_in_gland"
 NEEDLE = "needle_mark"
 """What a query about the needle's marks names."""
 
@@ -60,7 +61,6 @@ class GlandState:
     after: tuple[FieldRow, ...]
     findings: tuple[str, ...]
     elsewhere: TalkElsewhere
-
     @property
     def is_open(self) -> bool:
         """Whether the person at work may change its facts now."""
@@ -114,6 +114,13 @@ class GlandPresenter:
             findings=self._talk.others(self._side, (*shown, *measured, *marks.fields)),
             elsewhere=self._talk.elsewhere(self._side, marked),
         )
+
+    @property
+    def asks_tip_in_gland(self) -> bool:
+        """Whether it is asked here, and not said yet, if the needle's tip was in the gland."""
+        facts, asked = self.gland.facts, any(field.name == TIP_IN_GLAND for field in self._desk.fields("gland"))
+        open_now = gland_access(self._desk, self._side).is_open and facts.get("injected") != "no"
+        return asked and open_now and not facts.get(TIP_IN_GLAND)
 
     def set_fact(self, field: str, text: str) -> bool:
         """Record what was typed; False, with the sentence in place, when it was refused."""

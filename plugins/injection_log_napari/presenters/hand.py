@@ -61,6 +61,11 @@ class Hand:
         return mark if isinstance(mark, Needle | OutOfPlaneNeedle) else None
 
     @property
+    def asks_about_new_needle(self) -> bool:
+        """Whether it is asked how the tip of a needle was seen that is not recorded yet."""
+        return self.asked_needle is not None and not self._again
+
+    @property
     def drawn_needle(self) -> Needle | None:
         """A needle in plane as the person just drew it, not answered for yet; none that was recorded before."""
         own = self.asked if isinstance(self.asked, NeedleAsked) and not self._again else None

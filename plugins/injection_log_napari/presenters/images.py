@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dicom_io.pacs.pull import PullResult
     from injection_log.acts.studies import FolderFindings
 
+_RETRIEVING = "retrieving"
 _NOT_FORESEEN = "That did not work; try again, or import a folder."
 
 
@@ -70,6 +71,11 @@ class ImagesPresenter:
         if not self._said and (state.kept or state.pending) and not self._busy and state.card is None:
             return None
         return Sentence(state.said, "refused" if state.is_refusal else "next")
+
+    @property
+    def is_retrieving(self) -> bool:
+        """Pictures are on their way from the PACS."""
+        return self._busy == _RETRIEVING
 
     @property
     def state(self) -> ImagesState:
@@ -164,7 +170,7 @@ class ImagesPresenter:
         self._say(stopped_sentence(self._news, self._before, self._joined), refusal=False)
 
     def _begin(self, study_uid: str) -> str:
-        self._busy, self._fetch = "retrieving", fetch_state(FetchNews(), frozenset())
+        self._busy, self._fetch = _RETRIEVING, fetch_state(FetchNews(), frozenset())
         self._before = frozenset(image.sop_instance_uid for image in self._desk.record.images)
         self._news, self._joined, self._left_out, self._fetched_study = FetchNews(), 0, (), study_uid
         self._is_refused = False

@@ -12,6 +12,7 @@ from injection_log_napari.presenters.access import owed_now
 from injection_log_napari.presenters.next_act import NextAct, act_for
 from injection_log_napari.presenters.room_state import Wish
 from injection_log_napari.presenters.tools import CaliperTool
+from injection_log_napari.presenters.unanswered import SEEN_IN_GLAND
 
 if TYPE_CHECKING:
     from annotate.marks import Side
@@ -67,6 +68,22 @@ class LeadingOn:
         picture.pointer(event)
         if is_owed and hand.tool is None and len(picture.marks) > placed:
             self._room.tools.take_by_itself(self._room.next)
+
+    def mark_answered(self, answer: str, in_gland: Callable[[Side], object]) -> bool:
+        """Answer what a drawn mark owes; a needle that was owed leads to the next owed field.
+
+        One answer says two things of a needle: it is placed with its tip seen, and then `in_gland` is recorded.
+        """
+        picture, side = self._room.picture, self._room.side
+        was_owed = picture.hand.asked_needle is not None and any(act.kind == "needle" for act in self._owed_tools())
+        before = len(picture.marks)
+        taken = picture.hand.answer("seen" if answer == SEEN_IN_GLAND else answer)
+        is_placed = taken and len(picture.marks) > before
+        if is_placed and answer == SEEN_IN_GLAND and side is not None:
+            in_gland(side)
+        if is_placed and was_owed:
+            self.to_field()
+        return taken
 
     def answered(self, side: Side | None, field: str, answer: Callable[[], bool]) -> bool:
         """Press an answer; one that was owed leads to the next field that is. Gives what `answer` gives."""

@@ -18,7 +18,7 @@ from injection_log_napari.presenters.changing import Changing
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.field_talk import FieldTalk
 from injection_log_napari.presenters.form import FieldRow, toggled
-from injection_log_napari.presenters.gland import GlandPresenter
+from injection_log_napari.presenters.gland import TIP_IN_GLAND, GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
 from injection_log_napari.presenters.keys import act_of
 from injection_log_napari.presenters.leading_on import LeadingOn
@@ -33,6 +33,7 @@ from injection_log_napari.presenters.room_keys import RoomKeys
 from injection_log_napari.presenters.room_state import Banner, StepState, Wish, banner_of, is_signed, steps_of
 from injection_log_napari.presenters.sentence import Sentence, Tell, Tone
 from injection_log_napari.presenters.taking_up import TakingUp
+from injection_log_napari.presenters.unanswered import MarkQuestion, with_tip_in_gland
 from injection_log_napari.presenters.undoing import Undoing
 from injection_log_napari.presenters.wording import day_words
 
@@ -121,6 +122,15 @@ class RoomPresenter:
             (lambda: self.tools.asked_first(self.next) or self.next.sentence, "next"),
         )
         return next(Sentence(text, tone) for say, tone in said if (text := say()))
+
+    @property
+    def mark_question(self) -> MarkQuestion | None:
+        """What is asked about a drawn mark, None while nothing is."""
+        hand, side = self.picture.hand, self.side
+        if hand.asked is None:
+            return None
+        both = hand.asks_about_new_needle and side is not None and self.glands[side].asks_tip_in_gland
+        return with_tip_in_gland(hand.asked.question) if both else hand.asked.question
 
     @property
     def place(self) -> LeftAt:
@@ -219,6 +229,11 @@ class RoomPresenter:
         """Record an answer that was pressed beside its field ("now", "me")."""
         return self.leading.answered(side, field, lambda: self.set_fact_of(side, field, text))
 
+    def take_offer(self, side: Side | None, field: str) -> None:
+        """Record what is offered at a field: one press, and each of its answers is the person's own."""
+        self._clear()
+        self.leading.answered(side, field, lambda: self._took_offer(side))
+
     def take_theirs(self, side: Side | None, field: str) -> None:
         """Let the own draft of a field go; what somebody else recorded holds."""
         self._clear()
@@ -244,7 +259,7 @@ class RoomPresenter:
     def answer(self, answer: str) -> bool:
         """Answer what a drawn mark owes, as how the needle's tip was seen; False, in words, when that is none."""
         self._clear()
-        return self.picture.hand.answer(answer)
+        return self.leading.mark_answered(answer, lambda side: self.give(side, TIP_IN_GLAND, "yes"))
 
     def picture_chosen(self, uid: str) -> None:
         """A thumbnail was clicked: show it, with the focus; outside of a gland's step this only looks."""
@@ -332,6 +347,11 @@ class RoomPresenter:
         return True
 
     # ---- inner ---------------------------------------------------------------------------------------------
+    def _took_offer(self, side: Side | None) -> bool:
+        why = self._answers_of(side).take_offer()
+        self.refuse(why) if why else self._tell()
+        return not why
+
     def _answers_of(self, side: Side | None) -> Answers:
         return self.glands[side].answers if side else self._answers
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from injection_log_napari.presenters.gland import GlandPresenter
     from injection_log_napari.presenters.picture import PicturePresenter
     from injection_log_napari.presenters.taking_up import TakingUp
+    from injection_log_napari.presenters.unanswered import MarkQuestion
     from injection_log_napari.presenters.undoing import Undoing
 
 _TO_THE_END = 10**6
@@ -35,6 +36,10 @@ class KeyedRoom(Protocol):
     def uids(self) -> tuple[str, ...]:
         """The visit's pictures."""
 
+    @property
+    def mark_question(self) -> MarkQuestion | None:
+        """What is asked about a drawn mark."""
+
     def go_next(self) -> None:
         """Do the next act."""
 
@@ -53,14 +58,14 @@ class RoomKeys:
 
         A figure begins a typed answer in its line.
         """
-        asked = self._room.picture.hand.asked
+        asked = self._room.mark_question
         if asked is None or event.shift or event.control:
             return False
-        answer = asked.question.choice_at(event.name)
+        answer = asked.choice_at(event.name)
         if answer is not None:
             self._room.answer(answer)
             return True
-        begins = bool(asked.question.typed) and event.name.isdigit()
+        begins = bool(asked.typed) and event.name.isdigit()
         if begins:
             self._wish(Wish("answer", event.name))
         return begins

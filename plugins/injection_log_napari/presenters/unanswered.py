@@ -30,6 +30,8 @@ from injection_log.record.assisted import Proposed
 from injection_log_napari.presenters.wording import TIP_WORDS
 
 UNKNOWN = "unknown"
+SEEN_IN_GLAND = "seen_in_gland"
+"""Two answers in one, for what is so nearly always: the tip was seen, and it was in the gland."""
 _ZONES = {f"{along}, {layer}": Zone(along, layer) for along in ALONG for layer in LAYERS}
 
 
@@ -52,6 +54,11 @@ class MarkQuestion:
     def choice_at(self, key: str) -> str | None:
         """The answer that a key stands for, None for any other key."""
         return next((value for one, (value, _) in zip(self.keys, self.choices, strict=True) if one == key), None)
+
+
+def with_tip_in_gland(question: MarkQuestion) -> MarkQuestion:
+    """The question how the tip was seen, with the answer that also says that it was in the gland."""
+    return replace(question, choices=(*question.choices, (SEEN_IN_GLAND, "seen, in the gland")))
 
 
 class Unanswered(Protocol):

@@ -46,6 +46,7 @@ class FieldSignals(QWidget):
     pressed = Signal(str, str)
     now_asked = Signal(str)
     me_asked = Signal(str)
+    offer_taken = Signal(str)
     theirs_taken = Signal(str)
     mine_put = Signal(str)
     talk_asked = Signal(str)
@@ -67,6 +68,10 @@ class FieldView(Said, FieldSignals):
         self._why.hide()
         self._found = label("", "amber", wraps=True)
         self._found.hide()
+        self._hint = label("", "quiet", wraps=True)
+        self.offer = button("", lambda: self.offer_taken.emit(self.row.name), tip="Records these answers as yours")
+        for made in (self._hint, self.offer):
+            made.hide()
         self.theirs = button("Take theirs", lambda: self.theirs_taken.emit(self.row.name))
         self.mine = button("Put mine again", lambda: self.mine_put.emit(self.row.name))
         self.tick, self.mark = self._small("○", self.ticked), self._small("⋯", self.talk_asked)
@@ -92,6 +97,8 @@ class FieldView(Said, FieldSignals):
         column.addLayout(line)
         if row.kind in CHOICE_KINDS and not is_wide:
             column.addLayout(self._choice_buttons())
+        column.addWidget(self._hint)
+        column.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._why)
         column.addWidget(self._whose())
         column.addWidget(self._found)
@@ -153,6 +160,9 @@ class FieldView(Said, FieldSignals):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonDblClick and watched is not self.editor:
+            # An answer leads on, and what it leads to is scrolled into sight: a second click would answer that.
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == TALK_KEY and self.row.mark is not None:
                 self.talk_asked.emit(self.row.name)
@@ -170,6 +180,7 @@ class FieldView(Said, FieldSignals):
                 was_recorded = self.editor.text() == _written(self.row, self.row.text) and not self.row.refused
                 self.commit(deliberate=True)
                 if not self.row.refused:
+                    self._show_recorded()
                     self.entered.emit(not was_recorded)
             return True
         if event.key() == Qt.Key.Key_Escape and self.editor.text() != _written(self.row, self.row.stored):
@@ -178,6 +189,12 @@ class FieldView(Said, FieldSignals):
                 self.commit()
             return True
         return self._turning_key(event)
+
+    def _show_recorded(self) -> None:
+        """What was typed is kept: it stands as it was read, also where it was a line that answered several fields."""
+        assert self.editor is not None
+        if self.editor.text() != _written(self.row, self.row.text):
+            self.editor.setText(_written(self.row, self.row.text))
 
     def _turning_key(self, event: QKeyEvent) -> bool:
         """Undo and redo are the field's own while it holds what is not recorded; else they are the room's."""
@@ -249,6 +266,11 @@ class FieldView(Said, FieldSignals):
             self.editor.setText(_written(self.row, recorded))
 
     def _show_remarks(self, row: FieldRow) -> None:
+        self._hint.setText(row.hint)
+        self._hint.setVisible(bool(row.hint))
+        if row.offer:
+            self.offer.setText(row.offer)
+        self.offer.setVisible(bool(row.offer))
         pressed = f" You pressed: {row.mine}." if row.mine else ""
         self._why.setText(row.refused + pressed if row.refused else row.note)
         self._why.setVisible(bool(row.refused or row.note))
@@ -291,7 +313,7 @@ class FieldView(Said, FieldSignals):
 
     def stops(self) -> list[QWidget]:
         """Where Tab can stop in this field, in order."""
-        values = [*([self.editor] if self.editor else []), *self.helpers, *self.choices.values()]
+        values = [*([self.editor] if self.editor else []), *self.helpers, *self.choices.values(), self.offer]
         return [*values, self.theirs, self.mine, self.tick, self.mark]
 
 

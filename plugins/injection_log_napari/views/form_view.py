@@ -49,6 +49,7 @@ class FormView(FieldSignals):
         field.pressed.connect(self.pressed)
         field.now_asked.connect(self.now_asked)
         field.me_asked.connect(self.me_asked)
+        field.offer_taken.connect(self.offer_taken)
         field.theirs_taken.connect(self.theirs_taken)
         field.mine_put.connect(self.mine_put)
         field.talk_asked.connect(self.talk_asked)

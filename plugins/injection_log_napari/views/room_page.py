@@ -66,6 +66,7 @@ class RoomPage(QWidget):
             desk, self.refresh, has_pacs=around.retrieval is not None,
             may_go_without=desk.planned.may_sign_without_images and allowed(desk.role, "go_on_without_images", "draft"),
         )  # fmt: skip
+        self.room.tools.are_arriving = lambda: self.images.is_retrieving
         self._step_shown: Step | None = None
         self._kept = desk.left_at or LeftAt("participant")
         self._frame_waits = QTimer(self)
@@ -141,14 +142,15 @@ class RoomPage(QWidget):
         form.typed.connect(lambda name, text: room.set_fact_of(side, name, text))  # type: ignore[attr-defined]
         form.pressed.connect(lambda name, choice: room.press(side, name, choice))  # type: ignore[attr-defined]
         form.now_asked.connect(  # type: ignore[attr-defined]
-            lambda name: room.set_fact_of(side, name, desk.now().strftime("%H:%M"))
+            lambda name: room.give(side, name, desk.now().strftime("%H:%M"))
         )
         form.entered.connect(lambda kept: self._field_done(kept=kept))  # type: ignore[attr-defined]
         form.talk_asked.connect(lambda name: self._talk(side, name))  # type: ignore[attr-defined]
         form.ticked.connect(lambda name: room.talk.tick(side, name))  # type: ignore[attr-defined]
         form.theirs_taken.connect(lambda name: room.take_theirs(side, name))  # type: ignore[attr-defined]
         form.mine_put.connect(lambda name: room.put_again(side, name))  # type: ignore[attr-defined]
-        form.me_asked.connect(lambda name: room.set_fact_of(side, name, desk.printed_name))  # type: ignore[attr-defined]
+        form.me_asked.connect(lambda name: room.give(side, name, desk.printed_name))  # type: ignore[attr-defined]
+        form.offer_taken.connect(lambda name: room.take_offer(side, name))  # type: ignore[attr-defined]
 
     def _compose(self) -> None:
         self._middle, self._right = QStackedWidget(), QStackedWidget()
@@ -220,14 +222,13 @@ class RoomPage(QWidget):
         if room.side is not None:
             self._right.setCurrentWidget(self.panels[room.side])
         arrived, self._step_shown = step != self._step_shown, step
-        asked = room.picture.hand.asked
+        asked = room.mark_question
         for side, panel in self.panels.items():
             here = side == room.side
             ruler = room.picture.ruler.shown if here else NO_RULER
             back = room.picture.taking_back.state if here else NOTHING
             panel.question.show_asked(room.asking.asked if here else None)
-            question = asked.question if asked is not None and here else None
-            panel.show_state(room.glands[side].state, question, ruler=ruler, back=back)
+            panel.show_state(room.glands[side].state, asked if here else None, ruler=ruler, back=back)
         self.participant.show_visit(visit_shown(self.desk, room.visit_rows, room.talk))
         self.participant.question.show_asked(room.asking.asked if step == "participant" else None)
         self.images_page.refresh()
@@ -335,10 +336,9 @@ class RoomPage(QWidget):
         self._around.zone.focus()  # where the keys of the answers are
 
     def _answer(self, answer: str) -> bool:
-        taken = self.room.answer(answer)
-        if taken and self.room.picture.hand.asked is None:
-            self._around.zone.focus()
-        return taken
+        # First: an answer can lead on to a field, and one that is refused keeps its line.
+        self._around.zone.focus()
+        return self.room.answer(answer)
 
     def _go(self, step: Step) -> None:
         self.commit()
