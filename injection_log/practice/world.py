@@ -58,15 +58,17 @@ class Practice:
 
 
 @contextmanager
-def practice_world(home: Home, say: Say) -> Iterator[Practice]:
+def practice_world(home: Home, say: Say, protocol: str = "") -> Iterator[Practice]:
     """Make or reopen the practice home, and run a practice PACS filled with the phantom's studies.
+
+    `protocol` is the text of a protocol file instead of the practice protocol's.
 
     The phantom's files and the PACS's folder are temporary and outside `home`; what a killed one left goes first.
     """
     from dicom_io.phantom import make_participant  # the phantom needs OpenCV and pydicom: only when it is made
     from dicom_io.practice.pacs import PracticePacs
 
-    site = practice_site(home)
+    site = practice_site(home, protocol)
     today = (site.clock.now() + timedelta(minutes=site.clock.utc_offset_minutes())).date()
     with practice_folder() as folder:
         say("Making the practice participant (a simulated phantom)")
@@ -77,14 +79,14 @@ def practice_world(home: Home, say: Say) -> Iterator[Practice]:
             yield Practice(site, pacs.address, truth)
 
 
-def practice_site(home: Home) -> Site:
+def practice_site(home: Home, protocol: str = "") -> Site:
     """Open the practice home, or make it with its users. Raises Refused for a home that is a real one."""
     if home.has_ledger():
         site = Site.open(home)
         if not site.protocol.practice:
             raise Refused("not_practice", "This home belongs to a real trial; give the demo a folder of its own.")
         return site
-    site = Site.create(home, practice_protocol_text(), site="practice")
+    site = Site.create(home, protocol or practice_protocol_text(), site="practice")
     for one in USERS:
         account = NewAccount(one.user, one.printed_name, one.role, one.password)
         add_account(site.ledger, NOBODY, account, clock=site.clock, protocol=site.protocol.sha256)
