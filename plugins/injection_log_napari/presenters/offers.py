@@ -66,4 +66,4 @@ def _is_open(field: Field, facts: Mapping[str, Json]) -> bool:
 def _value_words(field: Field, value: Json) -> str:
     if field.kind == "volume" and isinstance(value, int):
         return f"{field.title} {volume_figures(value)}"
-    return next((choice.title for choice in field.choices if choice.value == value), str(value))
+    return f"needle {next((choice.title for choice in field.choices if choice.value == value), value)}"

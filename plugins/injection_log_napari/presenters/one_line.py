@@ -12,7 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OneLine:
-    """Fields whose answers may be typed in one line, in this order; `between` takes the line apart."""
+    """Fields whose answers may be typed in one line, in this order; `between` takes the line apart.
+
+    `hint` stands below the first of them, "" for none.
+    """
 
     fields: tuple[str, ...]
     between: re.Pattern[str]
@@ -28,7 +31,8 @@ _LINES = (
         ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul"), _GAP,
         "All three at once: loaded residual spilled",
     ),
-    OneLine(("volume_residual_ul", "volume_spilled_ul"), _GAP, "Both at once: residual spilled"),
+    # Said once, above: another hint here would only make the form longer.
+    OneLine(("volume_residual_ul", "volume_spilled_ul"), _GAP, ""),
 )  # fmt: skip
 
 

@@ -39,6 +39,13 @@ def show_mark(made: QPushButton, title: str, mark: FieldMark) -> None:
     set_role(made, "tone", mark.tone)
 
 
+def keep_place(widget: QWidget) -> None:
+    """Let a widget keep its place once it was shown: what stands below does not move when it goes."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 class FieldSignals(QWidget):
     """What a field tells, and a form of its fields."""
 
@@ -270,6 +277,7 @@ class FieldView(Said, FieldSignals):
         self._hint.setVisible(bool(row.hint))
         if row.offer:
             self.offer.setText(row.offer)
+            keep_place(self.offer)
         self.offer.setVisible(bool(row.offer))
         pressed = f" You pressed: {row.mine}." if row.mine else ""
         self._why.setText(row.refused + pressed if row.refused else row.note)

@@ -69,6 +69,8 @@ class FormView(FieldSignals):
             return False
         self.reveal(name)
         self.fields[name].take_focus()
+        # The answer that led here may have brought new fields: once more, when all have their places.
+        QTimer.singleShot(0, self, lambda: self.reveal(name))
         return True
 
     def reveal(self, name: str) -> None:
