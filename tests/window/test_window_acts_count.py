@@ -1,4 +1,4 @@
-"""A complete bilateral record by real events, its acts counted: at most 45, and 57 where each diameter is owed twice."""
+"""A whole bilateral record by real events, its acts counted: at most 45, and 57 where each diameter is owed twice."""
 from __future__ import annotations
 
 import pytest
