@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
 from annotate.marks import AXES, SIDES
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
+from injection_log_napari.presenters.unanswered import SEEN_IN_GLAND
 from injection_log_napari.tour_hands import LEFT, Hands, TourStuck
 from tools.display import has_display, run_on_virtual_display
 
@@ -179,7 +180,7 @@ class Surgeon(CountedHands):
             self.spin(0.1)
         self._take(NeedleTool(in_plane=True), Qt.Key.Key_N)
         self.drag(f"{side} needle", needle.entry, needle.tip)
-        self.press(f"{side} tip seen, in the gland", self.room.panels[side].ask.in_gland)
+        self.press(f"{side} tip seen, in the gland", self.room.panels[side].ask.answers[SEEN_IN_GLAND])
 
     def facts(self, side: Side, panel: GlandPanel) -> None:
         """What is typed and pressed for one gland, in the order in which the window asks for it."""

@@ -7,6 +7,7 @@ from led_room import LedRoom
 from annotate.marks import Needle
 from injection_log.errors import Refused
 from injection_log_napari.presenters.one_line import taken_apart
+from injection_log_napari.presenters.unanswered import SEEN_IN_GLAND
 
 VOLUMES = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul")
 TIMES = ("injection_start", "injection_end")
@@ -24,18 +25,33 @@ def opened(desk_with_images) -> LedRoom:
 def test_seen_in_the_gland_is_two_answers_of_the_person(opened):
     opened.room.picture_chosen("1.2.5")
     opened.drag()
-    assert opened.room.glands["right"].state.asks_tip_in_gland
-    opened.room.answer_tip_in_gland()
+    assert opened.room.mark_question.choices[-1] == (SEEN_IN_GLAND, "seen, in the gland")
+    opened.room.answer(SEEN_IN_GLAND)
     assert isinstance(opened.desk.record.glands["right"].marks[0].mark, Needle)
     assert opened.facts() == {"tip_in_gland": "yes"}
-    assert not opened.room.glands["right"].state.asks_tip_in_gland
+
+
+def test_seen_in_the_gland_has_a_key_as_the_other_answers(opened):
+    opened.room.picture_chosen("1.2.5")
+    opened.drag()
+    opened.key("5")
+    assert opened.facts() == {"tip_in_gland": "yes"}
+
+
+def test_what_was_said_of_the_gland_is_not_asked_with_the_next_pass(opened):
+    opened.desk.set_fact("right", "tip_in_gland", "no")
+    opened.room.picture_chosen("1.2.5")
+    opened.drag()
+    assert SEEN_IN_GLAND not in dict(opened.room.mark_question.choices)
+    opened.key("5")
+    assert opened.desk.record.glands["right"].marks == ()
 
 
 def test_a_refused_needle_says_nothing_of_the_gland(opened):
     opened.room.picture_chosen("1.2.5")
     opened.drag()
     opened.desk.refusing = "not there"
-    opened.room.answer_tip_in_gland()
+    opened.room.answer(SEEN_IN_GLAND)
     assert opened.refused == "not there"
     assert opened.facts() == {}
 
@@ -43,7 +59,7 @@ def test_a_refused_needle_says_nothing_of_the_gland(opened):
 def test_seen_alone_says_nothing_of_the_gland(opened):
     opened.room.picture_chosen("1.2.5")
     opened.drag()
-    opened.room.answer_tip("seen")
+    opened.room.answer("seen")
     assert opened.facts() == {}
 
 

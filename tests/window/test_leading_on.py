@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from led_room import A, B, LedRoom
 
+from annotate.marks import Contour
 from dicom_io.calibration import Point
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters.room_state import Wish
@@ -112,6 +113,13 @@ def test_opening_a_picture_without_a_scale_asks_for_the_scale_and_takes_nothing_
     assert "no scale" in opened.room.sentence.text
 
 
+def test_an_outline_that_gives_the_owed_diameters_is_not_hidden_by_a_tool(opened):
+    opened.desk.place("right", ("1.2.1", 0), Contour((A, Point(100, 250), B, Point(150, 50))))
+    opened.room.picture_chosen("1.2.1")
+    assert opened.tool is None
+    assert opened.room.picture.help.axes.has_to_offer
+
+
 def test_a_person_who_may_only_read_gets_nothing_into_the_hand(labelled):
     labelled.desk.role = "monitor"
     labelled.room.go("right")
@@ -177,7 +185,7 @@ def measured(opened) -> LedRoom:
     for uid in ("1.2.1", "1.2.3", "1.2.1", "1.2.5"):
         opened.room.picture_chosen(uid)
         opened.drag()
-    opened.room.answer_tip("seen")
+    opened.room.answer("seen")
     opened.wishes.clear()
     return opened
 
@@ -186,7 +194,7 @@ def test_the_answer_for_the_tip_leads_to_the_first_owed_field(opened):
     for uid in ("1.2.1", "1.2.3", "1.2.1", "1.2.5"):
         opened.room.picture_chosen(uid)
         opened.drag()
-    opened.room.answer_tip("seen")
+    opened.room.answer("seen")
     assert opened.wishes[-1] == Wish("field", "injected")
 
 

@@ -50,6 +50,11 @@ class AxesHelp:
         self._question.ask((where, outline.mark_id, points, scale), where, partial(_looked_across, points, scale))
 
     @property
+    def has_to_offer(self) -> bool:
+        """Whether the shown frame carries an outline, and a diameter that it gives is owed."""
+        return self._outline() is not None and bool(self._still_owed())
+
+    @property
     def offered(self) -> tuple[tuple[Axis, Line], ...]:
         """The diameters on offer with their ends, the next one first."""
         found, image = self._question.found, self._shown.image

@@ -75,7 +75,9 @@ class TakingUp:
         if act.kind not in ("caliper", "needle") or self.asked_first(act):
             return
         self._picture.show_suited(act.axis)
-        if not self._scale_asked(act):  # of the picture that is shown now
+        # Of the picture that is shown now; an outline on it offers its diameters only to an empty hand.
+        offers = act.axis is not None and self._picture.help.axes.has_to_offer
+        if not offers and not self._scale_asked(act):
             self.take(act)
 
     def take(self, act: NextAct) -> None:
