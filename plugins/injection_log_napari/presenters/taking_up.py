@@ -76,8 +76,10 @@ class TakingUp:
             return
         self._picture.show_suited(act.axis)
         # Of the picture that is shown now; an outline on it offers its diameters only to an empty hand.
-        offers = act.axis is not None and self._picture.help.axes.has_to_offer
-        if not offers and not self._scale_asked(act):
+        if act.axis is not None and self._picture.help.axes.has_to_offer:
+            if not self._picture.hand.is_half_made:
+                self._picture.hand.put_away()
+        elif not self._scale_asked(act):
             self.take(act)
 
     def take(self, act: NextAct) -> None:
