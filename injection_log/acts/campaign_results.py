@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from annotate.marks import mark_to_json
+from annotate.stored_marks import mark_to_json
 from annotate.volume import GlandSize
 from injection_log.acts.campaign_packages import Progress, draw_of, written
 from injection_log.acts.campaign_returns import returned_package

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from annotate.marks import AXES, PlacedMark, Side, placed_from_json
+from annotate.marks import AXES, PlacedMark, Side
+from annotate.stored_marks import placed_from_json
 from annotate.volume import GlandSize, IncompleteSize, gland_size
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.reading_design import GradeKind

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from annotate.errors import AnnotateError
-from annotate.marks import Caliper, Contour, ImageUse, PlacedMark, Side, on_grid
+from annotate.marks import Caliper, Contour, ImageUse, PlacedMark, Side
+from annotate.stored_marks import on_grid
 from dicom_io.errors import MeasurementRefused
 from dicom_io.image import Digests
 from injection_log.errors import Refused
@@ -36,7 +37,7 @@ from injection_log.reading.case import (
 )
 from injection_log.reading.grades import DEFINITIONS, QUALITIES, WHY_NOT_ADEQUATE, Quality
 from injection_log.record.mark_values import placed_values, scale_for
-from injection_log.store.transaction import Batch
+from injection_log.store.batch import Batch
 
 if TYPE_CHECKING:
     from injection_log.reading.package_home import ReaderSession

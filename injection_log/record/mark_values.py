@@ -8,17 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from annotate.geometry import measured_to_json, measures
-from annotate.marks import (
-    Caliper,
-    Contour,
-    Deposit,
-    Mark,
-    Needle,
-    OutOfPlaneNeedle,
-    PlacedMark,
-    Structure,
-    placed_to_json,
-)
+from annotate.marks import Caliper, Contour, Deposit, Mark, Needle, OutOfPlaneNeedle, PlacedMark, Structure
+from annotate.stored_marks import placed_to_json
 from annotate.uncertainty import ReadingError
 from annotate.volume import GlandSize, gland_size, size_to_json
 from dicom_io.calibration import Point, Scale
