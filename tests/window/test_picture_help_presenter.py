@@ -241,12 +241,28 @@ def test_what_is_drawn_along_the_capsule_is_what_enter_records(tracing):
     assert tracing.picture.hand.tool is None
 
 
-def test_closing_before_the_way_is_drawn_records_nothing_and_says_to_press_enter(tracing):
+def test_closed_before_the_way_is_there_it_is_recorded_once_it_is(tracing):
     tracing.key("Enter")
     assert tracing.placed == []
     assert "is being followed" in tracing.said
     answered(tracing)
-    assert "Enter records it as it is drawn" in tracing.said
+    assert tracing.placed == [Proposed(Contour(AROUND), "live_wire", "1")]
+
+
+@pytest.mark.parametrize("then", ["Escape", "N", "C", "Backspace"])
+def test_whatever_is_done_after_closing_it_and_before_the_way_is_there_ends_the_closing(tracing, then):
+    tracing.key("Enter", then)
+    answered(tracing)
+    assert tracing.placed == []
+
+
+def test_another_click_after_closing_it_goes_on_with_the_outline(tracing):
+    tracing.key("Enter")
+    tracing.click(Point(120, 60))
+    assert "is being followed" not in tracing.said
+    while tracing.looking.asked:
+        tracing.looking.answer(followed((*CORNERS, Point(120, 60))))
+    assert tracing.placed == []
     tracing.key("Enter")
     assert len(tracing.placed) == 1
 

@@ -99,6 +99,7 @@ def test_a_structure_is_edited_removed_and_brought_back_by_keys(visit):
 def test_a_tip_outside_the_outline_stands_in_the_panel_and_at_the_foot(visit):
     tip = visit.needle.tip
     visit.key("C")
+    visit.key("C")  # straight sides, not the capsule
     for rows, columns in ((20, -60), (20, 60), (90, 60), (90, -60)):
         visit.click(Point(tip.row + rows, tip.column + columns))
     QTest.keyClick(visit.surface, Qt.Key.Key_Return)

@@ -36,7 +36,7 @@ class PictureHelp:
         self.wire = WireHelp(desk, shown, hand, tell, self._question(still_holds))
         self.seed = SeedHelp(desk, shown, hand, tell, self._question())
         self.axes = AxesHelp(desk, shown, hand, self._question())
-        hand.outline_of = self.wire.outline
+        hand.outline_of = self.wire.closing
 
     def _question(self, holds: Callable[[Key, Key], bool] = lambda one, other: one == other) -> Question[Key, Found]:
         return Question(lambda: self.looking, self._tell.changed, holds)

@@ -1,7 +1,7 @@
 """Help with an outline that is traced click by click: the way along the capsule between the clicks (live-wire).
 
-What it shows is what Enter records. Without it, or while it is switched off, an outline has straight sides. The
-prepared picture lives in the thread that looks; nothing here touches it.
+What it shows is what Enter records; an outline that is closed before the way is there is recorded once it is. Without
+help, or while it is switched off, an outline has straight sides. The prepared picture lives in the thread that looks.
 """
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ _STRAIGHT = (
     "Outline: click along the capsule (C: the line follows it). Enter, or a click on the first point, closes it."
 )
 _FOLLOWING = "One moment: the capsule is being followed."
-_DRAWN = "The outline lies along the capsule now: Enter records it as it is drawn."
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class WireHelp:
 
     def switch(self) -> None:
         """Follow the capsule, or draw straight sides; the clicks stay."""
-        self.is_on = not self.is_on
+        self.is_on, self._to_be_closed = not self.is_on, ()
         self._tell.changed()
 
     def follow(self) -> None:
@@ -83,6 +82,7 @@ class WireHelp:
         clicks = placing.points if placing is not None and self.is_tracing else ()
         if placing is None or not clicks or not self.is_on or not self._hand.is_where_it_drew:
             self._question.drop()
+            self._to_be_closed = ()
             return
         where = self._shown.where
         scale = mm_per_px(self._desk, self._shown.uid, Caliper("length", clicks[0], clicks[-1]))
@@ -92,6 +92,17 @@ class WireHelp:
         hover = placing.hover if placing.hover != clicks[-1] else None
         traced = Traced(where, scale, clicks, hover)
         self._question.ask(traced, where, partial(self._wire.look, traced))
+        if self._to_be_closed != clicks:
+            self._to_be_closed = ()
+        elif self.outline(clicks) != "not_yet":
+            self._to_be_closed = ()
+            self._hand.close_outline()
+
+    def closing(self, clicks: Points) -> Proposed | Literal["straight", "not_yet"]:
+        """As `outline`, for a person who closes it now: it is recorded as soon as the way is there."""
+        found = self.outline(clicks)
+        self._to_be_closed = clicks if found == "not_yet" else ()
+        return found
 
     def outline(self, clicks: Points) -> Proposed | Literal["straight", "not_yet"]:
         """What closing the outline records: the followed one as it is drawn, or straight sides; or not yet."""
@@ -100,7 +111,6 @@ class WireHelp:
         followed = self._question.found
         if followed is None or followed.clicks != clicks:
             # Where the frame could not be looked at, nothing will come.
-            self._to_be_closed = clicks
             return "straight" if self._question.is_answered else "not_yet"
         if followed.outline is None:
             return "straight"
@@ -114,11 +124,7 @@ class WireHelp:
             return ""
         if not self.is_on:
             return _STRAIGHT
-        placing, followed = self._hand.placing, self._question.found
-        if placing is None or not placing.points or self._to_be_closed != placing.points:
-            return _TRACING
-        is_drawn = followed is not None and followed.clicks == placing.points
-        return _DRAWN if is_drawn else _FOLLOWING
+        return _FOLLOWING if self._to_be_closed else _TRACING
 
     def primitives(self) -> tuple[Primitive, ...] | None:
         """The followed outline in the place of straight sides; None where there is none."""
