@@ -80,6 +80,7 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     hand.show(needle.sop_instance_uid, needle.frame)
     tip = needle.tip
     hand.key("C")
+    hand.key("C")  # straight sides: the points are those of the true capsule
     hand.click(*outline(tip))
     hand.key(Qt.Key.Key_Return)
     hand.key("N")
