@@ -122,9 +122,9 @@ def test_a_deposit_that_was_said_wrongly_is_said_again_from_its_row(visit):
     again = next(one for one in visit.panel.marks.stops if one.accessibleName() == "Deposit 1: say it otherwise")
     again.setFocus()
     again.click()
-    assert visit.surface.hasFocus()
+    assert visit.window.focusWidget() is visit.surface
     visit.key("6")
-    assert visit.panel.ask.typed.hasFocus()
+    assert visit.window.focusWidget() is visit.panel.ask.typed
     visit.type_volume("0.75")
     assert visit.marks == [Deposit(visit.marks[0].at, Microlitres(750), Zone("posterior", "deep"))]
 
