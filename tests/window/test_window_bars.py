@@ -9,6 +9,8 @@ from injection_log_napari.views.style import dress
 
 PICTURE_PX = 1366 - 232 - 396
 """What is left for the picture beside the column and the panel."""
+NARROW_PX = PICTURE_PX - 1366 + 1280
+"""The same at 200 % of a screen of 2560 pixels."""
 
 
 def spaced(widget, app, width: int):
@@ -34,6 +36,20 @@ def test_the_rate_stands_clear_of_the_strip_of_frames(app):
     assert is_whole(bar.rate)
     assert bar.strip.x() - bar.rate.geometry().right() > 8
     assert bar.strip.geometry().right() < PICTURE_PX
+    bar.close()
+
+
+def test_where_the_picture_is_narrow_the_rate_gives_way_and_touches_nothing(app):
+    dress(app)
+    bar = CineBar(CineActs(*(lambda *_: None,) * 4, lambda: False))
+    bar.show_state(CineState("1", 99, 160, starts_ms=tuple(33.0 * n + (90 if n > 80 else 0) for n in range(160))))
+    spaced(bar, app, NARROW_PX)
+    assert bar.rate.text().endswith("…")
+    assert "mean" in bar.rate.toolTip()
+    assert bar.strip.x() - bar.rate.geometry().right() > 8
+    assert bar.strip.width() >= 50
+    assert is_whole(bar._frame)
+    assert bar.strip.geometry().right() < NARROW_PX
     bar.close()
 
 

@@ -1,6 +1,10 @@
 """The real window, driven by mouse and keyboard through steps 1 to 6 against Orthanc, closed and opened again."""
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from opened_window import practice_site, wait
@@ -254,3 +258,10 @@ def test_without_opengl_the_plain_view_is_chosen_and_said(app, monkeypatch):
     chosen = choice.choose_canvas("auto")
     assert chosen.canvas.name == "plain"
     assert chosen.why == "OpenGL is not available: the plain picture view is used instead."
+
+
+def test_where_qt_finds_no_opengl_the_self_test_says_so(display):
+    words = [sys.executable, "-m", "injection_log_napari.opengl_check"]
+    environment = {**os.environ, "QT_XCB_GL_INTEGRATION": "none"}
+    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=120, env=environment)
+    assert (done.returncode, done.stdout) == (1, "OpenGL is not available\n")

@@ -1,7 +1,7 @@
 """The bar under the picture: play, step, frame and time, the rate recorded and actual, and which frames carry marks."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, QTimer
@@ -12,12 +12,18 @@ from typing_extensions import override
 from injection_log_napari.canvas.painting import painting
 from injection_log_napari.presenters.cine import CineState
 from injection_log_napari.presenters.playing import MODE_WORDS, Mode, Player
-from injection_log_napari.said import Said
-from injection_log_napari.views.parts import button, label
+from injection_log_napari.said import Said, say
+from injection_log_napari.views.parts import Elided, button, label
 from injection_log_napari.views.style import colour
 
 TICK_MS = 8
 RATE_EVERY_MS = 250.0
+LEAST_FRAME_PX = 112
+QWIDGETSIZE_MAX = 16_777_215
+"""Qt's own: no limit."""
+LEAST_RATE_PX = 48
+LEAST_STRIP_PX = 50
+"""What both keep where the picture is narrow: the rate gives way first, in full in its tip."""
 MODE_TIPS: dict[Mode, str] = {
     "real_time": "Real time: keeps the recorded time and may skip frames for it (M: every frame)",
     "every_frame": "Every frame: skips none and may be slower (M: real time)",
@@ -30,7 +36,7 @@ class MarkStrip(Said, QWidget):
     def __init__(self, go: Callable[[int], None]) -> None:
         super().__init__()
         self._go, self._state = go, CineState()
-        self.setMinimumWidth(56)
+        self.setMinimumWidth(LEAST_STRIP_PX)
         self.setFixedHeight(30)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frames that carry marks")
@@ -42,7 +48,8 @@ class MarkStrip(Said, QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(220, 30)
+        # It takes what is left; asking for more would take it from the words before it.
+        return QSize(LEAST_STRIP_PX, 30)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -66,6 +73,21 @@ class MarkStrip(Said, QWidget):
 
     def _to(self, event: QMouseEvent) -> None:
         self._go(int(event.position().x() / max(1, self.width()) * self._state.frames))
+
+
+class Rate(Elided):
+    """The rate: as wide as the longest of its words, so that nothing beside it moves while it plays."""
+
+    _room_px = 0
+
+    def keep_room(self, words: Sequence[str]) -> None:
+        """Be as wide as any of these, where there is room."""
+        self.ensurePolished()  # a width is of the font that will be shown
+        self._room_px = max(self.fontMetrics().horizontalAdvance(say(one)) for one in words)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self._room_px, super().sizeHint().height())
 
 
 @dataclass(frozen=True)
@@ -95,17 +117,17 @@ class CineBar(QFrame):
         self.back = button("◂", lambda: acts.step(-1), tip="One frame back (←)")
         self.on = button("▸", lambda: acts.step(1), tip="One frame on (→)")
         self.mode = button(MODE_WORDS["real_time"], self.switch_mode)
-        for made, width in ((self.play, 44), (self.back, 44), (self.on, 44), (self.mode, 118)):
+        for made, width in ((self.play, 38), (self.back, 38), (self.on, 38), (self.mode, 118)):
             made.setFixedWidth(width)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # A sign is no word to whoever hears it.
         for made, name in ((self.play, "Play, or stop"), (self.back, "One frame back"), (self.on, "One frame on")):
             made.setAccessibleName(name)
-        self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), label("", "quiet")
+        self._frame, self._time, self.rate = label("", "value"), label("", "quiet"), Rate("quiet", LEAST_RATE_PX)
         self._time.setMinimumWidth(56)
         self.strip = MarkStrip(acts.go)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
+        row.setContentsMargins(6, 4, 6, 4)
         row.setSpacing(6)
         for widget in (self.play, self.back, self.on, self._frame, self._time, self.mode, self.rate):
             row.addWidget(widget)
@@ -129,7 +151,11 @@ class CineBar(QFrame):
         if self._timer.isActive() and not self._player.is_playing:
             self._halt()  # somebody stepped
         self._frame.setText(state.frame_words)
-        self._frame.setMinimumWidth(112 if state.can_play else 0)
+        self._frame.ensurePolished()
+        need = self._frame.fontMetrics().horizontalAdvance(self._frame.text())
+        # No wider than its words: a label asks for more, and the rate would have to give way to that.
+        self._frame.setMinimumWidth(max(LEAST_FRAME_PX, need) if state.can_play else 0)
+        self._frame.setMaximumWidth(max(LEAST_FRAME_PX, need) if state.can_play else QWIDGETSIZE_MAX)
         self._time.setText(state.time_words)
         self._tell_rate()
         for made in (self.play, self.back, self.on, self.mode, self._time, self.rate, self.strip):
@@ -186,8 +212,5 @@ class CineBar(QFrame):
     def _tell_rate(self) -> None:
         self._rate_told_ms = self._now
         actual = self._player.rate(self._state, self._now) if self._player.is_playing else None
-        self.rate.setText(self._state.rate_words(actual))
-        # As wide as the longest of its words, so that nothing beside it moves while it plays.
-        self.rate.ensurePolished()  # a width is of the font that will be shown
-        words = (self._state.rate_words(999.9), self._state.rate_words())
-        self.rate.setMinimumWidth(max(map(self.rate.fontMetrics().horizontalAdvance, words)))
+        self.rate.keep_room((self._state.rate_words(999.9), self._state.rate_words()))
+        self.rate.show_text(self._state.rate_words(actual))
