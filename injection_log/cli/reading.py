@@ -99,7 +99,7 @@ def setup(
 
 def package(
     campaign: CampaignArgument,
-    number: Annotated[int, typer.Argument(help="Number of the package in 'reading list'.")],
+    package_number: Annotated[int, typer.Argument(help="Number of the package in 'reading list'.")],
     user: UserOption,
     out: Annotated[Path, typer.Option("--out", help="New or empty folder for the package.")],
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
@@ -109,7 +109,7 @@ def package(
     from injection_log.acts.campaign_results import write_adjudication
     from injection_log.acts.campaigns import find_campaign
 
-    session = open_session(home, user, password_stdin)
+    session, number = open_session(home, user, password_stdin), package_number
     reader = find_campaign(session, campaign).reader(number)
 
     def told(done: int, of: int) -> None:

@@ -93,11 +93,11 @@ def caliper(
     from dicom_io.calibration import Point
     from injection_log.reading.reading_acts import known_case, place_mark
 
+    session = _open(home, user, password_stdin)
     try:
         row_a, column_a, row_b, column_b = (float(one) for one in points.split(","))
     except ValueError:
         wrong_use("--points is row,column,row,column in pixels.", as_json)
-    session = _open(home, user, password_stdin)
     case = known_case(session, code)
     if axis not in AXES or side not in _SIDES or not 1 <= picture <= len(case.pictures):
         wrong_use("Name a gland (right, left), an axis (length, width, depth) and a picture of 'next'.", as_json)

@@ -263,7 +263,7 @@ TYPED = {
     "participant": "SMG-08", "visit": "injection", "side": "right", "about": "right", "field": "needle",
     "text": "25G-40mm", "reason": "a good reason", "name": "operator", "workstation": "somewhere", "number": "Q-0001",
     "sequences": "3", "second": "manager", "why": "a good reason", "image": "1", "box": "0,0,10,10", "seen": "0" * 64,
-    "by": "Some Body",
+    "by": "Some Body", "package_number": "1", "picture": "1", "value": "1",
     "written_on": "2026-11-22", "written_by": "Some Body", "at": "2026-11-22 10:00", "kind": "other",
 }  # fmt: skip
 
