@@ -29,7 +29,7 @@ class Played:
 
 @pytest.fixture(scope="session")
 def played(tmp_path_factory: pytest.TempPathFactory, passwords_cost_little: None) -> Iterator[Played]:
-    """A whole campaign, unmasked. Shared: tests look, and change nothing."""
+    """A whole campaign, unmasked. Shared: tests look, and at most set up further campaigns."""
     del passwords_cost_little
     folder = tmp_path_factory.mktemp("campaign")
     with pytest.MonkeyPatch.context() as patch:
