@@ -60,16 +60,17 @@ def closed_windows_are_deleted() -> Iterator[None]:
     """
     before = _closed_windows()
     yield
-    for window in _closed_windows():
-        if window not in before:
-            window.deleteLater()
-    if "PySide6.QtWidgets" in sys.modules:
+    left = [window for window in _closed_windows() if window not in before]
+    if left:
         from PySide6.QtCore import QCoreApplication, QEvent
 
+        QCoreApplication.processEvents()  # an answer of their workers that is on its way still finds them
+        for window in left:
+            window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def _closed_windows() -> list[object]:
+def _closed_windows() -> list:
     """Every main window that is not on the screen; Qt is not loaded for a test that does not use it."""
     if "PySide6.QtWidgets" not in sys.modules:
         return []
