@@ -1,5 +1,5 @@
 """Takes pictures of a gland whose marks are placed by mouse and keys in the real window: outline, needle, deposits,
-structure; each question on the way, and the review.
+structure; what the picture proposes; each question on the way, and the review.
 
 Everything is practice, on a site of its own; the phantom's truth stands in place of eyes. It asserts nothing.
 """
@@ -39,6 +39,11 @@ DEPOSITS = ((8.0, 4.0, "4", "0,60"), (-18.0, 34.0, "3", "0.40"))
 STRUCTURE = (131.0, 222.0, "2")
 """The dark vessel below the gland, from the tip, and the key of its name."""
 
+ROUGHLY = 9.0
+"""Pixels by which a hand misses the needle."""
+PATIENCE_S = 3.0
+"""How long the picture's proposal is waited for."""
+
 
 def play(site: Site, photo: Photographer) -> None:
     """The right gland marked on its injection clip, then both glands at review."""
@@ -77,6 +82,7 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     assert needle is not None
     hand = _Hand(photo, room)
     photo.click(room.column.steps["right"])
+    propose_outline(photo, hand, truth)
     hand.show(needle.sop_instance_uid, needle.frame)
     tip = needle.tip
     hand.key("C")
@@ -84,7 +90,13 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     hand.click(*outline(tip))
     hand.key(Qt.Key.Key_Return)
     hand.key("N")
+    hand.click(Point(needle.entry.row + ROUGHLY, needle.entry.column), Point(tip.row - ROUGHLY, tip.column - ROUGHLY))
+    photo.spin(PATIENCE_S)
+    photo.take("needle-proposed")
+    hand.key(Qt.Key.Key_Escape)
+    hand.key("N")
     hand.click(needle.entry, tip)
+    photo.spin(PATIENCE_S)
     photo.take("tip-asked")
     hand.key("1")
     for place, (rows, columns, zone, volume) in enumerate(DEPOSITS):
@@ -104,6 +116,17 @@ def mark_right(photo: Photographer, room: RoomPage, truth: VisitTruth) -> None:
     hand.key(STRUCTURE[2])
     room.panels["right"].reveal_marks()
     photo.take("marked-gland")
+
+
+def propose_outline(photo: Photographer, hand: _Hand, truth: VisitTruth) -> None:
+    """The outline that one click inside the gland proposes, and is then left."""
+    line = truth.glands["right"].calipers["length"]
+    hand.show(line.sop_instance_uid, 0)
+    hand.key("V")
+    hand.click(Point((line.start.row + line.end.row) / 2, (line.start.column + line.end.column) / 2))
+    photo.spin(PATIENCE_S)
+    photo.take("outline-proposed")
+    hand.key(Qt.Key.Key_Escape)
 
 
 def outline(tip: Point) -> tuple[Point, ...]:

@@ -34,6 +34,7 @@ STATES = {
     "review-by-investigator": "investigator-review",
     "lock": "lock-asked",
 }
+MARKED = ("outline-proposed", "needle-proposed", "marked-gland")
 DOTS_PER_INCH = "90"
 
 
@@ -54,7 +55,8 @@ def main(out: Path) -> int:
             shutil.copyfile(next(Path(folder).glob(f"1366-*-{taken}.png")), out / f"{name}.png")
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.executable, "-m", "tools.marked_gland", folder], check=True, stdout=subprocess.DEVNULL)
-        shutil.copyfile(next(Path(folder).glob("*-marked-gland.png")), out / "marked-gland.png")
+        for name in MARKED:
+            shutil.copyfile(next(Path(folder).glob(f"*-{name}.png")), out / f"{name}.png")
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
