@@ -13,6 +13,7 @@ from injection_log.record.assisted import Proposed
 from injection_log_napari.canvas.interface import KeyEvent, Label, PointerEvent, Stroke
 from injection_log_napari.presenters.proposed_view import PROPOSED_COLOUR
 from injection_log_napari.presenters.room import RoomPresenter
+from injection_log_napari.presenters.unanswered import SEEN_IN_GLAND
 from injection_log_napari.presenters.wire_help import Followed
 
 CLIP, LONG, ACROSS = "1.2.5", "1.2.1", "1.2.3"
@@ -132,6 +133,14 @@ def test_taken_it_is_recorded_as_assisted_once_the_tip_is_answered_for(dragged):
     assert (placed.mark.entry, placed.mark.tip, placed.mark.tip_visibility) == (SHAFT.entry, SHAFT.tip, "seen")
     (assisted,) = dragged.gland.assisted.values()
     assert (assisted.method, assisted.is_changed) == ("shaft_in_corridor", False)
+
+
+def test_taken_it_is_recorded_with_both_answers_in_one(dragged):
+    dragged.looking.answer(SHAFT)
+    dragged.key("A")
+    dragged.room.answer(SEEN_IN_GLAND)
+    assert [one.method for one in dragged.gland.assisted.values()] == ["shaft_in_corridor"]
+    assert dragged.gland.facts["tip_in_gland"] == "yes"
 
 
 def test_an_answer_without_taking_it_keeps_the_persons_own_line(dragged):

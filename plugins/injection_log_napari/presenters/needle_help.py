@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 Drawn = tuple[Where, Point, Point, MmPerPx]
 _PROPOSED = (
-    "White: the needle as the picture shows it. A takes it; an answer (keys 1 to 4) keeps your own line. Esc drops it."
+    "White: the needle as the picture shows it. A takes it; an answer about the tip keeps your own line. Esc drops it."
 )
 _NONE_SEEN = (
-    "No needle is seen along your line. It can stay: how was the tip seen (keys 1 to 4)? Esc drops it, to drag again."
+    "No needle is seen along your line. It can stay: how was the tip seen? Esc drops it, to drag again."
 )
 
 
@@ -43,7 +43,7 @@ class TakenNeedleAsked:
 
     question = NeedleAsked.question
     sentence = (
-        "The picture's line is taken. How was the tip seen (keys 1 to 4)? Backspace goes back to your own line."
+        "The picture's line is taken. How was the tip seen? Backspace goes back to your own line."
     )
 
     @property
