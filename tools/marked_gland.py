@@ -24,6 +24,8 @@ from injection_log.practice.story import GLANDS, VISIT_FACTS, place_marks, set_f
 from injection_log.practice.world import INJECTOR, SEED, practice_site
 from injection_log.record.values import SIDES
 from injection_log.site import Site, log_in
+from injection_log_napari.said import speak
+from injection_log_napari.views.style import dress
 from injection_log_napari.window import application
 from tools.record_states import LEFT, Photographer
 
@@ -53,6 +55,7 @@ def play(site: Site, photo: Photographer) -> None:
             photo.log_in(INJECTOR)
             room = photo.open_visit()
             mark_right(photo, room, truth)
+            show_otherwise(photo)
             photo.click(room.column.steps["review"])
             photo.spin(1)
             photo.take("marked-review")
@@ -127,6 +130,19 @@ def propose_outline(photo: Photographer, hand: _Hand, truth: VisitTruth) -> None
     photo.spin(PATIENCE_S)
     photo.take("outline-proposed")
     hand.key(Qt.Key.Key_Escape)
+
+
+def show_otherwise(photo: Photographer) -> None:
+    """The same gland in Danish, and in light colours."""
+    app = application()
+    speak("da")
+    photo.spin(0.5)
+    photo.take("in-danish")
+    speak("en")
+    dress(app, "light")
+    photo.spin(0.5)
+    photo.take("in-light")
+    dress(app, "dark")
 
 
 def outline(tip: Point) -> tuple[Point, ...]:

@@ -34,7 +34,7 @@ STATES = {
     "review-by-investigator": "investigator-review",
     "lock": "lock-asked",
 }
-MARKED = ("outline-proposed", "needle-proposed", "marked-gland")
+MARKED = ("outline-proposed", "needle-proposed", "marked-gland", "in-danish", "in-light")
 DOTS_PER_INCH = "90"
 
 
