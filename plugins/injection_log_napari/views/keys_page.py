@@ -19,7 +19,7 @@ from injection_log_napari.said import Said, say
 from injection_log_napari.views.parts import button, card, label
 from injection_log_napari.views.style import set_role
 
-WIDTH = 1250
+WIDTH = 1236
 
 
 class KeysPage(Said, QWidget):
@@ -34,6 +34,7 @@ class KeysPage(Said, QWidget):
         self.save = button("Save the quick card (PDF)…", self._ask_where, tip="Steps and keys on one page")
         self._said = label("", "quiet", wraps=True)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)  # the smallest window has no room to give away
         column.addStretch(1)
         column.addWidget(self._sheet(), 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
