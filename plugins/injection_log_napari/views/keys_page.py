@@ -42,7 +42,7 @@ class KeysPage(Said, QWidget):
 
     def _sheet(self) -> QFrame:
         """Marks at the left, the rest at the right: one column alone is higher than a small screen."""
-        holder = QWidget()
+        holder = self._halves = QWidget()
         holder.setFixedWidth(WIDTH)
         halves = QHBoxLayout(holder)
         halves.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +88,8 @@ class KeysPage(Said, QWidget):
         if parent is not None:
             self.setGeometry(parent.rect())
         self._tell("", "quiet")
+        # Lines that wrap, in this language, need more than the layout asks for by itself.
+        self._halves.setMinimumHeight(self._halves.heightForWidth(WIDTH))
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
