@@ -63,13 +63,14 @@ def _parts(content: QuickCardContent, width: float, height: float) -> list[Flowa
 def _left(content: QuickCardContent, width: float) -> list[Flowable]:
     steps = [_rows(((f"{number}  {name}", words),), width, 98) for number, (name, words) in enumerate(content.steps, 1)]
     promises = [Paragraph(markup(one), _PROMISE, bulletText="•") for one in content.promises]
-    return [Paragraph("A record, step by step", _GROUP), *steps, Paragraph("What it does by itself", _GROUP), *promises]
+    first, last = (Paragraph(markup(title), _GROUP) for title in (content.steps_title, content.promises_title))
+    return [first, *steps, last, *promises]
 
 
 def _right(content: QuickCardContent, width: float) -> list[Flowable]:
     parts: list[Flowable] = []
     for name, rows in content.keys:
-        parts += [Paragraph(markup(f"Keys: {name.lower()}"), _GROUP), _rows(rows, width, _KEYS_WIDTH)]
+        parts += [Paragraph(markup(name), _GROUP), _rows(rows, width, _KEYS_WIDTH)]
     return parts
 
 
@@ -77,6 +78,7 @@ def _rows(rows: Rows, width: float, first: float) -> Table:
     table = Table(
         [[Paragraph(markup(name), _KEY), Paragraph(markup(words), _WORDS)] for name, words in rows],
         colWidths=[first, width - first],
+        hAlign="LEFT",
     )
     table.setStyle(TableStyle([
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),

@@ -57,12 +57,16 @@ def add_quick_card_command(app: typer.Typer) -> None:
 
 def quick_card_command(
     out: Annotated[Path, typer.Option("--out", help="Folder to write into; it is made when missing.")] = Path(),
+    language: Annotated[str, typer.Option("--language", help="en or da.")] = "en",
 ) -> None:
     """Make the quick card: the steps of a record and all keys on one page (PDF)."""
+    from injection_log.language import LANGUAGES
     from injection_log_napari.quick_card_file import FILE_NAME, write_quick_card
 
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"choose one of {', '.join(LANGUAGES)}", param_hint="--language")
     out.mkdir(parents=True, exist_ok=True)
-    write_quick_card(out / FILE_NAME)
+    write_quick_card(out / FILE_NAME, language)
     typer.echo(str(out / FILE_NAME))
 
 

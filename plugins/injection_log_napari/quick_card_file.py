@@ -7,16 +7,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from injection_log.errors import InjectionLogError
+from injection_log.language import ENGLISH
 
 FILE_NAME = "quick-card.pdf"
 
 
-def write_quick_card(target: Path) -> None:
+def write_quick_card(target: Path, language: str = ENGLISH) -> None:
     """Write the card (PDF) into this file. Raises InjectionLogError: no such output, or a disk that did not take it."""
     from injection_log.outputs import output_of
     from injection_log_napari.presenters.quick_card import quick_card
 
-    (page,) = output_of("quick_card").files(quick_card())
+    (page,) = output_of("quick_card").files(quick_card(language))
     try:
         target.write_bytes(page.data)
     except OSError as error:

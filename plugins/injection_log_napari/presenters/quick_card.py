@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from injection_log import __version__
+from injection_log.language import ENGLISH, catalogue_of
 from injection_log.quick_card import QuickCardContent, Rows
 from injection_log_napari.presenters.keys import KEY_GROUPS
 from injection_log_napari.presenters.next_act import STEP_TITLES
@@ -26,10 +27,21 @@ _PROMISES = (
 _ON_PAPER = {"← →": "arrow left, right", "⏎": "Enter"}
 
 
-def quick_card() -> QuickCardContent:
-    """The card of this version of the program."""
-    keys = tuple((group.title, tuple((_on_paper(row.keys), row.words) for row in group.rows)) for group in KEY_GROUPS)
-    return QuickCardContent("injection-log: a record in two minutes", _STEPS, keys, _PROMISES, f"Version {__version__}")
+def quick_card(language: str = ENGLISH) -> QuickCardContent:
+    """The card of this version of the program, in a language by its code. Raises KeyError for one there is not."""
+    say = catalogue_of(language).say
+    return QuickCardContent(
+        title=say("injection-log: a record in two minutes"),
+        steps_title=say("A record, step by step"),
+        steps=tuple((say(name), say(words)) for name, words in _STEPS),
+        keys=tuple(
+            (say(f"Keys: {one.title.lower()}"), tuple((say(_on_paper(row.keys)), say(row.words)) for row in one.rows))
+            for one in KEY_GROUPS
+        ),
+        promises_title=say("What it does by itself"),
+        promises=tuple(map(say, _PROMISES)),
+        version=f"Version {__version__}",
+    )
 
 
 def _on_paper(keys: str) -> str:

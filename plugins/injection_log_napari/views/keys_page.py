@@ -15,7 +15,7 @@ from typing_extensions import override
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.keys import KEY_GROUPS, KeyGroup
 from injection_log_napari.quick_card_file import FILE_NAME, write_quick_card
-from injection_log_napari.said import Said, say
+from injection_log_napari.said import Said, say, spoken
 from injection_log_napari.views.parts import button, card, label
 from injection_log_napari.views.style import set_role
 
@@ -72,7 +72,7 @@ class KeysPage(Said, QWidget):
     def save_to(self, target: Path) -> None:
         """Write the card there, and say so."""
         try:
-            write_quick_card(target)
+            write_quick_card(target, spoken())
         except REFUSALS as refused:
             self._tell(str(refused), "refused")
         else:
