@@ -47,15 +47,19 @@ PATIENCE_S = 3.0
 """How long the picture's proposal is waited for."""
 
 
-def play(site: Site, photo: Photographer) -> None:
-    """The right gland marked on its injection clip, then both glands at review."""
+def play(site: Site, photo: Photographer, *, otherwise: bool = False) -> None:
+    """The right gland marked on its injection clip, then both glands at review.
+
+    `otherwise`: the marked gland in Danish and in light colours too.
+    """
     with tempfile.TemporaryDirectory() as made:
         truth = visit_with_pictures(site, Path(made))
         try:
             photo.log_in(INJECTOR)
             room = photo.open_visit()
             mark_right(photo, room, truth)
-            show_otherwise(photo)
+            if otherwise:
+                show_otherwise(photo)
             photo.click(room.column.steps["review"])
             photo.spin(1)
             photo.take("marked-review")
@@ -194,7 +198,7 @@ def main(out: Path) -> int:
     application()
     with tempfile.TemporaryDirectory() as folder:
         site = practice_site(Home(Path(folder) / "home"))
-        play(site, Photographer(site, SIZE, out))
+        play(site, Photographer(site, SIZE, out), otherwise=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
 

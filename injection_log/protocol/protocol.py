@@ -18,7 +18,8 @@ from injection_log.protocol.reading_design import ReadingDesign
 from injection_log.protocol.worklist import WorklistRule
 
 VisitKind = Literal["measuring", "injecting"]
-AXES = ("length", "width", "depth")
+AXES = ("length", "depth", "width")
+"""In the order in which they are asked for: length and depth lie on one picture."""
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,8 @@ def _pictures(content: SheetContent, fit: Fit, width: float) -> Part:
         cells.append(Image(BytesIO(png), picture_width, height))
         titles.append(_text(title, fit.type_size, bold=True))
         columns_pt.append(picture_width + (_GAP if index < count - 1 else 0))
-    return Table([titles, cells], colWidths=columns_pt, hAlign="LEFT", style=_style())
+    apart = ("RIGHTPADDING", (0, 0), (-2, 0), _GAP)
+    return Table([titles, cells], colWidths=columns_pt, hAlign="LEFT", style=_style(apart))
 
 
 def _size_of(png: bytes) -> tuple[int, int]:

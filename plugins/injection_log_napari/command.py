@@ -5,6 +5,7 @@ Imports nothing heavy before one of them is called: `--help` goes through this m
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -100,7 +101,11 @@ def practice_window(home: Home) -> None:
         session = log_in(practice.site, INJECTOR.user, INJECTOR.password)
         typer.echo(f"Opening the window. Practice password, for signing as {INJECTOR.user}: {INJECTOR.password}")
         open_window(practice.site, session=session, pacs=practice.pacs)
-        typer.echo(f"The practice log is in {home.root}. Open it again with: injection-log open --home '{home.root}'")
+        program = sys.argv[0] if shutil.which("injection-log") is None else "injection-log"
+        typer.echo(
+            f"The practice log is in {home.root}. Open it again with: {program} open --home '{home.root}' "
+            "(user injector, password practice-injector)"
+        )
 
 
 def practice_tour(home: Home, out: Path) -> None:

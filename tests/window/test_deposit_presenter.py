@@ -65,7 +65,7 @@ def test_nothing_is_recorded_before_the_last_answer(work):
     work.click()
     work.press("1")
     assert work.marks == []
-    assert work.asked == "How much was left there?"
+    assert work.asked == "How much was injected there?"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_volume_that_is_none_is_refused_in_words_and_asked_on(work, typed):
     work.press("1")
     assert not work.room.answer(typed)
     assert work.room.sentence.tone == "refused"
-    assert (work.marks, work.asked) == ([], "How much was left there?")
+    assert (work.marks, work.asked) == ([], "How much was injected there?")
 
 
 def test_a_figure_pressed_over_the_picture_begins_the_typed_volume(work):

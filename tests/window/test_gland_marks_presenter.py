@@ -62,7 +62,7 @@ def test_an_outline_shows_area_length_and_width_and_where_it_lies(work):
     work.place(Contour(BOX))
     (row,) = work.section("Outline").rows
     assert (row.title, row.place) == ("Outline", "injection, frame 4")
-    assert dict(row.lines) == {"area": "153.6 mm²", "length": "17.5 mm", "width": "16.4 mm"}
+    assert dict(row.lines) == {"area": "153.6 mm²", "length": "17.5 mm", "across": "16.4 mm"}
 
 
 def test_a_tip_inside_the_outline_says_how_far_and_nothing_else(work):

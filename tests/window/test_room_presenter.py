@@ -96,6 +96,7 @@ def test_of_two_pictures_that_do_not_say_their_side_the_program_takes_none(opene
     opened.room.picture_chosen("1.2.1")
     opened.press("L")
     opened.click(Point(100, 50), Point(150, 250))
+    opened.click(Point(50, 100), Point(180, 110))  # the depth follows on the same picture
     asked = (
         "Open the RIGHT gland's transverse picture from the list (check RT in the picture), "
         "then drag from side to side."
@@ -132,8 +133,11 @@ def test_the_sentence_follows_from_tool_to_mark_to_the_next_act(opened):
     opened.press("L")
     first = opened.room.sentence.text
     opened.click(Point(100, 50), Point(150, 250))
+    then = opened.room.sentence.text
+    opened.click(Point(50, 100), Point(180, 110))
     assert first.startswith("Length: click one side")
     assert "says right" in first
+    assert then.startswith("Depth: click one side")
     assert "transverse picture" in opened.room.sentence.text
 
 

@@ -20,7 +20,7 @@ PAGES = 23
 def walked(home: Path, factor: str, size: tuple[int, int]) -> dict[str, list[str]]:
     """The pages that were walked, and what is wrong with them."""
     words = [sys.executable, str(ROOT / "walked_window.py"), str(home), *map(str, size)]
-    environment = {**os.environ, "QT_SCALE_FACTOR": factor}
+    environment = {**os.environ, "QT_SCALE_FACTOR": factor, "PYTHONPATH": str(ROOT.parent)}
     done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=280, env=environment)
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])

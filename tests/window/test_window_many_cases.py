@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,9 @@ MOST_MB_A_CASE = 3.0
 def cases(home: Path, canvas: str, number: int) -> list[dict[str, float]]:
     """What is held after each of so many cases."""
     words = [sys.executable, str(ROOT / "many_cases.py"), str(home), canvas, str(number)]
-    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=1200)
+    # Beside the script lies a folder of the package's name, which would be taken for it.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT.parent)}
+    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=1200, env=environment)
     lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(lines) == number, done.stderr
     return lines

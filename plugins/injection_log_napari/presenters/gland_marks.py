@@ -144,7 +144,7 @@ class GlandMarks:
             return (("area", refused.why),)
         figures = (
             ("area", square_millimetres(size.area_um2)), ("length", millimetres(size.longest.length_um)),
-            ("width", millimetres(size.across.length_um)),
+            ("across", millimetres(size.across.length_um)),
         )  # fmt: skip
         return tuple((name, signed(value, by_hand=by_hand, helped=helped)) for name, value in figures)
 

@@ -19,6 +19,9 @@ from injection_log_napari.presenters.form import FieldMark
 from injection_log_napari.presenters.gland_marks import Found, signed
 from injection_log_napari.presenters.wording import repeats
 
+_IN_ORDER: tuple[Axis, ...] = ("length", "depth", "width")
+"""As they are measured: length and depth on the longitudinal picture, then the width."""
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -78,7 +81,7 @@ def size_rows(
             beside=_beside(spreads.get(axis), PUBLISHED_DIAMETERS[axis], means.get(axis)),
             doubts=found.get(field_of(axis), ()),
         )
-        for axis in AXES if axis in asked or axis in means
+        for axis in _IN_ORDER if axis in asked or axis in means
     )
 
 

@@ -91,7 +91,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "left", "The other gland",
         "The same with SYR-2032. The banner, its colour and the handles of the marks say the side: right round "
-        "and blue, left square and orange. Try the wrong picture once: the line at the bottom objects.",
+        "and blue, left square and orange. Open a picture that carries marks of the right gland: the window says so.",
         _nothing_owed("left"),
     ),
     Lesson(

@@ -134,7 +134,7 @@ class DepositVolumeAsked:
     mark: Deposit
     drawn: Deposit
 
-    question = MarkQuestion("How much was left there?", ((UNKNOWN, UNKNOWN),), "ml, like 0.25")
+    question = MarkQuestion("How much was injected there?", ((UNKNOWN, UNKNOWN),), "ml, like 0.25")
     sentence = "Type the deposit's volume in ml, then Enter; U where it was not seen. Esc goes back to the picture."
 
     @property
