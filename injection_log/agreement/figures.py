@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["too_few_cases", "too_few_readers", "no_variance", "no_disagreement", "missing_reads", "not_positive"]
+Reason = Literal[
+    "too_few_cases", "too_few_readers", "no_variance", "no_disagreement", "missing_reads", "not_positive",
+    "dependent_cases",
+]
 
 FEWEST_CASES = 3
 """With two cases every interval below spans nearly all that is possible: it would be a figure without a meaning."""

@@ -23,6 +23,7 @@ from injection_log.cli.options import (
     open_session_with,
     read_password,
 )
+from injection_log.cli.reading_figures import print_agreement
 from injection_log.cli.reading_package import join_package_commands
 from injection_log.cli.tables import print_table
 
@@ -165,15 +166,27 @@ def unmask(
 
 
 def report(
-    campaign: CampaignArgument, user: UserOption, home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+    campaign: CampaignArgument, user: UserOption,
+    figures: Annotated[bool, typer.Option("--figures", help="Only the figures; with --json as one object.")] = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
-    """Show every read of every gland, once the campaign is unmasked; --json gives all columns."""
+    """Every read of every gland and the agreement of readers, once unmasked; --json gives all columns of the reads."""
+    from injection_log.acts.campaign_agreement import agreement_tables, campaign_reads, visits_read
     from injection_log.acts.campaign_results import reading_rows
+    from injection_log.acts.campaigns import find_campaign
 
     session = open_session(home, user, password_stdin)
-    rows = [asdict(row) for row in reading_rows(session, campaign)]
-    answer(rows, as_json, lambda: print_table(_ROW, rows))
+    found = reading_rows(session, campaign)
+    visits = visits_read(find_campaign(session, campaign), session.site.protocol.visits)
+    tables = agreement_tables(campaign_reads(found, visits))
+    rows = [asdict(row) for row in found]
+
+    def words() -> None:
+        if not figures:
+            print_table(_ROW, rows)
+        print_agreement(tables)
+
+    answer({table.name: table.lines for table in tables} if figures else rows, as_json, words)
 
 
 def seen(
@@ -214,12 +227,15 @@ def demo(
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="injection-log-reading-") as folder:
         place = Home((home or Path(folder) / "home").expanduser().absolute())
-        facts: dict[str, Any] = play_reading(place, (cases + 1) // 2, say)
+        played = play_reading(place, (cases + 1) // 2, say)
         checked = verify(place)
+    facts, tables = played.facts, played.tables
+    facts |= {"figures": {table.name: table.lines for table in tables}}
     facts |= {"events": checked.events, "ok": checked.ok, "seconds": round(time.monotonic() - began, 1)}
 
     def words() -> None:
         print_table(_ROW, facts["rows"])
+        print_agreement(tables)
         typer.echo(f"{facts['cases']} cases, {len(facts['rows'])} reads in {facts['seconds']} s")
         for number, told in enumerate(facts["readers"], start=1):
             typer.echo(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from injection_log.acts import (
+    campaign_agreement,
     campaign_packages,
     campaign_results,
     campaign_returns,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from annotate.marks import Caliper, Side
     from dicom_io.phantom import GlandTruth, VisitTruth
     from dicom_io.phantom.anatomy import VisitName
+    from injection_log.acts.campaign_agreement import AgreementTable
     from injection_log.reading.campaign import Campaign
     from injection_log.reading.making import MadePackage
 
@@ -205,8 +207,16 @@ def _visit(operator: Session, participant: str, truth: VisitTruth) -> None:
     sharing.confirm_look(operator, look, look.sha256)
 
 
-def play_reading(home: Home, participants: int, say: Say) -> dict[str, Any]:
-    """Play a campaign in a new home and give its rows, and how far each reader's volumes lie from the truth.
+@dataclass(frozen=True)
+class PlayedReading:
+    """What a played campaign gave: facts for programs, and the tables of agreement."""
+
+    facts: dict[str, Any]
+    tables: tuple[AgreementTable, ...]
+
+
+def play_reading(home: Home, participants: int, say: Say) -> PlayedReading:
+    """Play a campaign in a new home and give its rows, its tables, and how far each reader lies from the truth.
 
     Raises Refused for a home that has a log: a campaign is played once.
     """
@@ -232,7 +242,9 @@ def play_reading(home: Home, participants: int, say: Say) -> dict[str, Any]:
             "found_percent": round(100 * (sum(ratios) / len(ratios) - 1), 2), "put_in_percent": round(put_in, 2),
         })
     decided = {(row.participant, row.visit) for row in rows if row.chosen}
-    return {
+    facts = {
         "cases": len(campaign.cases), "rows": [asdict(row) for row in rows], "readers": readers,
         "adjudicated": len(decided), "home": str(home.root),
     }
+    visits = campaign_agreement.visits_read(campaign, site.protocol.visits)
+    return PlayedReading(facts, campaign_agreement.agreement_tables(campaign_agreement.campaign_reads(rows, visits)))

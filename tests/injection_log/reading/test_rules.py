@@ -139,6 +139,28 @@ def test_the_command_lists_campaigns_and_reports_an_unmasked_one(played: Played)
     assert {row["method"] for row in rows} == {"ellipsoid"}
 
 
+def test_the_report_gives_the_figures_of_the_very_rows_and_says_why_one_is_missing(played: Played) -> None:
+    told = json.loads(run(played, "reading", "report", "RC-1", "--figures").stdout)
+    assert list(told) == ["agreement", "repeats", "grades", "means"]
+    rows = json.loads(run(played, "reading", "report", "RC-1").stdout)
+    first = [row for row in rows if not row["is_repeat"]]
+    sums = {reader: sum(row["volume_ul"] for row in first if row["reader"] == reader) for reader in (1, 2)}
+    (bias,) = [line for line in told["agreement"] if (line["figure"], line["visit"]) == ("bias", "all")]
+    assert float(bias["value"]) == pytest.approx((sums[1] - sums[2]) / (len(first) // 2) / 1000, abs=0.0006)
+    alone = [line for line in told["agreement"] if line["visit"] != "all"]  # two participants: too few for a figure
+    assert {(line["value"], "at least 3 cases" in line["why"]) for line in alone} == {("", True)}
+
+
+def test_the_printed_report_says_every_reason_in_words(played: Played) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INJECTION_LOG_KEYS", str(played.keys))
+        words = ["reading", "report", "RC-1", "--user", "manager", "--password-stdin", "--home"]
+        said = CliRunner().invoke(cli.assemble(), [*words, str(played.site.home.root)], input="practice-manager\n")
+    assert said.exit_code == 0
+    for expected in ("ICC(2,1)", "CV of repeats", "kappa, quadratic weights", "change percent", "at least 3 cases"):
+        assert expected in said.stdout
+
+
 def test_the_command_says_what_a_reader_could_see(played: Played) -> None:
     told = run(played, "reading", "seen", "RC-1", "--folder", str(played.folder / "package-1"), user="investigator")
     assert (told.exit_code, json.loads(told.stdout)["leaks"]) == (0, [])
