@@ -23,7 +23,7 @@ from injection_log.cli.options import (
     open_session_with,
     read_password,
 )
-from injection_log.cli.reading_figures import print_agreement
+from injection_log.cli.reading_figures import print_agreement, print_recovered
 from injection_log.cli.reading_package import join_package_commands
 from injection_log.cli.tables import print_table
 
@@ -229,13 +229,13 @@ def demo(
         place = Home((home or Path(folder) / "home").expanduser().absolute())
         played = play_reading(place, (cases + 1) // 2, say)
         checked = verify(place)
-    facts, tables = played.facts, played.tables
-    facts |= {"figures": {table.name: table.lines for table in tables}}
+    facts = played.facts()
     facts |= {"events": checked.events, "ok": checked.ok, "seconds": round(time.monotonic() - began, 1)}
 
     def words() -> None:
         print_table(_ROW, facts["rows"])
-        print_agreement(tables)
+        print_agreement(played.tables)
+        print_recovered(played.recovered)
         typer.echo(f"{facts['cases']} cases, {len(facts['rows'])} reads in {facts['seconds']} s")
         for number, told in enumerate(facts["readers"], start=1):
             typer.echo(

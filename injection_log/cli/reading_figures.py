@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -10,6 +11,7 @@ from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
     from injection_log.acts.campaign_agreement import AgreementTable
+    from injection_log.practice.reading_truth import Recovered
 
 
 def print_agreement(tables: Sequence[AgreementTable]) -> None:
@@ -23,6 +25,26 @@ def print_agreement(tables: Sequence[AgreementTable]) -> None:
             typer.echo(f"  ({number}) {reason}")
     if tables:
         typer.echo("Intervals are of 95 %. Volumes are of first reads; first reader less second.\n")
+
+
+def print_recovered(figures: Sequence[Recovered]) -> None:
+    """Print the figures of a played reading beside what was put into it, and in a sentence whether they agree."""
+    typer.echo("What was put into the simulated readers, and what the figures found")
+    lines = [_in_words(one) for one in figures]
+    columns = ("figure", "visit", "gland", "put_in_ml", "found_ml", "low_ml", "high_ml", "agrees")
+    print_table(columns, lines, none="Too few cases to say whether the figures agree with it; play at least 6.")
+    if figures:
+        count = sum(one.agrees for one in figures)
+        words = "agree" if count == len(figures) else "DO NOT AGREE"
+        typer.echo(
+            f"Bias and limits {words} with the noise put in: {count} of {len(figures)} within their intervals "
+            "(95 % for all together).\n"
+        )
+
+
+def _in_words(one: Recovered) -> dict[str, str]:
+    words = {name: f"{value:.3f}" if isinstance(value, float) else str(value) for name, value in asdict(one).items()}
+    return words | {"agrees": "yes" if one.agrees else "NO"}
 
 
 def _numbered(line: dict[str, Any], reasons: list[str]) -> dict[str, Any]:

@@ -24,12 +24,14 @@ from injection_log.acts import (
     visits,
 )
 from injection_log.acts.sharing import Choice
+from injection_log.agreement.reads import GlandAtVisit
 from injection_log.errors import Refused
 from injection_log.home import Home
 from injection_log.ledger.event import Actor
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.renewing import NewPassword
 from injection_log.people.two_people import Proof2
+from injection_log.practice.reading_truth import Hand, Recovered, recovered
 from injection_log.practice.story import place_marks
 from injection_log.practice.world import INVESTIGATOR, USERS, PracticeUser, practice_site
 from injection_log.reading import adjudicating, reading_acts
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from dicom_io.phantom import GlandTruth, VisitTruth
     from dicom_io.phantom.anatomy import VisitName
     from injection_log.acts.campaign_agreement import AgreementTable
+    from injection_log.acts.campaign_results import ReadingRow
+    from injection_log.agreement.campaign_figures import CampaignReads
     from injection_log.reading.campaign import Campaign
     from injection_log.reading.making import MadePackage
 
@@ -58,18 +62,18 @@ SEED = 11
 _GRADES = (1, 2)
 
 
-@dataclass(frozen=True)
-class Hand:
-    """How a simulated reader measures: every diameter longer by `bias` (0.02: two percent), with a spread around it."""
-
-    bias: float
-    spread: float
-
-
 HANDS = (Hand(-0.01, 0.015), Hand(0.02, 0.015))
 """Of the first and the second reader: on volumes, the cube of a diameter, nine percent apart on the average."""
 Truths = Mapping[tuple[str, str], "VisitTruth"]
 """By participant and visit."""
+
+
+@dataclass(frozen=True)
+class KnownCases:
+    """What only a simulation knows of a package: whose visit each code is, and which codes are hidden repeats."""
+
+    whose: Mapping[str, tuple[str, str]]
+    repeats: frozenset[str]
 
 
 def reading_site(home: Home, folder: Path, participants: int, say: Say) -> tuple[Site, Truths]:
@@ -97,7 +101,8 @@ def play_campaign(site: Site, truths: Truths, folder: Path, say: Say) -> Campaig
         place = folder / f"package-{number}"
         made = campaign_packages.write_package(manager, campaign.id, number, place)
         say(f"Reader {number} reads")
-        read_package(_begin(place, BLINDED[number - 1], made), whose(manager, campaign.id, number), truths, hand)
+        known = KnownCases(whose(manager, campaign.id, number), hidden_repeats(manager, campaign.id, number))
+        read_package(_begin(place, BLINDED[number - 1], made), known, truths, hand)
         campaign_returns.return_package(manager, campaign.id, place)
     campaign = campaigns.find_campaign(manager, campaign.id)
     if campaign_results.cases_to_adjudicate(manager, campaign):
@@ -115,13 +120,23 @@ def whose(session: Session, campaign: str, number: int) -> dict[str, tuple[str, 
     return {code: (case.participant, case.visit) for code, case in cases.items()}
 
 
-def read_package(
-    reader: ReaderSession, whose_case: Mapping[str, tuple[str, str]], truths: Truths, hand: Hand
-) -> None:
-    """Read every case of a package to its lock, as a reader of this hand would, and log out."""
-    chance = random.Random(f"{SEED} {reader.account.user}")  # noqa: S311  # a simulated hand, the same each time
+def hidden_repeats(session: Session, campaign: str, number: int) -> frozenset[str]:
+    """The codes of a package that are hidden repeats: what only a simulation may look up."""
+    codes = campaigns.find_campaign(session, campaign).out[number].codes
+    return frozenset(code for code, (_, is_repeat) in codes.items() if is_repeat)
+
+
+def read_package(reader: ReaderSession, known: KnownCases, truths: Truths, hand: Hand) -> None:
+    """Read every case of a package to its lock, as a reader of this hand would, and log out.
+
+    The noise of a read depends on who reads which visit, first or again, so that a played reading comes out the same
+    each time, in whatever order a site's own key puts the cases.
+    """
     while (case := reading_acts.next_case(reader)) is not None:
-        truth = truths[whose_case[case.code]]
+        participant, visit = known.whose[case.code]
+        again = "again" if case.code in known.repeats else "first"
+        chance = random.Random(f"{SEED} {reader.account.user} {participant} {visit} {again}")  # noqa: S311  # no secret
+        truth = truths[participant, visit]
         for side in SIDES:
             case = read_gland(reader, case, side, (truth.glands[side], hand, chance))
         reading_acts.lock_case(reader, case)
@@ -209,14 +224,29 @@ def _visit(operator: Session, participant: str, truth: VisitTruth) -> None:
 
 @dataclass(frozen=True)
 class PlayedReading:
-    """What a played campaign gave: facts for programs, and the tables of agreement."""
+    """What a played campaign gave: its rows, its reads, and how its figures stand to what was put in."""
 
-    facts: dict[str, Any]
+    home: Home
+    cases: int
+    rows: tuple[ReadingRow, ...]
+    reads: CampaignReads
     tables: tuple[AgreementTable, ...]
+    readers: tuple[dict[str, float], ...]
+    """By reader, `found_percent` and `put_in_percent`: how far volumes lie from the truth on the average."""
+    recovered: tuple[Recovered, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "cases": self.cases, "rows": [asdict(row) for row in self.rows], "readers": list(self.readers),
+            "adjudicated": len({(row.participant, row.visit) for row in self.rows if row.chosen}),
+            "home": str(self.home.root), "figures": {table.name: table.lines for table in self.tables},
+            "recovered": [asdict(one) | {"agrees": one.agrees} for one in self.recovered],
+        }
 
 
 def play_reading(home: Home, participants: int, say: Say) -> PlayedReading:
-    """Play a campaign in a new home and give its rows, its tables, and how far each reader lies from the truth.
+    """Play a campaign in a new home and give its rows, its figures, and how far they lie from the truth.
 
     Raises Refused for a home that has a log: a campaign is played once.
     """
@@ -231,20 +261,25 @@ def play_reading(home: Home, participants: int, say: Say) -> PlayedReading:
             rows = campaign_results.reading_rows(manager, campaign.id)
         finally:
             site.ledger.close()
-    readers = []
-    for number, hand in enumerate(HANDS, start=1):
-        ratios = [
-            row.volume_ul / (truths[row.participant, row.visit].glands[row.gland].volume_ml * 1000)
-            for row in rows if row.reader == number and row.volume_ul is not None
-        ]
-        put_in = 100 * ((1 + hand.bias) ** 3 - 1)
-        readers.append({
-            "found_percent": round(100 * (sum(ratios) / len(ratios) - 1), 2), "put_in_percent": round(put_in, 2),
-        })
-    decided = {(row.participant, row.visit) for row in rows if row.chosen}
-    facts = {
-        "cases": len(campaign.cases), "rows": [asdict(row) for row in rows], "readers": readers,
-        "adjudicated": len(decided), "home": str(home.root),
+    reads = campaign_agreement.campaign_reads(rows, campaign_agreement.visits_read(campaign, site.protocol.visits))
+    truth_ul = {
+        GlandAtVisit(participant, visit, side): truth.glands[side].volume_ml * 1000
+        for (participant, visit), truth in truths.items() for side in SIDES
     }
-    visits = campaign_agreement.visits_read(campaign, site.protocol.visits)
-    return PlayedReading(facts, campaign_agreement.agreement_tables(campaign_agreement.campaign_reads(rows, visits)))
+    design = site.protocol.reading
+    assert design is not None  # the practice protocol plans one
+    return PlayedReading(
+        home, len(campaign.cases), rows, reads, campaign_agreement.agreement_tables(reads),
+        tuple(_from_the_truth(reads, f"Reader {number}", hand, truth_ul) for number, hand in enumerate(HANDS, start=1)),
+        recovered(reads, truth_ul, HANDS, design.calipers),
+    )
+
+
+def _from_the_truth(
+    reads: CampaignReads, reader: str, hand: Hand, truth_ul: Mapping[GlandAtVisit, float]
+) -> dict[str, float]:
+    ratios = [read.volume_ul / truth_ul[read.gland] for read in reads.volumes if read.reader == reader]
+    return {
+        "found_percent": round(100 * (sum(ratios) / len(ratios) - 1), 2),
+        "put_in_percent": round(100 * (hand.volume_factor() - 1), 2),
+    }
