@@ -6,7 +6,6 @@ read; the figures then say that the case lacks one. The adjudicator's choice ent
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from annotate.marks import Side
 from injection_log.acts.campaign_results import ReadingRow
@@ -17,22 +16,18 @@ from injection_log.agreement.campaign_figures import (
     mean_lines,
     repeat_figures,
 )
-from injection_log.agreement.figure_words import FIGURE_COLUMNS, MEAN_COLUMNS, Line, figure_lines, mean_table
+from injection_log.agreement.figure_words import (
+    FIGURE_COLUMNS,
+    MEAN_COLUMNS,
+    AgreementTable,
+    figure_lines,
+    mean_table,
+)
 from injection_log.agreement.reads import GlandAtVisit, GradeRead, VolumeRead
 from injection_log.reading.campaign import Campaign
 from injection_log.record.values import SIDES
 
 _SCALES = ("grey_scale", "doppler")
-
-
-@dataclass(frozen=True)
-class AgreementTable:
-    """One table of the report: its name for programs, its title, columns and lines."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    lines: tuple[Line, ...]
 
 
 def visits_read(campaign: Campaign, in_order: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from annotate.marks import Side
 from injection_log.agreement.figures import Estimate, NotComputable
 from injection_log.agreement.icc import icc_2_1, icc_3_1, measurement_error
 from injection_log.agreement.kappa import weighted_kappa
-from injection_log.agreement.limits import bland_altman
+from injection_log.agreement.limits import BlandAltman, bland_altman
+from injection_log.agreement.plot_values import BlandAltmanPlot, bland_altman_plots
 from injection_log.agreement.reads import (
     Change,
     GlandAtVisit,
@@ -128,6 +129,14 @@ def grade_figures(reads: CampaignReads) -> tuple[Figure, ...]:
     )
 
 
+def pooled_plots(reads: CampaignReads) -> tuple[BlandAltmanPlot, ...]:
+    """Bland-Altman of each method and pair over all glands and visits, so without intervals."""
+    return tuple(
+        plot if isinstance(plot.figures, NotComputable) else replace(plot, figures=_without_intervals(plot.figures))
+        for plot in bland_altman_plots(reads.volumes, reads.readers)
+    )
+
+
 def mean_lines(reads: CampaignReads) -> tuple[MeanLine, ...]:
     """Mean of readers and change from baseline, by participant, method, visit and side (right first)."""
     means = means_of_readers(reads.volumes, reads.readers)
@@ -189,6 +198,11 @@ def _kappas(reads: Sequence[GradeRead], scale: str, pair: tuple[str, str], among
     where = (among, len(rows), table.lacking)
     yield _figure("kappa, linear weights", scale, pair, where, ("", weighted_kappa(rows, "linear")))
     yield _figure("kappa, quadratic weights", scale, pair, where, ("", weighted_kappa(rows, "quadratic")))
+
+
+def _without_intervals(figures: BlandAltman) -> BlandAltman:
+    bias, lower, upper = (replace(one, interval=_DEPENDENT) for one in (figures.bias, figures.lower, figures.upper))
+    return replace(figures, bias=bias, lower=lower, upper=upper)
 
 
 def _figure(

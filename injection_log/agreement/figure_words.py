@@ -6,6 +6,7 @@ in words such as "good": what is enough depends on what it is for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from injection_log.agreement.campaign_figures import Figure, MeanLine, Unit
@@ -23,6 +24,28 @@ MEAN_COLUMNS = (
 )
 _FORMS: dict[Unit, tuple[str, float, int]] = {"": ("", 1.0, 3), "ul": ("ml", 0.001, 3), "percent": ("%", 1.0, 1)}
 """By unit of a value: as printed, factor, decimals."""
+
+
+@dataclass(frozen=True)
+class AgreementTable:
+    """One table of the report: its name for programs, its title, columns and lines."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def with_notes(table: AgreementTable) -> tuple[list[Line], list[str]]:
+    """The lines with `note` in place of `why`, "(1)" or "", and the reasons that these numbers stand for."""
+    reasons: list[str] = []
+    lines: list[Line] = []
+    for line in table.lines:
+        why = str(line["why"])
+        if why and why not in reasons:
+            reasons.append(why)
+        lines.append({**line, "note": f"({reasons.index(why) + 1})" if why else ""})
+    return lines, reasons
 
 
 def figure_lines(figures: Iterable[Figure]) -> list[Line]:

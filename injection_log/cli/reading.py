@@ -29,6 +29,7 @@ from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
     from injection_log.reading.campaign import Campaign
+    from injection_log.site import Session
 
 CampaignArgument = Annotated[str, typer.Argument(help="Campaign of 'reading list', for example RC-1.")]
 FolderOption = Annotated[Path, typer.Option("--folder", help="Folder of the reading package.")]
@@ -168,6 +169,7 @@ def unmask(
 def report(
     campaign: CampaignArgument, user: UserOption,
     figures: Annotated[bool, typer.Option("--figures", help="Only the figures; with --json as one object.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report (PDF) and its pictures.")] = None,
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """Every read of every gland and the agreement of readers, once unmasked; --json gives all columns of the reads."""
@@ -176,6 +178,9 @@ def report(
     from injection_log.acts.campaigns import find_campaign
 
     session = open_session(home, user, password_stdin)
+    if out is not None:
+        _write_report(session, campaign, out, as_json)
+        return
     found = reading_rows(session, campaign)
     visits = visits_read(find_campaign(session, campaign), session.site.protocol.visits)
     tables = agreement_tables(campaign_reads(found, visits))
@@ -247,6 +252,14 @@ def demo(
     answer(facts, as_json, words)
     if not checked.ok:
         fail("The practice log does not verify; run 'injection-log verify' for what is wrong.")
+
+
+def _write_report(session: Session, campaign: str, out: Path, as_json: bool) -> None:
+    from injection_log.acts.campaign_report import export_reading_report
+    from injection_log.acts.exports import write_files
+
+    written = [str(path) for path in write_files(export_reading_report(session, campaign), out)]
+    answer({"written": written}, as_json, lambda: typer.echo("\n".join(written)))
 
 
 def _lines(campaign: Campaign) -> list[dict[str, Any]]:

@@ -3,14 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
+from injection_log.agreement.figure_words import with_notes
 from injection_log.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from injection_log.acts.campaign_agreement import AgreementTable
+    from injection_log.agreement.figure_words import AgreementTable
     from injection_log.practice.reading_truth import Recovered
 
 
@@ -18,8 +19,7 @@ def print_agreement(tables: Sequence[AgreementTable]) -> None:
     """Print every table under its title; a gap has a number, and its reason stands below the table."""
     for table in tables:
         typer.echo(f"\n{table.title}")
-        reasons: list[str] = []
-        lines = [_numbered(line, reasons) for line in table.lines]
+        lines, reasons = with_notes(table)
         print_table([*table.columns[:-1], "note"], lines)
         for number, reason in enumerate(reasons, start=1):
             typer.echo(f"  ({number}) {reason}")
@@ -45,12 +45,3 @@ def print_recovered(figures: Sequence[Recovered]) -> None:
 def _in_words(one: Recovered) -> dict[str, str]:
     words = {name: f"{value:.3f}" if isinstance(value, float) else str(value) for name, value in asdict(one).items()}
     return words | {"agrees": "yes" if one.agrees else "NO"}
-
-
-def _numbered(line: dict[str, Any], reasons: list[str]) -> dict[str, Any]:
-    why = str(line["why"])
-    if not why:
-        return line
-    if why not in reasons:
-        reasons.append(why)
-    return {**line, "note": f"({reasons.index(why) + 1})"}

@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from annotate.marks import Caliper, Side
     from dicom_io.phantom import GlandTruth, VisitTruth
     from dicom_io.phantom.anatomy import VisitName
-    from injection_log.acts.campaign_agreement import AgreementTable
     from injection_log.acts.campaign_results import ReadingRow
     from injection_log.agreement.campaign_figures import CampaignReads
+    from injection_log.agreement.figure_words import AgreementTable
     from injection_log.reading.campaign import Campaign
     from injection_log.reading.making import MadePackage
 

@@ -152,6 +152,9 @@ KINDS: dict[str, KindWords] = {
     "HistoryExported": KindWords(
         "History exported", "exports", "The history of this record was exported: {last_export}"
     ),
+    "ReadingReportExported": KindWords(
+        "Reading report made", "exports", "The report of a blinded reading was made: {last_export}"
+    ),
     "AuditExported": KindWords("Audit trail exported", "exports", "The audit trail was exported: {last_export}"),
     "KeptAreaDrawn": KindWords(
         "Area for copies drawn", "exports", "The part of a scanner's screen that stays in copies was drawn"

@@ -1,0 +1,135 @@
+"""The report of a blinded reading: facts, tables of agreement and pictures on A4 pages (PDF), and each picture alone.
+
+Pure layout: equal content gives equal bytes, no clock is read. The file's own metadata names no participant.
+"""
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+
+from injection_log.agreement.figure_words import AgreementTable, with_notes
+from injection_log.agreement.raster import png_bytes
+from injection_log.agreement.svg import svg_bytes
+from injection_log.outputs import OutputFile, OutputImpossible
+from injection_log.reading.report_content import ReadingReportContent
+from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts, text_width
+from injection_log_exports.plot import plot_flowable
+
+PRACTICE = "PRACTICE - NOT A PATIENT RECORD"
+_MARGIN, _FOOT = 36.0, 22.0
+_INNER = A4[0] - 2 * _MARGIN
+_INK, _QUIET, _RULE, _BAND = HexColor("#10202e"), HexColor("#5a6068"), HexColor("#c8cdd3"), HexColor("#eef1f4")
+_SIZE, _PADDING = 6.4, 2.5
+_TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=22, textColor=_INK)
+_HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=12, spaceAfter=4, textColor=_INK)
+_WORDS = ParagraphStyle("words", fontName=REGULAR, fontSize=8.5, leading=11.5, textColor=_INK)
+_NOTE = ParagraphStyle("note", fontName=REGULAR, fontSize=7, leading=9, textColor=_QUIET)
+_NUMBERS = frozenset({
+    "cases", "lacking", "value", "low", "high", "mean_ml", "lowest_ml", "highest_ml", "change_ml", "change_percent",
+})
+"""Columns whose figures stand under each other at the right."""
+_LEGEND = (
+    "Intervals (low to high) are of 95 % and stand with one side and visit. Differences are the first reader less the "
+    "second. First reads enter agreement, means and changes; hidden repeats only the figures of repeats. Cases that a "
+    "reader lacks are left out and counted."
+)
+
+
+class ReadingReport:
+    """Output `reading_report`: the report as PDF, and each of its pictures as PNG and SVG."""
+
+    kind = "reading_report"
+    title = "Report of a blinded reading (PDF) and its pictures (PNG, SVG)"
+
+    def files(self, content: object) -> tuple[OutputFile, ...]:
+        """The report first, then the pictures; OutputImpossible when it is given something else."""
+        if not isinstance(content, ReadingReportContent):
+            raise OutputImpossible("The report needs a campaign of blinded reading; give it the content of one.")
+        found = [OutputFile(f"reading_report_{content.campaign}.pdf", "application/pdf", report_pdf(content))]
+        for name, drawing in content.pictures:
+            found.append(OutputFile(f"{name}.png", "image/png", png_bytes(drawing)))
+            found.append(OutputFile(f"{name}.svg", "image/svg+xml", svg_bytes(drawing)))
+        return tuple(found)
+
+
+def report_pdf(content: ReadingReportContent) -> bytes:
+    """The PDF of a report."""
+    register_fonts()
+    data = BytesIO()
+    document = SimpleDocTemplate(
+        data, pagesize=A4, leftMargin=_MARGIN - 6, rightMargin=_MARGIN - 6, topMargin=_MARGIN,
+        bottomMargin=_MARGIN + _FOOT, invariant=1, title=f"Blinded reading {printable(content.campaign)}", author="",
+        subject="", creator=f"injection-log {content.program_version}",
+    )
+
+    def edges(canvas: Any, page: Any) -> None:
+        _draw_edges(canvas, content, page.page)
+
+    document.build(_story(content), onFirstPage=edges, onLaterPages=edges)
+    return data.getvalue()
+
+
+def _story(content: ReadingReportContent) -> list[Flowable]:
+    story: list[Flowable] = [Paragraph(markup(f"Blinded reading {content.campaign}"), _TITLE)]
+    for label, words in (("Study", f"{content.study}, {content.site}"), *content.facts):
+        story.append(Paragraph(f"<b>{markup(label)}:</b> {markup(words)}", _WORDS))
+    story += [Spacer(0, 6), Paragraph(markup(_LEGEND), _NOTE)]
+    plots = [KeepTogether([plot_flowable(drawing, _INNER * 0.92), Spacer(0, 12)]) for _, drawing in content.pictures]
+    for table in content.tables:
+        story += _table(table)
+    if plots:
+        story += [CondPageBreak(300), Paragraph("Pictures", _HEAD), *plots]
+    return story
+
+
+def _table(table: AgreementTable) -> list[Flowable]:
+    lines, reasons = with_notes(table)
+    columns = [*table.columns[:-1], "note"]
+    cells = [[column.replace("_", " ") for column in columns]]
+    cells += [[printable(str(line.get(column, ""))) for column in columns] for line in lines]
+    style: list[tuple[Any, ...]] = [
+        ("FONT", (0, 0), (-1, 0), BOLD, _SIZE), ("FONT", (0, 1), (-1, -1), REGULAR, _SIZE),
+        ("LEADING", (0, 0), (-1, -1), _SIZE * 1.25), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING), ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.3, _RULE), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
+        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at, column in enumerate(columns) if column in _NUMBERS),
+    ]
+    drawn = Table(cells, colWidths=_widths(cells), repeatRows=1, style=style, hAlign="LEFT")
+    notes = [Paragraph(markup(f"({number}) {reason}"), _NOTE) for number, reason in enumerate(reasons, start=1)]
+    return [CondPageBreak(120), Paragraph(markup(table.title), _HEAD), drawn, Spacer(0, 3), *notes]
+
+
+def _widths(cells: list[list[str]]) -> list[float]:
+    """As wide as the widest text of each column; narrower in proportion where the page would not hold all."""
+    around = 2 * _PADDING + 1
+    widths = [
+        max(text_width(text, BOLD if row == 0 else REGULAR, _SIZE) for row, text in enumerate(column)) + around
+        for column in zip(*cells, strict=True)
+    ]
+    spare = max(0.0, _INNER - sum(widths)) / len(widths)
+    return [width * min(1.0, _INNER / sum(widths)) + min(spare, 14.0) for width in widths]
+
+
+def _draw_edges(canvas: Any, content: ReadingReportContent, page: int) -> None:
+    canvas.saveState()
+    if content.practice:
+        canvas.setFillColor(HexColor("#ffd84d"))
+        canvas.rect(_MARGIN, A4[1] - _MARGIN + 4, _INNER, 15, stroke=0, fill=1)
+        canvas.setFillColor(_INK)
+        canvas.setFont(BOLD, 9.5)
+        canvas.drawCentredString(A4[0] / 2, A4[1] - _MARGIN + 8.4, PRACTICE)
+    canvas.setStrokeColor(_RULE)
+    canvas.line(_MARGIN, _MARGIN + 10, _MARGIN + _INNER, _MARGIN + 10)
+    canvas.setFillColor(_QUIET)
+    canvas.setFont(REGULAR, 7)
+    canvas.drawString(
+        _MARGIN, _MARGIN, printable(f"Blinded reading {content.campaign}, injection-log {content.program_version}")
+    )
+    canvas.drawRightString(_MARGIN + _INNER, _MARGIN, printable(f"printed {content.printed_at}, page {page}"))
+    canvas.restoreState()
