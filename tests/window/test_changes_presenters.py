@@ -18,10 +18,13 @@ from injection_log.practice.world import USERS
 from injection_log.record.reading import gland_subject
 from injection_log.record.signed_text import sections_of
 from injection_log.site import log_in
+from injection_log_napari.canvas.interface import KeyEvent
 from injection_log_napari.presenters.list_acts import ListActs
 from injection_log_napari.presenters.queries_list import QueriesPresenter
 from injection_log_napari.presenters.question import Asking, Question
 from injection_log_napari.presenters.room import RoomPresenter
+from injection_log_napari.presenters.room_state import Wish
+from injection_log_napari.presenters.sentence import Sentence
 from injection_log_napari.presenters.thumbs import LATER, thumbs_of
 from injection_log_napari.presenters.visit_shown import visit_shown
 from injection_log_napari.presenters.work_list import Listed, WorkListPresenter
@@ -102,6 +105,41 @@ def test_a_question_keeps_what_is_asked_and_says_why_an_answer_is_refused():
     asking.ask(Question("Why?", "Go on"), refuses)
     assert not asking.answer("")
     assert (asking.asked.question.title, asking.asked.said) == ("Why?", "Give the reason.")
+
+
+def test_the_sentence_says_what_enter_does_with_an_open_question(who, signed):
+    injector = List(who("injector"))
+    injector.acts.ask("withdraw", injector.row)
+    assert injector.asking.sentence == "Choose one of the answers, then press Enter; Esc leaves it."
+    injector.asking.choose("twice")
+    name = f"SMG-07, {injector.row.visit_title}"
+    assert injector.asking.sentence == f"Press Enter to withdraw {name}; Esc leaves it."
+    injector.asking.answer("")
+    assert injector.asking.sentence == ""
+    injector.acts.ask("reinstate", injector.row)
+    assert injector.asking.sentence == f"Write it in the line. Press Enter to reinstate {name}; Esc leaves it."
+
+
+def test_the_sentence_names_what_is_locked(who, signed):
+    reviewed(who("investigator"), signed)
+    investigator = List(who("investigator"))
+    investigator.acts.ask("lock", investigator.row)
+    investigator.asking.choose("right")
+    assert investigator.asking.sentence == "Press Enter to lock the right gland; Esc leaves it."
+
+
+def test_while_the_room_asks_enter_is_the_answer_and_the_sentence_says_so(who, signed):
+    wishes = []
+    desk = SessionDesk(who("injector"), visits.find_visit(who("injector"), *VISIT))
+    room = RoomPresenter(desk, wishes.append, lambda: None, lambda: None)
+    room.go("right")
+    room.changing.ask_to_amend("right")
+    room.asking.choose("typing")
+    assert room.sentence == Sentence("Press Enter for: Begin version 2; Esc leaves it.", "next")
+    room.go_next()
+    assert (wishes[-1], room.step) == (Wish("question"), "right")
+    room.key(KeyEvent("Escape"))
+    assert not room.asks_in_a_card
 
 
 def test_a_visit_is_withdrawn_and_reinstated_from_the_list_with_reasons(who, signed):

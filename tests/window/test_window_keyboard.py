@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from injection_log.clock import FixedClock
 from injection_log.home import Home
@@ -110,6 +110,43 @@ def test_tab_goes_from_injected_to_the_syringe_code_that_came_with_it(opened):
     opened.app.processEvents()
     QTest.keyClick(yes, TAB)
     assert QApplication.focusWidget() is panel.before.fields["syringe_code"].editor
+
+
+def test_enter_withdraws_what_the_sentence_of_the_list_says_and_esc_leaves_it(opened):
+    opened.window.leave_room()
+    page = opened.window.work_list
+    page.act_buttons["withdraw"].click()
+    assert not page.open.isEnabled()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert page.line.text.startswith("Press Enter to go on with SMG-07, Injection visit")
+    page.act_buttons["withdraw"].click()
+    page.question.choices["twice"].click()
+    assert page.line.text == "Press Enter to withdraw SMG-07, Injection visit; Esc leaves it."
+    page.table.setFocus()
+    QTest.keyClick(page.table, ENTER)
+    assert opened.window.work_list is page
+    assert "SMG-07, Injection visit is withdrawn" in page.line.text
+    assert page.open.isEnabled()
+
+
+def test_another_participant_that_is_typed_puts_the_question_about_a_line_away(opened):
+    opened.window.leave_room()
+    page = opened.window.work_list
+    page.act_buttons["withdraw"].click()
+    page.typed.setFocus()
+    QTest.keyClicks(page.typed, "SMG-12")
+    assert page.question.isHidden()
+    assert page.line.text.startswith("Press Enter to begin SMG-12")
+
+
+def test_while_a_card_asks_in_the_room_it_alone_carries_the_sign_of_enter(opened):
+    page = opened.room.participant
+    page.paper.click()
+    signs = [made.text() for made in page.findChildren(QPushButton) if made.isVisible() and "⏎" in made.text()]
+    assert signs == ["Go on  ⏎"]
+    assert opened.room.line.text == "Write it in the line. Press Enter for: Go on; Esc leaves it."
+    QTest.keyClick(page.question.words, Qt.Key.Key_Escape)
+    assert (page.next.text(), page.next.isEnabled()) == ("Next  ⏎", True)
 
 
 def test_the_list_has_the_arrows_and_says_what_enter_will_begin(opened):

@@ -89,7 +89,10 @@ class ListActs:
         asked[act](row)
 
     def _ask_not_done(self, row: WorkRow) -> None:
-        question = Question(f"Why was {_name(row)} not done?", "Record as not done", NOT_DONE, "more, in words")
+        question = Question(
+            f"Why was {_name(row)} not done?", "Record as not done", NOT_DONE, "more, in words",
+            enter=f"record {_name(row)} as not done",
+        )
 
         def do(reason: str) -> None:
             self._desk.mark_not_done(row.participant, row.visit, reason)
@@ -101,7 +104,10 @@ class ListActs:
         record = row.record
         if record is None:
             return
-        question = Question(f"Why does {_name(row)} not count?", "Withdraw the visit", WITHDRAWING, "more, in words")
+        question = Question(
+            f"Why does {_name(row)} not count?", "Withdraw the visit", WITHDRAWING, "more, in words",
+            enter=f"withdraw {_name(row)}",
+        )
 
         def do(reason: str) -> None:
             self._desk.withdraw(record, reason)
@@ -113,7 +119,10 @@ class ListActs:
         record = row.record
         if record is None:
             return
-        question = Question(f"Why does {_name(row)} count again?", "Reinstate the visit", (), "the reason, in words")
+        question = Question(
+            f"Why does {_name(row)} count again?", "Reinstate the visit", (), "the reason, in words",
+            enter=f"reinstate {_name(row)}",
+        )
 
         def do(reason: str) -> None:
             self._desk.reinstate(record, reason)
@@ -123,7 +132,9 @@ class ListActs:
 
     def _ask_lock(self, row: WorkRow) -> None:
         choices = self._to_lock(row)
-        question = Question("What is locked?", "Lock", _titles(choices), "the reason, where there is one")
+        question = Question(
+            "What is locked?", "Lock", _titles(choices), "the reason, where there is one", enter="lock {choice}"
+        )
 
         def do(chosen: str, words: str) -> None:
             self._desk.lock(choices[chosen][1], words)
@@ -133,7 +144,9 @@ class ListActs:
 
     def _ask_unlock(self, row: WorkRow) -> None:
         choices = self._to_unlock(row)
-        question = Question("What is unlocked, and why?", "Unlock", _titles(choices), "the reason, in words")
+        question = Question(
+            "What is unlocked, and why?", "Unlock", _titles(choices), "the reason, in words", enter="unlock {choice}"
+        )
 
         def do(chosen: str, words: str) -> None:
             self._desk.unlock(choices[chosen][1], words)

@@ -18,7 +18,8 @@ Answer = Callable[[str, str], None]
 class Question:
     """What is asked. `choices` are (value, words); `words_hint` stands in the line for words, "" where none are.
 
-    With an empty `confirm` it is only told. `about` names the value whose history can be opened from here.
+    With an empty `confirm` it is only told. `about` names the value whose history can be opened from here. `enter`
+    says what Enter does, to stand after "Press Enter to"; "{choice}" in it is the chosen answer's words.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     words_hint: str = "in words"
     about: str = ""
+    enter: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,19 @@ class Asked:
     chosen: str = ""
     said: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """What Enter and Esc do while the card is open."""
+        asked = self.question
+        if not asked.confirm:
+            return "Press Enter or Esc to close it."
+        if asked.choices and not self.chosen:
+            return "Choose one of the answers, then press Enter; Esc leaves it."
+        first = "Write it in the line. " if asked.words_hint and not asked.choices else ""
+        choice = next((words for value, words in asked.choices if value == self.chosen), "")
+        act = f"to {asked.enter.replace('{choice}', choice)}" if asked.enter else f"for: {asked.confirm}"
+        return f"{first}Press Enter {act}; Esc leaves it."
+
 
 class Asking:
     """Holds the open question of one page."""
@@ -44,6 +59,11 @@ class Asking:
         self._changed = changed
         self._answer: Answer = _nothing
         self.asked: Asked | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What Enter does with the open question, "" while nothing is asked."""
+        return self.asked.sentence if self.asked is not None else ""
 
     def ask(self, question: Question, answer: Answer) -> None:
         """Ask; an earlier question is dropped."""

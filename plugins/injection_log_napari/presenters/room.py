@@ -114,6 +114,7 @@ class RoomPresenter:
         said: tuple[tuple[Callable[[], str], Tone], ...] = (
             (lambda: self._refused, "refused"),
             (self.picture.side_warning, "refused"),
+            (lambda: self.asking.sentence or self.picture.taking_back.state.sentence, "next"),
             (lambda: in_hand_sentence(self.picture), "next"),
             (lambda: self._news.sentence, "refused"),
             (lambda: self._note, "note"),
@@ -122,6 +123,11 @@ class RoomPresenter:
             (lambda: self.tools.asked_first(self.next) or self.next.sentence, "next"),
         )
         return next(Sentence(text, tone) for say, tone in said if (text := say()))
+
+    @property
+    def asks_in_a_card(self) -> bool:
+        """A card is open in the page whose answer is what Enter gives."""
+        return self.asking.asked is not None or bool(self.picture.taking_back.state.items)
 
     @property
     def mark_question(self) -> MarkQuestion | None:
@@ -278,7 +284,9 @@ class RoomPresenter:
 
     def go_next(self) -> None:
         """Do the next act: take the tool up, go to the field, or go on to the next step."""
-        if self.picture.ruler.state is not None:
+        if self.asks_in_a_card:
+            self._wish(Wish("question"))
+        elif self.picture.ruler.state is not None:
             self._wish(Wish("ruler"))
         elif self.picture.hand.asked is not None:
             self._wish(Wish("answer"))
@@ -289,7 +297,9 @@ class RoomPresenter:
 
     def field_done(self, *, kept: bool) -> None:
         """Enter in a field: the next act. An Enter that `kept` a text leaves no step; it leads to the button there."""
-        if kept and self.next.kind == "step":
+        if self.asks_in_a_card:
+            self._wish(Wish("card"))  # this Enter was the field's; the next one is the card's
+        elif kept and self.next.kind == "step":
             self._wish(Wish("next"))
         else:
             self.go_next()
@@ -343,7 +353,10 @@ class RoomPresenter:
         if act is None:
             return False
         self._clear()
-        self._keys.do(act)
+        if act == "escape" and self.asking.asked is not None:
+            self.asking.put_away()
+        else:
+            self._keys.do(act)
         return True
 
     # ---- inner ---------------------------------------------------------------------------------------------

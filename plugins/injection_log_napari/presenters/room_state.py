@@ -14,7 +14,7 @@ from injection_log_napari.presenters.wording import day_words, side_words
 
 WishKind = Literal[
     "field", "picture", "choose", "sign", "leave", "play", "play_mode", "fit", "actual", "keys", "lock", "images",
-    "confirm", "next", "ruler", "answer", "history", "question", "reveal"
+    "confirm", "next", "ruler", "answer", "history", "question", "card", "reveal"
 ]
 
 

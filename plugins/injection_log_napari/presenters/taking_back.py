@@ -24,6 +24,14 @@ class TakingBackState:
     items: tuple[tuple[str, str], ...] = ()
     chosen: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """What Enter and Esc do while the card is open, "" while it is not."""
+        if not self.items:
+            return ""
+        first = "Write it in the line. " if self.chosen else "Choose first what is to be taken back. "
+        return f"{first}Press Enter to take it back; Esc leaves it."
+
 
 NOTHING = TakingBackState()
 

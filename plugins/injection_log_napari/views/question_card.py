@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from injection_log_napari.presenters.question import Asked, Asking, Question
 from injection_log_napari.said import Entry
-from injection_log_napari.views.parts import AnsweringCard, Flow, button, empty, label, scrolled
+from injection_log_napari.views.parts import ENTER, AnsweringCard, Flow, button, empty, label, scrolled
 
 BESIDE_PRIMARY = 42
 MOST_THREAD_PX = 160
@@ -101,9 +101,7 @@ class QuestionCard(AnsweringCard):
         self.history.setVisible(self._has_history and bool(question.about))
         self.show()
         self._fit()
-        typed: QWidget = self.words if question.words_hint else self.never_mind
-        first = next(iter(self.choices.values()), typed)
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
 
     def _fit(self) -> None:
         """As high as its words, up to a height; a longer thread scrolls, and its end is what is shown."""
@@ -123,6 +121,24 @@ class QuestionCard(AnsweringCard):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def enter(self) -> None:
+        """What Enter does wherever the focus is on the page: the answer; what is only told is closed."""
+        if self._shown is not None and not self._shown.confirm:
+            self._leave()
+        else:
+            self._answer()
+
+    def take_focus(self) -> None:
+        """Put the focus where the answer begins."""
+        typed: QWidget = self.words if not self.words.isHidden() else self.never_mind
+        is_chosen = any(made.isChecked() for made in self.choices.values())
+        first = typed if is_chosen else next(iter(self.choices.values()), typed)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Leave the question: nothing was done."""
+        self._leave()
 
     def _choose(self, value: str) -> None:
         self._asking.choose(value)
@@ -144,5 +160,8 @@ class QuestionCard(AnsweringCard):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._leave()
+        elif event.key() in ENTER and not event.isAutoRepeat() and not self.history.hasFocus():
+            # The line and the answer's own button took theirs: this is Enter on a choice, or on the way out.
+            self._leave() if self.never_mind.hasFocus() else self.enter()
         else:
             super().keyPressEvent(event)

@@ -231,6 +231,7 @@ class RoomPage(QWidget):
             panel.show_state(room.glands[side].state, asked if here else None, ruler=ruler, back=back)
         self.participant.show_visit(visit_shown(self.desk, room.visit_rows, room.talk))
         self.participant.question.show_asked(room.asking.asked if step == "participant" else None)
+        self._show_who_has_enter()
         self.images_page.refresh()
         if step == "review":
             self.review.show_state(room.review.state)
@@ -238,6 +239,14 @@ class RoomPage(QWidget):
             self.pictures.tell_course(self.review)
         if arrived:
             self._arrive(step)
+
+    def _show_who_has_enter(self) -> None:
+        """While a card asks, Enter is its answer: no other button carries the sign, or can be pressed by it."""
+        asks = self.room.asks_in_a_card
+        for made in (self.participant.next, *(panel.next for panel in self.panels.values())):
+            made.setText("Next" if asks else "Next  ⏎")
+            if asks or made is self.participant.next:
+                made.setEnabled(not asks)
 
     def arrive(self) -> None:
         """The page is on screen now: put the focus where the step begins."""
@@ -266,6 +275,8 @@ class RoomPage(QWidget):
         if event.key() in ENTER:
             if not event.isAutoRepeat():
                 self._go_next()
+        elif event.key() == Qt.Key.Key_Escape and self.room.asking.asked is not None:
+            self.room.asking.put_away()
         elif event.key() == Qt.Key.Key_Escape and self.room.side is not None:
             self._around.zone.focus()
         elif event.matches(QKeySequence.StandardKey.Undo):

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from injection_log_napari.views.images_page import ImagesPage
     from injection_log_napari.views.keys_page import KeysPage
     from injection_log_napari.views.participant_page import ParticipantPage
+    from injection_log_napari.views.question_card import QuestionCard
     from injection_log_napari.views.review_page import ReviewPage
     from injection_log_napari.views.step_column import StepColumn
     from injection_log_napari.views.surroundings import Surroundings
+    from injection_log_napari.views.taking_back_card import TakingBackCard
 
 
 class WishingPage(Protocol):
@@ -74,6 +76,8 @@ class RoomWishes:
             "next": self.focus_next,
             "ruler": self._focus_ruler,
             "answer": lambda: self._focus_answer(wish.target),
+            "question": self._enter_card,
+            "card": lambda: self._card().take_focus(),
             "fit": lambda: zone.zoom("fit"),
             "actual": lambda: zone.zoom("actual"),
         }
@@ -94,6 +98,20 @@ class RoomWishes:
         forms = self._page.panels[side].forms if side is not None else (self._page.participant.form,)
         for form in forms:
             QTimer.singleShot(0, form, partial(form.reveal, name))
+
+    def _card(self) -> QuestionCard | TakingBackCard:
+        """The card that is open on this step."""
+        side = self._page.room.side
+        if side is None:
+            return self._page.participant.question
+        panel = self._page.panels[side]
+        return panel.taking_back if self._page.room.asking.asked is None else panel.question
+
+    def _enter_card(self) -> None:
+        card = self._card()
+        card.enter()
+        if not card.isHidden():
+            card.take_focus()
 
     def _focus_ruler(self) -> None:
         side = self._page.room.side

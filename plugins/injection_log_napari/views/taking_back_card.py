@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from injection_log_napari.presenters.taking_back import TakingBackState
 from injection_log_napari.said import Entry
@@ -64,7 +66,7 @@ class TakingBackCard(AnsweringCard):
         if state.items and self.isHidden():
             self.reason.clear()
             self.show()
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.take_focus()
         elif not state.items:
             self.hide()
 
@@ -78,8 +80,23 @@ class TakingBackCard(AnsweringCard):
             self.choices[name] = made
             self._choices.addWidget(made)
 
+    def take_focus(self) -> None:
+        """Put the focus where the reason is typed."""
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def enter(self) -> None:
+        """What Enter does wherever the focus is on the page."""
+        self._take_back()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._leave()
+        else:
+            super().keyPressEvent(event)
+
     def _take_back(self) -> None:
         if self._acts.take_back(self.reason.text()):
             self._leave()
         else:
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.take_focus()

@@ -68,7 +68,7 @@ class WorkListPage(QWidget):
         self.line = SentenceLine(lambda: None)
         self.line.keys.hide()
         if self.today is not None:
-            self.today.changed.connect(self._say)
+            self.today.changed.connect(self._today_changed)
         self.log_out = button("Log out", ways.log_out)
         self.other_ways = {title: button(title, way) for title, way in ways.others}
         self._lay_out()
@@ -157,7 +157,7 @@ class WorkListPage(QWidget):
     def _say(self) -> None:
         about_today = self.today.sentence if self.today is not None else None
         self._show_acts()
-        self.open.setEnabled(bool(self._rows) and about_today is None)
+        self.open.setEnabled(bool(self._rows) and about_today is None and self.asking.asked is None)
         if about_today is not None:
             # One line is chosen at a time: in today's list, or in this one.
             self.table.blockSignals(True)
@@ -170,7 +170,10 @@ class WorkListPage(QWidget):
             self.table.blockSignals(True)
             self.table.selectRow(state.chosen)
             self.table.blockSignals(False)
-        self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
+        if self.asking.asked is not None:
+            self.line.show_sentence(Sentence(self.asking.sentence, "next"))
+        else:
+            self.line.show_sentence(Sentence(state.said, "refused" if state.is_refusal else "next"))
 
     def _act_button(self, act: ListAct) -> QPushButton:
         return button(TITLES[act], lambda: self._ask(act))
@@ -194,6 +197,13 @@ class WorkListPage(QWidget):
 
     def _show_asked(self) -> None:
         self.question.show_asked(self.asking.asked)
+        self._say()
+
+    def _today_changed(self) -> None:
+        """Somebody of today was chosen, or the worklist came: what is asked about a line of this list goes."""
+        if self.today is not None and self.today.sentence is not None and self.asking.asked is not None:
+            self.asking.put_away()
+        self._say()
 
     def _done(self, sentence: str) -> None:
         """An act on a line was done: the list is read again, and the same line stays chosen."""
@@ -208,6 +218,7 @@ class WorkListPage(QWidget):
 
     def _type(self, text: str) -> None:
         self._leave_today()
+        self.asking.put_away()
         self._presenter.type_participant(text)
         self._show()
 
@@ -241,10 +252,13 @@ class WorkListPage(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in ENTER:
+        asks = self.asking.asked is not None
+        if event.key() == Qt.Key.Key_Escape and asks:
+            self.question.leave()
+        elif event.key() not in ENTER:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
-            self.open_chosen()
+            self.question.enter() if asks else self.open_chosen()
 
     def open_chosen(self) -> None:
         """Open the chosen line, of today's list or of this one."""
