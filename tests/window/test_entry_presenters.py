@@ -51,6 +51,14 @@ def test_the_visit_that_was_begun_is_the_one_to_go_on_with(work_list):
     assert "go on with SMG-07" in state.said
 
 
+def test_the_visit_that_was_come_from_is_chosen_and_an_unknown_one_changes_nothing(work_list):
+    work_list.select_visit("SMG-07", "month_4")
+    state = work_list.state
+    assert state.rows[state.chosen].visit == "month_4"
+    work_list.select_visit("SMG-99", "month_4")
+    assert work_list.state == state
+
+
 def test_a_typed_participant_shows_the_planned_visits_of_a_new_one(work_list):
     work_list.type_participant("smg-12")
     assert [row.visit for row in work_list.rows_for_typed()] == ["baseline", "injection", "month_4"]

@@ -112,6 +112,17 @@ def test_tab_goes_from_injected_to_the_syringe_code_that_came_with_it(opened):
     assert QApplication.focusWidget() is panel.before.fields["syringe_code"].editor
 
 
+def test_list_leads_to_the_line_of_the_visit_one_came_from(opened):
+    opened.window.leave_room()
+    page = opened.window.work_list
+    page.table.selectRow(2)
+    page.open_chosen()
+    assert opened.window.room.desk.record.visit == "month_4"
+    QTest.mouseClick(opened.window.room.banner.leave, Qt.MouseButton.LeftButton)
+    assert page.table.currentRow() == 2
+    assert page.line.text.startswith("Press Enter to go on with SMG-07, ")
+
+
 def test_enter_withdraws_what_the_sentence_of_the_list_says_and_esc_leaves_it(opened):
     opened.window.leave_room()
     page = opened.window.work_list

@@ -121,6 +121,13 @@ class WorkListPresenter:
         """Another line was chosen: the sentence is about it."""
         self._selected, self._note = place, ""
 
+    def select_visit(self, participant: str, visit: str) -> None:
+        """Choose the line of a visit, as of the one that was come from; nothing where it is not in sight."""
+        rows = enumerate(self.rows_for_typed())
+        found = [place for place, row in rows if (row.participant, row.visit) == (participant, visit)]
+        if found:
+            self.select(found[0])
+
     def say(self, sentence: str) -> None:
         """Say what was done with a line."""
         self._note = sentence

@@ -300,10 +300,11 @@ class MainWindow(Said, QMainWindow):
         )
 
     def leave_room(self) -> None:
-        """Back to the work list; everything is saved already."""
+        """Back to the work list, on the line of the visit that was left; everything is saved already."""
+        record = self.room.desk.record if self.room is not None else None
         self._close_room()
         if self.work_list is not None:
-            self.work_list.refresh()
+            self.work_list.refresh((record.participant, record.visit) if record is not None else ("", ""))
             self._show(self.work_list)
 
     def _close_room(self) -> None:

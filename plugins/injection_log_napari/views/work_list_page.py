@@ -119,9 +119,10 @@ class WorkListPage(QWidget):
         table.installEventFilter(self)
         return table
 
-    def refresh(self) -> None:
-        """Read and show the list again, as far as it was gone through."""
-        self._presenter.refresh(self._reached())
+    def refresh(self, left: tuple[str, str] = ("", "")) -> None:
+        """Read and show the list again, as far as it was gone through; the visit that was `left` is the chosen one."""
+        self._presenter.refresh(max(self._reached(), left[0]))
+        self._presenter.select_visit(*left)
         self._show()
         if self.today is not None:
             self.today.ask()
