@@ -173,9 +173,9 @@ def _limits(reads: Sequence[VolumeRead], method: str, pair: tuple[str, str], amo
     table = read_table(reads, pair)
     rows = [(row[0], row[1]) for row in table.complete().rows]
     found, where = bland_altman(rows), (among, len(rows), table.lacking)
-    values: tuple[Estimate | NotComputable, ...] = (found,) * 3 if isinstance(found, NotComputable) else (
-        found.bias, found.lower, found.upper
-    )
+    values: tuple[Estimate | NotComputable, ...] = (found,) * 3 if isinstance(found, NotComputable) else ()
+    if not isinstance(found, NotComputable):
+        values = (found.bias, found.lower, found.upper)
     for name, value in zip(("bias", "lower limit", "upper limit"), values, strict=True):
         yield _figure(name, method, pair, where, ("ul", value))
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from injection_log.reading.making import MadePackage
 
 Say = Callable[[str], None]
+Scanned = Callable[[str, "VisitTruth"], None]
 ADMIN = USERS[-1]
 MANAGER = USERS[4]
 BLINDED = (
@@ -76,8 +77,14 @@ class KnownCases:
     repeats: frozenset[str]
 
 
-def reading_site(home: Home, folder: Path, participants: int, say: Say) -> tuple[Site, Truths]:
-    """Make a practice site whose visits before and after the injection have pictures, measured and looked through."""
+def reading_site(
+    home: Home, folder: Path, participants: int, say: Say, scanned: Scanned = lambda participant, visit: None
+) -> tuple[Site, Truths]:
+    """Make a practice site whose visits before and after the injection have pictures, measured and looked through.
+
+    `scanned` is called for each visit of a participant before its files are imported: it may write into them what a
+    scanner's operator would.
+    """
     site = practice_site(home)
     admin = Actor(ADMIN.user, ADMIN.role)
     for one in BLINDED:
@@ -88,7 +95,7 @@ def reading_site(home: Home, folder: Path, participants: int, say: Say) -> tuple
     for number in range(participants):
         participant = f"SMG-{20 + number}"
         say(f"Making participant {number + 1} of {participants} (a simulated phantom)")
-        truths |= _participant(operator, participant, folder / participant, SEED + number)
+        truths |= _participant(operator, participant, (folder / participant, SEED + number), scanned)
     return site, truths
 
 
@@ -195,12 +202,12 @@ def _adjudicate(manager: Session, campaign: Campaign, place: Path, say: Say) -> 
     campaign_returns.return_package(manager, campaign.id, place)
 
 
-def _participant(operator: Session, participant: str, folder: Path, seed: int) -> Truths:
+def _participant(operator: Session, participant: str, phantom: tuple[Path, int], scanned: Scanned) -> Truths:
     """One phantom at the visits that the protocol's reading names: imported, measured by the site, looked through."""
     from dicom_io.phantom.anatomy import PlannedVisit
     from dicom_io.phantom.participant import PracticePatient, make_patient
 
-    design = operator.site.protocol.reading
+    (folder, seed), design = phantom, operator.site.protocol.reading
     assert design is not None  # the practice protocol plans one
     day = date(2026, 1, 12) + timedelta(days=seed)
     days = {name: day + timedelta(days=120 * place) for place, name in enumerate(design.visits)}
@@ -208,6 +215,7 @@ def _participant(operator: Session, participant: str, folder: Path, seed: int) -
     patient = PracticePatient(f"01010100{seed:02d}-PRACTICE", f"PRACTICE^{participant}", participant=participant)
     truth = make_patient(folder, seed, patient, planned, with_clips=False)
     for visit in truth.visits:
+        scanned(participant, visit)
         _visit(operator, participant, visit)
     return {(participant, visit.visit): visit for visit in truth.visits}
 
