@@ -22,6 +22,11 @@ def volume_figures(ul: int) -> str:
     return f"{'-' if ul < 0 else ''}{whole}.{decimals} ml"
 
 
+def volume_range(lowest_ul: int, highest_ul: int) -> str:
+    """Two volumes in microlitres as a range with one unit: `0.90 to 1.10 ml`."""
+    return f"{volume_figures(lowest_ul).removesuffix(' ml')} to {volume_figures(highest_ul)}"
+
+
 def volume_in_words(ul: int) -> str:
     """The same figures spoken digit by digit after the point: 500 is `zero point five zero millilitres`."""
     whole, decimals = _parts(ul)

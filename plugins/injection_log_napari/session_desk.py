@@ -17,7 +17,6 @@ from injection_log.acts.seeing import note_seen
 from injection_log.acts.writing import reread
 from injection_log.errors import Refused
 from injection_log.record import mark_values
-from injection_log.record.checks import cautions
 from injection_log.record.values import VisitRecord
 from injection_log_napari import left_off
 from injection_log_napari.presenters.desk import REFUSALS
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
     from injection_log.record.assisted import Proposed
-    from injection_log.record.checks import Caution, Missing
+    from injection_log.record.checks import Missing
     from injection_log.record.rendering import Rendering
     from injection_log.site import Session
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
@@ -94,10 +93,6 @@ class SessionDesk:
     def missing(self, side: Side | None = None) -> tuple[Missing, ...]:
         """What is owed before signing."""
         return signing.missing(self.session, self.record, side)
-
-    def cautions(self, side: Side) -> tuple[Caution, ...]:
-        """What to look at before signing a gland."""
-        return cautions(self.record, side)
 
     @property
     def hand_scale_allowed(self) -> bool:

@@ -23,7 +23,7 @@ from injection_log.ledger.event import Subject
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
 from injection_log.protocol.typed import TypedIn, value_of
 from injection_log.record.assisted import ASSISTED, Proposed, assisted_by, assisted_values
-from injection_log.record.checks import NOTHING_AROUND, cautions, findings, missing
+from injection_log.record.checks import NOTHING_AROUND, findings, missing
 from injection_log.record.derived import capsule_values, volume_values
 from injection_log.record.reading import gland_subject, read_visit, visit_subject
 from injection_log.record.rendering import render
@@ -129,9 +129,6 @@ class FakeDesk:
 
     def ticks(self, uid):
         return self.found_ticks.get(uid)
-
-    def cautions(self, side):
-        return cautions(self.record, side)
 
     @property
     def reading_error(self):

@@ -189,6 +189,7 @@ def test_a_volume_outside_the_soft_limits_turns_amber_and_opens_its_reason(opene
     state = opened.room.glands["right"].state
     assert state.volumes.is_outside_soft
     assert state.volumes.injected == "1.45 ml"
+    assert state.volumes.outside == "outside the planned range 0.90 to 1.10 ml"
     assert "volume_reason" in [row.name for row in state.volume_rows if row.is_missing]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from injection_log.protocol.fields import Field, Level
     from injection_log.protocol.protocol import Visit, VolumeLimits
     from injection_log.record.assisted import Proposed
-    from injection_log.record.checks import Caution, Missing
+    from injection_log.record.checks import Missing
     from injection_log.record.rendering import Rendering
     from injection_log.record.values import VisitRecord
     from injection_log_napari.presenters.changes_desk import ChangesDesk, TalkDesk
@@ -76,9 +76,6 @@ class Desk(Protocol):
 
     def missing(self, side: Side | None = None) -> tuple[Missing, ...]:
         """What is owed before signing."""
-
-    def cautions(self, side: Side) -> tuple[Caution, ...]:
-        """What to look at before signing a gland, and may be signed with."""
 
     @property
     def hand_scale_allowed(self) -> bool:

@@ -20,6 +20,7 @@ from injection_log_napari.presenters.form import FieldMark, FieldRow, toggled
 from injection_log_napari.presenters.gland_marks import GlandMarks, MarkRow, MarkSection
 from injection_log_napari.presenters.gland_size import Beside, SizeRow, size_rows, volume_beside, volume_words
 from injection_log_napari.presenters.sentence import Tell
+from injection_log_napari.presenters.to_look_at import is_outside_range, outside_words
 from injection_log_napari.presenters.wording import ASSIST_SIGN, HAND_SIGN, mark_name, plane_title, side_words
 
 VOLUME_FIELDS = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul", "volume_reason")
@@ -31,11 +32,12 @@ NEEDLE = "needle_mark"
 
 @dataclass(frozen=True)
 class VolumeLines:
-    """The balance: planned and injected as figures, and whether the injected volume is in order."""
+    """The balance: planned and injected as figures, whether the injected volume is in order, and why not, in words."""
 
     planned: str
     injected: str
     is_outside_soft: bool
+    outside: str
 
 
 @dataclass(frozen=True)
@@ -142,13 +144,15 @@ class GlandPresenter:
         return row.name != "volume_reason" or row.is_missing or bool(row.chosen) or self._outside_soft()
 
     def _outside_soft(self) -> bool:
-        volumes, (lowest, highest) = self.gland.volumes, self._desk.volume.soft_ul
-        return volumes is not None and not lowest <= volumes.injected_ul <= highest
+        return is_outside_range(self.gland, self._desk.volume)
 
     def _volume_lines(self) -> VolumeLines:
-        volumes = self.gland.volumes
+        volumes, limits = self.gland.volumes, self._desk.volume
         injected = volume_figures(volumes.injected_ul) if volumes else ""
-        return VolumeLines(volume_figures(self._desk.volume.planned_ul), injected, self._outside_soft())
+        outside = self._outside_soft()
+        return VolumeLines(
+            volume_figures(limits.planned_ul), injected, outside, outside_words(limits) if outside else ""
+        )
 
     def _sizes(self, owed: frozenset[str]) -> tuple[SizeRow, ...]:
         rows = size_rows(self.gland, self._desk.planned.measured_axes, owed, self._talk.found(self._side))

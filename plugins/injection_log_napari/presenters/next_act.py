@@ -98,9 +98,10 @@ def reading_act(step: Step) -> NextAct:
     return NextAct("step", following, sentence)
 
 
-def signing_act(kind: SigningKind) -> NextAct:
-    """The next act at review when there is something to sign."""
-    return NextAct("sign", "", _SIGN_SENTENCES[kind])
+def signing_act(kind: SigningKind, things_to_look_at: int = 0) -> NextAct:
+    """The next act at review when there is something to sign; first is said how many things there are to look at."""
+    many = f"{things_to_look_at} {'thing' if things_to_look_at == 1 else 'things'} to look at (▲), then sign."
+    return NextAct("sign", "", f"{many} {_SIGN_SENTENCES[kind]}" if things_to_look_at else _SIGN_SENTENCES[kind])
 
 
 def act_for(owed: Missing) -> NextAct:

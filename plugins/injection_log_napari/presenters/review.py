@@ -12,7 +12,7 @@ from injection_log.acts import additions, reviewing
 from injection_log.acts.signing import MEANINGS, Proof, meaning_for
 from injection_log.clock import local_words
 from injection_log.people.roles import allowed
-from injection_log.record.checks import Caution, Missing
+from injection_log.record.checks import Missing
 from injection_log.record.rendering import Rendering, Section
 from injection_log.record.signed_text import sections_of
 from injection_log.record.values import SIDES, GlandRecord, Signature
@@ -26,6 +26,7 @@ from injection_log_napari.presenters.access import (
 from injection_log_napari.presenters.comparison import Difference, differences
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.next_act import SigningKind
+from injection_log_napari.presenters.to_look_at import to_look_at
 from injection_log_napari.presenters.wording import side_words
 
 
@@ -48,7 +49,10 @@ class EarlierVersion:
 
 @dataclass(frozen=True)
 class ReviewGland:
-    """One gland as the sheet will print it; `changed` is held against the signed version `compared_with` (0: none)."""
+    """One gland as the sheet will print it; `changed` is held against the signed version `compared_with` (0: none).
+
+    `to_look_at` are sentences of what does not fit together; they block nothing.
+    """
 
     side: Side
     title: str
@@ -61,14 +65,15 @@ class ReviewGland:
     compared_with: int = 0
     earlier: tuple[EarlierVersion, ...] = ()
     may_amend: bool = False
+    to_look_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ReviewState:
-    """Both glands, what is missing, and what can be signed now."""
+    """Both glands, what is missing, what to look at in the visit as a whole, and what can be signed now."""
 
     missing: tuple[Missing, ...]
-    cautions: tuple[Caution, ...]
+    to_look_at: tuple[str, ...]
     glands: tuple[ReviewGland, ...]
     to_sign: tuple[ToSign, ...]
 
@@ -89,6 +94,7 @@ class SignState:
     said: str
     done: tuple[str, ...]
     button: str = ""
+    to_look_at: tuple[str, ...] = ()
 
 
 _KINDS: tuple[SigningKind, ...] = ("record", "addition", "review")
@@ -126,8 +132,13 @@ class ReviewPresenter:
         """What the page shows now."""
         missing = with_standing(self._standing(), owed_now(self._desk))
         glands = tuple(self._gland(self._desk.record.glands[side]) for side in SIDES)
-        cautions = tuple(one for side in SIDES for one in self._desk.cautions(side))
-        return ReviewState(missing, cautions, glands, self.to_sign)
+        return ReviewState(missing, to_look_at(self._desk, None), glands, self.to_sign)
+
+    @property
+    def things_to_look_at(self) -> int:
+        """How many things there are to look at before what can be signed now is signed."""
+        sides = {one.side for one in self.to_sign}
+        return sum(len(to_look_at(self._desk, side)) for side in (None, *sides)) if sides else 0
 
     @property
     def to_sign(self) -> tuple[ToSign, ...]:
@@ -163,6 +174,7 @@ class ReviewPresenter:
             compared_with=earlier.version if earlier is not None else 0,
             earlier=tuple(earlier_of(one) for one in reversed(gland.earlier)),
             may_amend=access.may_amend,
+            to_look_at=to_look_at(self._desk, gland.side),
         )
 
     def _sections(self, gland: GlandRecord) -> tuple[Section, ...]:
@@ -213,6 +225,7 @@ class ReviewPresenter:
             said=self._said,
             done=tuple(f"{side_words(each.side)}: {_DONE[each.kind]}." for each in self._signed),
             button=_BUTTONS[one.kind].format(side=one.side) if one else "",
+            to_look_at=(*to_look_at(self._desk, None), *to_look_at(self._desk, one.side)) if one else (),
         )
 
     def _meaning(self, one: ToSign) -> str:

@@ -92,7 +92,7 @@ class RoomPresenter:
         has_open = any(gland_access(self._desk, side).is_open for side in self.glands)
         to_sign = self.review.to_sign if self.step == "review" else ()
         if to_sign and not (owed and has_open):
-            return signing_act(to_sign[0].kind)
+            return signing_act(to_sign[0].kind, self.review.things_to_look_at)
         if not has_open and not owed and not self.is_signed:
             return reading_act(self.step)
         return next_act(self.step, owed, signed=self.is_signed)

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.marks import Axis
-from injection_log_napari.presenters.gland import GlandState
+from injection_log_napari.presenters.gland import GlandState, VolumeLines
 from injection_log_napari.presenters.gland_marks import MarkRow
 from injection_log_napari.presenters.ruler import NO_RULER, RulerShown
 from injection_log_napari.presenters.taking_back import NOTHING, TakingBackState
@@ -50,7 +50,7 @@ class GlandPanel(QFrame):
         self._needles_shown: tuple[tuple[MarkRow, ...], bool] | None = None
         self.next = button("Next  ⏎", acts.go_on, "primary", "The next act (Enter in the picture)")
         self._planned, self._injected = label("", "value"), label("", "big")
-        self._outside = label("outside the planned range", "amber", wraps=True)
+        self._outside = label("", "amber", wraps=True)
         self._volume_head, self._volume_foot = self._volume_rows()
         self.needle_head, self.marks = NeedleHead(acts), MarkSections(acts)
         self.access, self.question, self.talk = AccessHead(acts.access), question, TalkRow()
@@ -177,7 +177,7 @@ class GlandPanel(QFrame):
         self._volume_foot.setVisible(state.volumes is not None)
         if state.volumes is not None:
             self._planned.setText(state.volumes.planned)
-            self._show_injected(state.volumes.injected, outside=state.volumes.is_outside_soft)
+            self._show_injected(state.volumes)
         self.talk.show_elsewhere(state.elsewhere)
         show_doubts(self._found, state.findings)
         self._order_tabs()
@@ -197,10 +197,12 @@ class GlandPanel(QFrame):
             self._stops = stops
             in_tab_order(stops)
 
-    def _show_injected(self, injected: str, *, outside: bool) -> None:
+    def _show_injected(self, volumes: VolumeLines) -> None:
         # Amber with a word, never amber alone.
+        injected, outside = volumes.injected, volumes.is_outside_soft
         sign = "▲ " if outside else "✓ " if injected else ""
         self._injected.setText(f"{sign}{injected}" if injected else "—")
+        self._outside.setText(volumes.outside)
         set_role(self._injected, "tone", "amber" if outside else "")
         self._outside.setVisible(outside)
 

@@ -15,7 +15,7 @@ from injection_log_napari.presenters.review import ReviewGland, ReviewState
 from injection_log_napari.presenters.wording import side_words
 from injection_log_napari.said import Label
 from injection_log_napari.views.parts import Flow, button, card, empty, in_tab_order, label, scrolled
-from injection_log_napari.views.review_parts import add_sections, differences_view, gland_head, rows_view
+from injection_log_napari.views.review_parts import add_sections, differences_view, doubts_view, gland_head, rows_view
 from injection_log_napari.views.timeline_card import TimelineCard
 
 PICTURE_WIDTH = 236
@@ -96,8 +96,8 @@ class ReviewPage(QWidget):
         self.missing = []
         if state.missing:
             self._owed.addWidget(self._missing(state))
-        for caution in state.cautions:
-            self._owed.addWidget(label(f"▲ {caution.sentence}", "amber", wraps=True))
+        if state.to_look_at:
+            self._owed.addWidget(doubts_view(state.to_look_at))
         for gland in state.glands:
             self._glands.addWidget(self._gland(gland), 1)
         self.sign.setText(_sign_words(state))
@@ -129,6 +129,8 @@ class ReviewPage(QWidget):
         column = body.layout()
         assert isinstance(column, QVBoxLayout)
         looked_at = next((one for one in gland.earlier if one.version == self._looked_at.get(gland.side)), None)
+        if gland.to_look_at and looked_at is None:
+            column.addWidget(doubts_view(gland.to_look_at))
         if gland.may_amend or gland.earlier:
             column.addWidget(self._ways(gland))
         if looked_at is not None:

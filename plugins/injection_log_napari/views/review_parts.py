@@ -11,6 +11,7 @@ from injection_log.protocol.fields import TYPED_TITLES
 from injection_log.record.rendering import Section
 from injection_log_napari.presenters.comparison import Difference
 from injection_log_napari.presenters.review import ReviewGland
+from injection_log_napari.views.gland_parts import show_doubts
 from injection_log_napari.views.parts import label
 
 _LONG_WORD, _BREAK = re.compile(r"\S{25,}"), "\u200b"
@@ -35,6 +36,13 @@ def gland_head(gland: ReviewGland) -> QWidget:
     row.addWidget(state, 0, Qt.AlignmentFlag.AlignVCenter)
     head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return head
+
+
+def doubts_view(sentences: Sequence[str]) -> QWidget:
+    """What to look at before signing: amber, and each line with its sign."""
+    shown = label("", "amber", wraps=True)
+    show_doubts(shown, sentences)
+    return shown
 
 
 def add_sections(column: QVBoxLayout, sections: Sequence[Section]) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, Q
 from injection_log.language import ENGLISH
 from injection_log_napari.presenters.review import ReviewPresenter, SignState
 from injection_log_napari.said import Entry, Said, spoken
+from injection_log_napari.views.gland_parts import show_doubts
 from injection_log_napari.views.parts import button, empty, label
 from injection_log_napari.views.review_parts import rows_view
 from injection_log_napari.views.style import set_role
@@ -35,6 +36,7 @@ class SignatureDialog(Said, QDialog):
         self._who, self._when = label("", "value", typed=True), label("", "quiet")
         # What is signed is English; in another language it stands below what it means in that.
         self._meaning, self._as_signed = label("", wraps=True), label("", "quiet", wraps=True, typed=True)
+        self._doubts = label("", "amber", wraps=True)
         self._is_english = label("This text is signed as it stands, in English.", "quiet", wraps=True)
         self._user_title = label("User id")
         self.user, self.password = Entry(), Entry()
@@ -69,6 +71,7 @@ class SignatureDialog(Said, QDialog):
         column.addWidget(self.cancel)
         left = QVBoxLayout()
         left.addWidget(self._title)
+        left.addWidget(self._doubts)
         left.addWidget(self._is_english)
         left.addWidget(self.text, 1)
         row = QHBoxLayout(self)
@@ -93,6 +96,7 @@ class SignatureDialog(Said, QDialog):
             self.text.setPlainText(state.text)
             empty(self._read_back)
             self._read_back.addWidget(rows_view(state.highlights, strong=True))
+        show_doubts(self._doubts, state.to_look_at)
         self._done.setText("\n".join(state.done))
         self._done.setVisible(bool(state.done))
         self._who.setText(state.printed_name)
