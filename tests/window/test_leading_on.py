@@ -204,6 +204,16 @@ def test_a_pressed_answer_leads_to_the_next_owed_field(measured):
     assert measured.wishes == [Wish("field", "syringe_code")]
 
 
+def test_a_choice_that_has_the_focus_says_arrows_space_and_click(measured):
+    room = measured.room
+    assert room.next.kind == "field"
+    assert room.sentence.text.endswith("Press Enter to go to it.")
+    room.focused.at = ("right", room.next.target)
+    assert room.sentence.text.endswith("is missing. Choose an answer: arrows, then Space, or a click.")
+    room.focused.at = ("left", room.next.target)
+    assert room.sentence.text.endswith("Press Enter to go to it.")
+
+
 def test_an_answer_taken_back_or_changed_leads_nowhere(measured):
     measured.room.press("right", "injected", "yes")
     measured.wishes.clear()

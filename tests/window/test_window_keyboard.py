@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -110,6 +110,27 @@ def test_tab_goes_from_injected_to_the_syringe_code_that_came_with_it(opened):
     opened.app.processEvents()
     QTest.keyClick(yes, TAB)
     assert QApplication.focusWidget() is panel.before.fields["syringe_code"].editor
+
+
+def test_next_before_the_identifiers_are_confirmed_goes_to_the_button_and_says_what_confirms(opened):
+    page = opened.room.participant
+    page.form.fields["kit_code"].editor.setFocus()
+    assert opened.room.line.text.endswith("then confirm. Press Enter to go to the button.")
+    QTest.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert page.confirm.hasFocus()
+    assert page._area.viewport().visibleRegion().contains(page.confirm.mapTo(page._area.viewport(), QPoint(5, 5)))
+    assert opened.room.line.text.endswith("then confirm. Space or a click confirms.")
+
+
+def test_a_field_that_has_the_focus_says_how_it_is_answered_and_not_how_it_is_reached(opened):
+    page, line = opened.room.participant, opened.room.line
+    page.confirm.click()
+    assert page.form.fields["kit_code"].editor.hasFocus()
+    assert line.text.endswith("is missing. Type it, then press Enter.")
+    page.next.setFocus()
+    assert line.text.endswith("is missing. Press Enter to go to it.")
+    QTest.keyClick(page.next, ENTER)
+    assert line.text.endswith("is missing. Type it, then press Enter.")
 
 
 def test_list_leads_to_the_line_of_the_visit_one_came_from(opened):

@@ -33,6 +33,9 @@ _AXIS_SENTENCES: dict[str, str] = {
     "width": "Place the width on the transverse picture: press W, then click both sides of the gland.",
 }
 NEEDLE_SENTENCE = "Mark the needle on the injection clip: step to the frame, press N, click entry, then tip."
+GO_TO_IT = "Press Enter to go to it."
+_COMPARE = "Compare two identifiers of the person in the room with the trial's list, then confirm."
+CONFIRM_HERE = f"{_COMPARE} Space or a click confirms."
 _PLANES: dict[Axis | None, str] = {
     "length": "longitudinal picture",
     "depth": "longitudinal picture",
@@ -112,14 +115,13 @@ def act_for(owed: Missing) -> NextAct:
     if owed.field == "needle_mark":
         return NextAct("needle", "needle", NEEDLE_SENTENCE)
     if owed.field == "identifiers_confirmed":
-        sentence = "Compare two identifiers of the person in the room with the trial's list, then confirm."
-        return NextAct("confirm", owed.field, sentence)
+        return NextAct("confirm", owed.field, f"{_COMPARE} Press Enter to go to the button.")
     if owed.field.startswith("mark."):
         sentence = f"{owed.sentence} Press Enter to do that."
         return NextAct("measure_again", owed.field.removeprefix("mark."), sentence)
     if owed.field == "images":
         return NextAct("images", owed.field, owed.sentence)
-    return NextAct("field", owed.field, f"{owed.sentence} Press Enter to go to it.")
+    return NextAct("field", owed.field, f"{owed.sentence} {GO_TO_IT}")
 
 
 def _at_review(missing: Sequence[Missing], *, signed: bool) -> NextAct:

@@ -17,6 +17,7 @@ from injection_log_napari.presenters.answers import Answers
 from injection_log_napari.presenters.changing import Changing
 from injection_log_napari.presenters.desk import REFUSALS, Desk
 from injection_log_napari.presenters.field_talk import FieldTalk
+from injection_log_napari.presenters.focused import Focused
 from injection_log_napari.presenters.form import FieldRow, toggled
 from injection_log_napari.presenters.gland import TIP_IN_GLAND, GlandPresenter
 from injection_log_napari.presenters.in_hand import in_hand_sentence
@@ -47,7 +48,7 @@ class RoomPresenter:
         self._desk, self._wish, self._tell = desk, wish, changed
         self._refused = ""
         self._note = ""
-        self._news = News(desk)
+        self._news, self.focused = News(desk), Focused(desk)
         self.leaving = Leaving(lambda: self.standing, self.refuse)
         self._answers = Answers(desk, None)
         tell = Tell(self.refuse, self.changed, redraw, self.note)
@@ -120,7 +121,7 @@ class RoomPresenter:
             (lambda: self._note, "note"),
             (self.picture.scale_warning, "refused"),
             (lambda: self.picture.help.axes.sentence, "next"),
-            (lambda: self.tools.asked_first(self.next) or self.next.sentence, "next"),
+            (lambda: self.tools.asked_first(self.next) or self.focused.sentence(self.next, self.side), "next"),
         )
         return next(Sentence(text, tone) for say, tone in said if (text := say()))
 

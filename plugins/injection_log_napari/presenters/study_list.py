@@ -81,7 +81,7 @@ class StudyList:
         if self.was_searched and not self._found:
             return "No study was found. The scanner may send later: search again, or import a folder."
         if self._found:
-            return "Choose the study of this visit."
+            return "Choose the study of this visit: Enter goes to the list, arrows or a click choose."
         return "Search the PACS, or import a folder."
 
     def _row(self, study: StudySummary) -> StudyRow:

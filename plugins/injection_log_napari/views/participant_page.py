@@ -58,7 +58,7 @@ class ParticipantPage(QWidget):
         inner.setMaximumWidth(WIDTH + 120)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area = scrolled(inner)
+        area = self._area = scrolled(inner)
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         outer.addWidget(area, 1)
         asked = QHBoxLayout()
@@ -70,6 +70,11 @@ class ParticipantPage(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.next)
         outer.addLayout(foot)
+
+    def focus_confirm(self) -> None:
+        """Put the focus on the check of identifiers, and bring it in sight."""
+        self.confirm.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._area.ensureWidgetVisible(self.confirm)
 
     def show_visit(self, shown: VisitShown) -> None:
         """Show who and what."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from annotate.marks import Side
@@ -29,6 +29,7 @@ from injection_log_napari.presenters.wording import value_title
 from injection_log_napari.views.access_head import AccessActs
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.coded_copy_dialog import CodedCopyDialog
+from injection_log_napari.views.field_view import FieldView
 from injection_log_napari.views.gland_panel import GlandPanel
 from injection_log_napari.views.gland_parts import GlandActs
 from injection_log_napari.views.images_page import ImagesPage
@@ -79,6 +80,9 @@ class RoomPage(QWidget):
         self._compose()
         around.zone.attend(self.room, self.clips)
         self._is_ready = True
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
         self.refresh()
 
     def _make_views(self) -> None:
@@ -186,10 +190,35 @@ class RoomPage(QWidget):
             self._show_lesson()
         self.column.show_steps(room.steps)
         self.pictures.show_thumbs(self.column)
-        said = self.images.sentence if room.step == "images" and room.sentence.tone != "refused" else None
-        self.line.show_sentence(said or room.sentence)
+        self._show_sentence()
         self._around.zone.refresh()
         self._keep_place()
+
+    def _show_sentence(self) -> None:
+        sentence, at_images = self.room.sentence, self.room.step == "images"
+        said = self.images.sentence if at_images and sentence.tone != "refused" else None
+        self.line.show_sentence(said or sentence)
+
+    def _focus_moved(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """The sentence does not lead to where the focus already is. Another window in front changes nothing."""
+        if now is None or not self._is_ready or not self.isAncestorOf(now):
+            return
+        at = self._field_at(now)
+        if at != self.room.focused.at:
+            self.room.focused.at = at
+            self._show_sentence()
+
+    def _field_at(self, widget: QWidget) -> tuple[Side | None, str]:
+        """The field a widget belongs to, with its gland; ("" for none)."""
+        if widget is self.participant.confirm:
+            return None, "identifiers_confirmed"
+        while not isinstance(widget, FieldView):
+            above = widget.parentWidget()
+            if above is None or above is self:
+                return None, ""
+            widget = above
+        sides = (side for side, panel in self.panels.items() if panel.isAncestorOf(widget))
+        return next(sides, None), widget.row.name
 
     def redraw(self) -> None:
         """Only the picture changed: frame, or what is under the hand."""

@@ -71,7 +71,7 @@ class RoomWishes:
             "play_mode": zone.bar.switch_mode,
             "keys": page.keys.open,
             "reveal": lambda: self._reveal(wish.target),
-            "confirm": lambda: _focus(page.participant.confirm),
+            "confirm": page.participant.focus_confirm,
             "images": page.images_page.take_focus,
             "next": self.focus_next,
             "ruler": self._focus_ruler,
