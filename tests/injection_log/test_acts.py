@@ -87,6 +87,13 @@ def test_a_volume_beyond_a_hard_limit_is_refused_and_nothing_is_kept(
         set_facts(injector, record, "right", {"volume_loaded_ul": loaded, "volume_residual_ul": residual})
 
 
+def test_the_reason_for_a_volume_is_owed_right_behind_the_volumes(injector: Session, opened: VisitRecord) -> None:
+    typed = {"injected": "yes", "volume_loaded_ul": "1.50", "volume_residual_ul": "0"}
+    record = set_facts(injector, opened, "right", {**typed, "volume_spilled_ul": "0"})
+    owed = [one.field for one in signing.missing(injector, record, "right") if one.step == "right"]
+    assert owed[:3] == ["syringe_code", "volume_reason", "needle"]
+
+
 def test_a_volume_beyond_the_soft_limit_owes_a_reason(injector: Session, filled: VisitRecord) -> None:
     record = facts.set_fact(injector, filled, "right", "volume_residual_ul", "0.40")
     assert [one.field for one in signing.missing(injector, record, "right")] == ["volume_reason"]

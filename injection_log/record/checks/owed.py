@@ -37,6 +37,8 @@ _CONFLICT = (
     "ask which one the scanner made."
 )
 
+_VOLUMES = ("volume_loaded_ul", "volume_residual_ul", "volume_spilled_ul")
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -117,11 +119,18 @@ def _missing_of_gland(record: VisitRecord, side: Side, protocol: Protocol, plann
     injected = gland.facts.get("injected") == "yes"
     if injected and outside_soft_limits(gland.volumes, protocol) and not gland.facts.get("volume_reason"):
         sentence = f"{name} gland: the injected volume is outside the planned range; give the reason."
-        owed.append(Missing(side, "volume_reason", sentence))
+        place = _behind_the_volumes(owed, [field.name for field in protocol.fields_for(record.visit, "gland")])
+        owed.insert(place, Missing(side, "volume_reason", sentence))
     if record.images_pending and not record.images:
         return owed
     marks = _missing_marks(gland, planned, (name, protocol.measuring.repeats))
     return marks + _missing_scales(record, side, protocol) + owed
+
+
+def _behind_the_volumes(owed: list[Missing], asked: list[str]) -> int:
+    """The place among owed fields before the first one that is asked after the volumes: there its reason stands."""
+    last = max((asked.index(name) for name in _VOLUMES if name in asked), default=-1)
+    return next((place for place, one in enumerate(owed) if one.field in asked[last + 1:]), len(owed))
 
 
 def measured_with_another_scale(record: VisitRecord, side: Side) -> tuple[PlacedMark, ...]:
