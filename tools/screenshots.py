@@ -1,6 +1,6 @@
 """Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept; then the
 states of a record after its signature (`record_states.py`), without pictures; a gland with every kind of mark
-(`marked_gland.py`); then napari with our reader (`napari_picture.py`).
+(`marked_gland.py`); pages of the report of a blinded reading; then napari with our reader (`napari_picture.py`).
 
 Runs on the display it is given (the Makefile gives a virtual one). The sheet is turned into a picture by poppler.
 """
@@ -36,6 +36,9 @@ STATES = {
 }
 MARKED = ("outline-proposed", "needle-proposed", "marked-gland", "in-danish", "in-light")
 DOTS_PER_INCH = "90"
+MANAGER, MANAGER_PASSWORD = "manager", "practice-manager"
+REPORT_PAGES = (1, 3)
+"""The tables of agreement, and the first pictures."""
 
 
 def main(out: Path) -> int:
@@ -57,9 +60,22 @@ def main(out: Path) -> int:
         subprocess.run([sys.executable, "-m", "tools.marked_gland", folder], check=True, stdout=subprocess.DEVNULL)
         for name in MARKED:
             shutil.copyfile(next(Path(folder).glob(f"*-{name}.png")), out / f"{name}.png")
+    with tempfile.TemporaryDirectory() as folder:
+        read_blind(Path(folder), out)
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
+
+
+def read_blind(folder: Path, out: Path) -> None:
+    """Two pages of the report of a campaign that simulated readers have read."""
+    home, password = ["--home", str(folder / "home")], f"{MANAGER_PASSWORD}\n"
+    subprocess.run([PROGRAM, "reading", "demo", "--headless", *home], check=True, stdout=subprocess.DEVNULL)
+    told = [PROGRAM, "reading", "report", "RC-1", "--out", str(folder), "--user", MANAGER, "--password-stdin", *home]
+    subprocess.run(told, check=True, input=password, text=True, stdout=subprocess.DEVNULL)
+    for page in REPORT_PAGES:
+        words = ["-r", DOTS_PER_INCH, "-png", "-singlefile", "-f", str(page), str(folder / "reading_report_RC-1.pdf")]
+        subprocess.run(["pdftoppm", *words, str(out / f"reading-report-{page}")], check=True)
 
 
 if __name__ == "__main__":
