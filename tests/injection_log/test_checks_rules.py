@@ -8,7 +8,19 @@ from typing import Any
 
 import pytest
 
-from annotate.marks import Caliper, ImageUse, PlacedMark, Side
+from annotate.marks import (
+    Caliper,
+    Deposit,
+    ImageUse,
+    Mark,
+    Microlitres,
+    Needle,
+    PlacedMark,
+    Side,
+    TipVisibility,
+    VolumeUnknown,
+    Zone,
+)
 from annotate.volume import GlandSize
 from dicom_io.calibration import Point, Scale
 from dicom_io.image import Digests
@@ -202,3 +214,60 @@ def test_a_picture_under_whose_identity_another_came_is_in_doubt() -> None:
 def test_the_end_of_a_procedure_before_its_start_is_found_at_the_visit() -> None:
     times = {"procedure_start": "2026-11-22T10:00:00+01:00", "procedure_end": "2026-11-22T09:59:00+01:00"}
     assert [one.field for one in found(visit(facts=times), "times_crossed")] == ["procedure_end"]
+
+
+def with_marks(side: Side, *drawn: Mark, **facts: Any) -> VisitRecord:
+    """A visit where one gland has these marks on its picture."""
+    scale = Scale("region", 1, Decimal("0.1"), Decimal("0.2"), "region 1")
+    on = ImageUse("1.2.3", 0, Digests("a" * 64, "b" * 64, "c" * 64))
+    marks = tuple(PlacedMark(f"m{number}", side, on, mark, scale) for number, mark in enumerate(drawn, start=1))
+    return visit(**{side: replace(gland(side, **facts), marks=marks)})
+
+
+def deposit(ul: int | None) -> Deposit:
+    """A deposit of this volume, None where it was not seen."""
+    return Deposit(Point(1, 1), VolumeUnknown() if ul is None else Microlitres(ul), Zone("middle", "deep"))
+
+
+def needle(seen: TipVisibility) -> Needle:
+    """A needle in plane whose tip was seen like this."""
+    return Needle(Point(1, 1), Point(9, 9), seen, 1.0)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(
+    ("volumes", "loaded_ul", "said"),
+    [
+        ([2500], None, []), ([2501], None, [("mark.m1", "more than the syringe holds (2.50 ml)")]),
+        ([1050, None], 1050, []), ([400, 1051], 1050, [("mark.m2", "more than was loaded (1.05 ml)")]),
+        ([5000], 1050, [("mark.m1", "5.00 ml is more than the syringe holds (2.50 ml)")]), ([None], 0, []),
+    ],
+)  # fmt: skip
+def test_a_deposit_is_found_that_the_syringe_cannot_have_held(
+    volumes: list[int | None], loaded_ul: int | None, said: list[tuple[str, str]], side: Side
+) -> None:
+    record = with_marks(side, *map(deposit, volumes), volume_loaded_ul=loaded_ul)
+    here = found(record, "deposit_volume")
+    places = [(one.subject.gland, one.field, one.severity) for one in here]
+    assert places == [(side, field, "soft") for field, _ in said]
+    assert all(words in one.sentence for one, (_, words) in zip(here, said, strict=True))
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(
+    ("seen", "facts", "fires"),
+    [
+        (["not_seen"], {"tip_in_gland": "yes"}, True), (["seen"], {"tip_in_gland": "yes"}, False),
+        (["inferred_shaft"], {"tip_in_gland": "yes"}, False), (["not_seen"], {"tip_in_gland": "uncertain"}, False),
+        (["not_seen"], {}, False), ([], {"tip_in_gland": "yes"}, False),
+        (["not_seen", "seen"], {"tip_in_gland": "yes"}, False), (["not_seen"] * 2, {"tip_in_gland": "yes"}, True),
+        (["not_seen"], {"tip_in_gland": "yes", "injected": "no"}, False),
+    ],
+)  # fmt: skip
+def test_a_tip_that_is_said_to_be_in_the_gland_but_was_not_seen_is_found(
+    seen: list[TipVisibility], facts: dict[str, Any], fires: bool, side: Side
+) -> None:
+    here = found(with_marks(side, *map(needle, seen), **facts), "tip_unseen")
+    assert [(one.subject.gland, one.field, one.severity) for one in here] == (
+        [(side, "tip_in_gland", "soft")] if fires else []
+    )

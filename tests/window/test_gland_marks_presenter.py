@@ -188,3 +188,12 @@ def test_the_published_range_stands_beside_every_value_from_the_beginning_and_ne
     assert row.doubts == ()
     assert "100 healthy adults" in row.beside.source
     assert work.state.volume_beside.published == "published 2.0–12.1 ml"
+
+
+def test_a_deposit_larger_than_the_syringe_is_said_at_once_and_in_its_section_before_anything_is_loaded(work):
+    work.by_hand(Point(100, 100), key="B")
+    work.room.key(KeyEvent("4"))
+    assert work.room.answer("5")
+    said = "Right gland: a deposit of 5.00 ml is more than the syringe holds (2.50 ml); correct its volume."
+    assert work.room.sentence.text == said
+    assert work.section("Deposits").doubts == (said,)

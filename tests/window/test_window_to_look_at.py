@@ -68,7 +68,7 @@ def test_review_says_first_above_the_gland_what_contradicts_itself(window):
     assert below
     assert all(said.mapTo(window, said.rect().topLeft()).y() < one.mapTo(window, one.pos()).y() for one in below)
     assert window.rect().contains(said.mapTo(window, said.rect().bottomRight()))
-    assert window.room.room.sentence.text.startswith("1 thing to look at (▲), then sign.")
+    assert window.room.room.sentence.text.startswith("2 things to look at (▲), then sign.")
 
 
 def test_the_dialog_of_that_gland_says_it_and_signs_all_the_same(dialog):
@@ -86,4 +86,4 @@ def test_both_say_it_in_danish_and_nothing_is_cut(window, dialog, app):
     pages = (window.room.review, dialog)
     wait(app, lambda: all(SAID_IN_DANISH in amber(page)[0].text().split("\n") for page in pages))
     wait(app, lambda: not any(cut(page) for page in pages))
-    assert window.room.line._text.text().startswith("1 ting at se på (▲), så underskrift. Læs")
+    assert window.room.line._text.text().startswith("2 ting at se på (▲), så underskrift. Læs")

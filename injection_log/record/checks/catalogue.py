@@ -40,6 +40,10 @@ _ALL = (
     ),
     Check("times_crossed", 1, "hard", "End before start", "start against end, of procedure and injection"),
     Check(
+        "deposit_volume", 1, "soft", "Deposit larger than the syringe",
+        "the volume of each marked deposit against syringe_ul, and against what was loaded",
+    ),
+    Check(
         "deposit_sum", 2, "soft", "Deposits do not add up",
         "the sum of the deposits (of the marks where one has a volume, else as typed) against loaded - residual - "
         "spilled, by balance_tolerance_ul",
@@ -51,6 +55,10 @@ _ALL = (
     Check(
         "tip_outside", 1, "soft", "Tip outside the contour",
         "the tip of a needle in plane against the contour on the same frame, in the image plane",
+    ),
+    Check(
+        "tip_unseen", 1, "soft", "Tip in the gland, but not seen",
+        "tip in gland: yes against how the tip was seen, where no pass of the needle shows it or lets it be inferred",
     ),
     Check(
         "repeat_spread", 1, "soft", "Repeats far apart",

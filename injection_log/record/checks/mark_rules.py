@@ -1,4 +1,4 @@
-"""The comparisons of marks: deposits against the balance, tip against contour, repeats against each other.
+"""Comparisons of marks: deposits with syringe and balance, tip with contour and answer, repeats with each other.
 
 Pure, as `rules`; none of them blocks a signature.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotate.errors import MarkRefused
-from annotate.marks import Deposit, Microlitres, PlacedMark
+from annotate.marks import Deposit, Microlitres, Needle, OutOfPlaneNeedle, PlacedMark
 from annotate.readout import millimetres
 from annotate.repeats import repeat_spreads
 from injection_log.protocol.protocol import Protocol
@@ -15,6 +15,26 @@ from injection_log.record.checks.around import Around
 from injection_log.record.checks.places import Found, Rule, gland_of, injected
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 from injection_log.words import volume_figures
+
+
+def _deposit_volume(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
+    del around
+    syringe_ul = protocol.volume.syringe_ul
+    for side in SIDES:
+        gland = record.glands[side]
+        loaded = gland.facts.get("volume_loaded_ul")
+        for placed, mark in _deposits(gland):
+            if not isinstance(mark.volume, Microlitres):
+                continue
+            said = f"{side.capitalize()} gland: a deposit of {volume_figures(mark.volume.ul)} is more than"
+            if mark.volume.ul > syringe_ul:
+                yield gland_of(record, side), f"mark.{placed.mark_id}", (
+                    f"{said} the syringe holds ({volume_figures(syringe_ul)}); correct its volume."
+                )
+            elif isinstance(loaded, int) and mark.volume.ul > loaded:
+                yield gland_of(record, side), f"mark.{placed.mark_id}", (
+                    f"{said} was loaded ({volume_figures(loaded)}); correct one of the two."
+                )
 
 
 def _deposit_sum(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
@@ -54,6 +74,20 @@ def _tip_outside(record: VisitRecord, protocol: Protocol, around: Around) -> Ite
                     f"{side.capitalize()} gland: the needle's tip lies {outside} outside the contour, in the image "
                     "plane; look at both marks."
                 )
+
+
+def _tip_unseen(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
+    del protocol, around
+    for side in SIDES:
+        gland = record.glands[side]
+        passes = [placed.mark for placed in gland.marks if isinstance(placed.mark, Needle | OutOfPlaneNeedle)]
+        # With several passes one tip that was seen is enough for the answer.
+        unseen = bool(passes) and all(one.tip_visibility == "not_seen" for one in passes)
+        if unseen and gland.facts.get("injected") == "yes" and gland.facts.get("tip_in_gland") == "yes":
+            yield gland_of(record, side), "tip_in_gland", (
+                f"{side.capitalize()} gland: the tip is said to be in the gland, but it was not seen; "
+                "look at the needle and the answer."
+            )
 
 
 def _repeat_spread(record: VisitRecord, protocol: Protocol, around: Around) -> Iterator[Found]:
@@ -99,9 +133,11 @@ def _deposit_volumes(gland: GlandRecord) -> tuple[str, list[int], bool]:
 
 
 MARK_RULES: dict[str, Rule] = {
+    "deposit_volume": _deposit_volume,
     "deposit_sum": _deposit_sum,
     "deposit_count": _deposit_count,
     "tip_outside": _tip_outside,
+    "tip_unseen": _tip_unseen,
     "repeat_spread": _repeat_spread,
     "volume_doubt": _volume_doubt,
 }

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 from injection_log_napari.presenters.desk import Desk
 
-AT_ONCE = ("side_mismatch", "tip_outside", "deposit_sum", "deposit_count", "repeat_spread", "volume_doubt")
+AT_ONCE = (
+    "side_mismatch", "tip_outside", "tip_unseen", "deposit_volume", "deposit_sum", "deposit_count", "repeat_spread",
+    "volume_doubt",
+)
 """Checks about marks: whoever placed one sees at once what is odd about it."""
 
 _Told = tuple[tuple[str, str, str], str]
