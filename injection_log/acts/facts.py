@@ -175,7 +175,8 @@ def _check_volumes(facts: Mapping[str, Json], protocol: Protocol) -> None:
         raise Refused(
             "hard_limit",
             f"This would be {volume_figures(balance.injected_ul)} injected; the protocol allows "
-            f"{volume_figures(lowest)} to {volume_figures(highest)}. Correct the volumes or report a deviation.",
+            f"{volume_figures(lowest)} to {volume_figures(highest)}. Correct them; if they are right, write them "
+            "in Remark and report a deviation.",
         )
 
 

@@ -97,7 +97,7 @@ KINDS: dict[str, KindWords] = {
     "StructureTagged": KindWords(
         "Structure tagged", "marks", "A structure to stay away from was tagged at {gland}: {mark}"
     ),
-    "MarkMoved": KindWords("Mark moved", "marks", "A mark on {gland} was moved: before {old mark}; now {mark}"),
+    "MarkMoved": KindWords("Mark changed", "marks", "A mark on {gland} was changed: before {old mark}; now {mark}"),
     "MarkRemoved": KindWords("Mark removed", "marks", "A mark on {gland} was taken out: {old mark}"),
     "MarksMeasuredAgain": KindWords("Marks measured again", "marks"),
     # ---- scale ----

@@ -16,7 +16,7 @@ from injection_log_napari.said import Entry, Said, say
 from injection_log_napari.views.parts import ENTER, Flow, button, label
 from injection_log_napari.views.style import set_role
 
-NARROW, TIME, SMALL = 100, 84, 26
+NARROW, TIME, SMALL = 100, 112, 26
 TALK_KEY = Qt.Key.Key_F2
 TITLE_WIDTH, WIDE_TITLE = 128, 236
 ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
