@@ -52,7 +52,7 @@ def test_each_repeat_is_owed_until_it_is_placed() -> None:
 
 def test_what_is_owed_leads_to_the_caliper_of_that_axis() -> None:
     assert [one.field for one in missing(visit(length=[400], width=[300]), TWICE, "right")] == [
-        "caliper.length", "caliper.width", "caliper.depth",
+        "caliper.length", "caliper.depth", "caliper.width",
     ]  # fmt: skip
 
 
