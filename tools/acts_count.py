@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
 from annotate.marks import SIDES
+from injection_log.protocol.protocol import AXES
 from injection_log_napari.presenters.tools import CaliperTool, NeedleTool
 from injection_log_napari.presenters.unanswered import SEEN_IN_GLAND
 from injection_log_napari.tour_hands import LEFT, Hands, TourStuck
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 ENTER = Qt.Key.Key_Return
 SIZE = (1366, 768)
 KEYS: dict[Axis, Qt.Key] = {"length": Qt.Key.Key_L, "width": Qt.Key.Key_W, "depth": Qt.Key.Key_D}
-IN_ORDER: tuple[Axis, ...] = ("length", "depth", "width")
-"""As the window asks for them."""
 TIMES: dict[Side, tuple[str, str]] = {"right": ("10:05", "10:07"), "left": ("10:10", "10:12")}
 SYRINGES: dict[Side, str] = {"right": "SYR-2031", "left": "SYR-2032"}
 LOADED, LEFT_OVER = "1.10", "0.05 0"
@@ -157,7 +156,7 @@ class Surgeon(CountedHands):
     def gland(self, side: Side, truth: GlandTruth, repeats: int) -> None:
         """Calipers, needle, facts and volumes of one gland, and on."""
         self.spin(0.3)
-        for axis in IN_ORDER:
+        for axis in AXES:
             line = truth.calipers[axis]
             for number in range(1, repeats + 1):
                 again = f" {number} of {repeats}" if repeats > 1 else ""

@@ -52,12 +52,6 @@ class _Copied:
     sides: Mapping[str, Side]
 
 
-def looks_owed(session: Session, campaign: Campaign) -> tuple[CampaignCase, ...]:
-    """The cases whose frames nobody has looked through yet, as they would leave."""
-    require(session, "write_package")
-    return tuple(case for case in campaign.cases.values() if not is_looked_at(session, _look(session, case)))
-
-
 def write_package(
     session: Session, campaign: str, number: int, folder: Path, progress: Progress | None = None
 ) -> MadePackage:

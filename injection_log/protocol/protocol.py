@@ -18,7 +18,7 @@ from injection_log.protocol.reading_design import ReadingDesign
 from injection_log.protocol.worklist import WorklistRule
 
 VisitKind = Literal["measuring", "injecting"]
-AXES = ("length", "depth", "width")
+AXES: tuple[Literal["length", "depth", "width"], ...] = ("length", "depth", "width")
 """In the order in which they are asked for: length and depth lie on one picture."""
 
 

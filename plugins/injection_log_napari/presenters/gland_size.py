@@ -9,18 +9,16 @@ from dataclasses import dataclass
 
 from annotate.appearance import AXIS_LETTERS
 from annotate.errors import AnnotateError
-from annotate.marks import AXES, Axis, Caliper
+from annotate.marks import Axis, Caliper
 from annotate.published_sizes import PUBLISHED_DIAMETERS, PUBLISHED_VOLUME, PublishedRange
 from annotate.readout import millilitres, millimetres
 from annotate.repeats import RepeatSpread, repeat_spreads
 from annotate.volume import GlandSize
+from injection_log.protocol.protocol import AXES
 from injection_log.record.values import GlandRecord
 from injection_log_napari.presenters.form import FieldMark
 from injection_log_napari.presenters.gland_marks import Found, signed
 from injection_log_napari.presenters.wording import repeats
-
-_IN_ORDER: tuple[Axis, ...] = ("length", "depth", "width")
-"""As they are measured: length and depth on the longitudinal picture, then the width."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def size_rows(
             beside=_beside(spreads.get(axis), PUBLISHED_DIAMETERS[axis], means.get(axis)),
             doubts=found.get(field_of(axis), ()),
         )
-        for axis in _IN_ORDER if axis in asked or axis in means
+        for axis in AXES if axis in asked or axis in means
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from annotate.marks import Axis, Side
+from annotate.marks import AXES, Axis, Side
 from injection_log.record.checks import Missing
 
 Step = Literal["participant", "images", "right", "left", "review"]
@@ -76,8 +76,7 @@ class NextAct:
     @property
     def axis(self) -> Axis | None:
         """The axis of a caliper act."""
-        axes: tuple[Axis, ...] = ("length", "width", "depth")
-        return next((axis for axis in axes if self.kind == "caliper" and axis == self.target), None)
+        return next((axis for axis in AXES if self.kind == "caliper" and axis == self.target), None)
 
 
 def next_act(step: Step, missing: Sequence[Missing], *, signed: bool) -> NextAct:
