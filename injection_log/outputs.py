@@ -30,7 +30,7 @@ class OutputImpossible(InjectionLogError):
 
 @dataclass(frozen=True)
 class OutputFile:
-    """One finished file: a plain name without folders, its media type, its bytes."""
+    """One finished file: a plain name, with folders only as `pictures/one.png`; its media type, its bytes."""
 
     name: str
     media_type: str
@@ -42,6 +42,8 @@ class Output(Protocol):
 
     kind: str
     title: str
+    content: str
+    """What it is given, by its name in `acts.outputs.CONTENTS`; "" for one that only the program itself asks."""
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The files of this content; OutputImpossible when it is not content of this kind."""

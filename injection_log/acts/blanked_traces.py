@@ -19,6 +19,7 @@ _COPIES = {
     "LogExported": "an export of the log",
     "SheetExported": "a sheet",
     "TableExported": "a table",
+    "OutputExported": "an output",
     "HistoryExported": "a history",
     "AuditExported": "an audit trail",
     "LedgerRestored": "the log that was put aside by a restore",

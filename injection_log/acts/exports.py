@@ -1,4 +1,4 @@
-"""Sheets and tables: what a role may see is gathered here, an exporter makes the bytes, and the export is an event."""
+"""Sheets: what a role may see is gathered here, an exporter makes the bytes, and the export is an event."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
@@ -15,7 +15,6 @@ from injection_log.acts.sheet_history import (
     sections_of_additions,
     standing_of,
 )
-from injection_log.acts.visits import list_visits
 from injection_log.acts.writing import require
 from injection_log.errors import InjectionLogError, Refused
 from injection_log.language import catalogue_of
@@ -23,7 +22,6 @@ from injection_log.ledger.event import Change, EventDraft, Subject
 from injection_log.outputs import OutputFile, SheetContent, SignatureFacts, VolumeLine, output_of
 from injection_log.record.reading import gland_subject
 from injection_log.record.rendering import render, sections_of
-from injection_log.record.table import gland_table
 from injection_log.words import volume_figures, volume_in_words
 
 if TYPE_CHECKING:
@@ -45,21 +43,12 @@ def export_sheet(session: Session, record: VisitRecord, side: Side) -> tuple[Out
     return files
 
 
-def export_table(session: Session) -> tuple[OutputFile, ...]:
-    """Make the table of all glands, one row each, and its data dictionary (CSV)."""
-    require(session, "export_table")
-    site = session.site
-    records = [row.record for row in list_visits(session) if row.record is not None]
-    files = output_of("table").files(gland_table(records, site.protocol, site.site_name))
-    record_export(session, "TableExported", Subject("ledger"), files)
-    return files
-
-
 def write_files(files: tuple[OutputFile, ...], folder: Path) -> tuple[Path, ...]:
     """Write finished files into a folder, making it where it is missing. Raises InjectionLogError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for file in files:
+            (folder / file.name).parent.mkdir(parents=True, exist_ok=True)
             (folder / file.name).write_bytes(file.data)
     except OSError as error:
         raise InjectionLogError(

@@ -31,7 +31,7 @@ PANELS: dict[str, dict[str, str]] = {
         "set": "Record one fact of a visit or a gland, as the form does.",
         "sign": "Sign one gland record, after showing it.",
         "sheet": "Make the signed sheet (PDF), one page a gland.",
-        "export": "Tables and other forms of the whole log.",
+        "export": "Make one kind of output of the whole log, with a manifest of what it is made of.",
     },
     "After signing": {
         "amend": "Open a signed gland record again, with a reason; the signed version stays, a new signature is asked "

@@ -62,7 +62,8 @@ def _window(name: str, *arguments: Any) -> None:
 
 def _export(home: Home, out: Path) -> tuple[Path, ...]:
     """Write the sheets of the signed glands and the table, as the practice monitor."""
-    from injection_log.acts.exports import export_sheet, export_table, write_files
+    from injection_log.acts.exports import export_sheet, write_files
+    from injection_log.acts.outputs import export_kind
     from injection_log.acts.visits import find_visit
     from injection_log.practice.world import MONITOR, PARTICIPANT
     from injection_log.record.values import SIDES
@@ -73,7 +74,7 @@ def _export(home: Home, out: Path) -> tuple[Path, ...]:
         monitor = log_in(site, MONITOR.user, MONITOR.password)
         record = find_visit(monitor, PARTICIPANT, "injection")
         sheets = [file for side in SIDES for file in export_sheet(monitor, record, side)]
-        return write_files((*sheets, *export_table(monitor)), out)
+        return write_files(tuple(sheets), out) + export_kind(monitor, "table", out / "table")
     finally:
         site.ledger.close()
 

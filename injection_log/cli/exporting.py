@@ -1,6 +1,7 @@
-"""`sheet` and `export table`: what leaves the log as files."""
+"""`sheet` and `export`: what leaves the log as files."""
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from injection_log.cli.answers import answer, wrong_use
 from injection_log.cli.options import HomeOption, JsonOption, PasswordStdinOption, UserOption, open_session
+from injection_log.cli.tables import print_table
 
 OutOption = Annotated[Path, typer.Option("--out", help="Folder to write into; it is made when missing.")]
 
@@ -15,9 +17,7 @@ OutOption = Annotated[Path, typer.Option("--out", help="Folder to write into; it
 def add_export_commands(app: typer.Typer) -> None:
     """Join `sheet` and `export` to the command."""
     app.command("sheet")(sheet)
-    export = typer.Typer(help="Tables and other forms of the whole log.", no_args_is_help=True)
-    export.command("table")(table)
-    app.add_typer(export, name="export")
+    app.command("export")(export)
 
 
 def sheet(
@@ -42,14 +42,23 @@ def sheet(
     _written(write_files(tuple(files), out), as_json)
 
 
-def table(
-    user: UserOption, out: OutOption = Path(), home: HomeOption = None, as_json: JsonOption = False,
-    password_stdin: PasswordStdinOption = False,
+def export(
+    kind: Annotated[str, typer.Argument(help="What to make; --list says what there is.")] = "",
+    user: Annotated[str, typer.Option("--user", help="Your user id; the password is asked for.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="A new or empty folder to write into.")] = None,
+    list_kinds: Annotated[bool, typer.Option("--list", help="List what can be made here.")] = False,
+    home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
-    """Make the table of all glands, one row each, and its data dictionary (CSV)."""
-    from injection_log.acts.exports import export_table, write_files
+    """Make one kind of output of the whole log, with a manifest of what it is made of."""
+    from injection_log.acts.outputs import export_kind, offered_kinds
 
-    _written(write_files(export_table(open_session(home, user, password_stdin)), out), as_json)
+    if list_kinds:
+        rows = [asdict(one) | {"roles": ", ".join(one.roles)} for one in offered_kinds()]
+        answer(rows, as_json, lambda: print_table(("kind", "title", "roles"), rows))
+        return
+    if not kind or not user or out is None:
+        wrong_use("Name what to make, --user and --out; `injection-log export --list` says what can be made.", as_json)
+    _written(export_kind(open_session(home, user, password_stdin), kind, out), as_json)
 
 
 def _written(paths: tuple[Path, ...], as_json: bool) -> None:

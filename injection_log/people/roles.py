@@ -78,7 +78,7 @@ Command = Literal[
     "restore",
     "blank_payload",
     "export_sheet",
-    "export_table",
+    "export_trial",
     "draw_kept_area",
     "confirm_kept_area",
     "plan_copies",
@@ -165,7 +165,7 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "restore": (_TWO_PERSONS, _NO_RECORD),
     "blank_payload": (_TWO_PERSONS, _NO_RECORD),
     "export_sheet": (_CLINICAL, _SIGNED),
-    "export_table": (_SITE - _AT_THE_TABLE | _LOOKING_ON, _NO_RECORD),
+    "export_trial": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
     # Who may see the pictures draws, looks and confirms; a data manager works on codes and sees none of them.
     "draw_kept_area": (_SITE, _NO_RECORD),
     "confirm_kept_area": (_SITE, _NO_RECORD),

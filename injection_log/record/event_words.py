@@ -148,6 +148,7 @@ KINDS: dict[str, KindWords] = {
     # ---- what left ----
     "SheetExported": KindWords("Sheet made", "exports", "The sheet of {gland} was made: {last_export}"),
     "TableExported": KindWords("Table exported", "exports", "The table of all glands was exported: {last_export}"),
+    "OutputExported": KindWords("Output made", "exports", "An output of the whole log was made: {last_output}"),
     "ListExported": KindWords("List exported", "exports", "A list was exported: {last_export}"),
     "HistoryExported": KindWords(
         "History exported", "exports", "The history of this record was exported: {last_export}"

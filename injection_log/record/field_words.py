@@ -14,8 +14,8 @@ from injection_log.record.event_words import STATES
 
 FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
-    "files", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement", "clock",
-    "minutes", "message", "verified", "capsule", "gland_volume",
+    "files", "output", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement",
+    "clock", "minutes", "message", "verified", "capsule", "gland_volume",
     "assisted",
 ]
 
@@ -56,6 +56,7 @@ FIELDS: dict[str, FieldWords] = {
     "transcribed": FieldWords("Typed in from paper", "statement"),
     "size": FieldWords("Gland volume from the calipers", "size"),
     "last_export": FieldWords("Files", "files"),
+    "last_output": FieldWords("Output", "output"),
     # ---- pictures ----
     "participant": FieldWords("Participant"),
     "visit": FieldWords("Visit"),

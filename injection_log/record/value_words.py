@@ -233,6 +233,13 @@ def _files(name: str, value: Json, vocabulary: Vocabulary) -> str:
     return f"{count} {'file' if count == 1 else 'files'} for {whom} as {stored['code']}, dates {stored['dates']}"
 
 
+def _output(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    made = cast("dict[str, Any]", value)
+    count = int(made["files"])
+    return f"{made['output']}, {count} {'file' if count == 1 else 'files'}"
+
+
 def _moment(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name
     return moment_words(str(value), vocabulary.offset_minutes)
@@ -291,9 +298,9 @@ def _verified(name: str, value: Json, vocabulary: Vocabulary) -> str:
 
 _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "mark": _mark, "size": _size, "signature": _signature, "hand_scale": _hand_scale, "scale_check": _scale_check,
-    "picture": _picture, "study": _study, "person": _person, "files": _files, "moment": _moment, "day": _day,
-    "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role, "subject": _subject,
-    "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
+    "picture": _picture, "study": _study, "person": _person, "files": _files, "output": _output, "moment": _moment,
+    "day": _day, "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role,
+    "subject": _subject, "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
     "message": _message, "verified": _verified, "capsule": _capsule, "gland_volume": _gland_volume,
     "assisted": _assisted,
     "hidden": lambda name, value, vocabulary: "",

@@ -24,6 +24,7 @@ class Card:
 
     kind = "card"
     title = "Connection card for the PACS administrator (PDF)"
+    content = ""
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The card; OutputImpossible when it is given something else. Equal content gives equal bytes."""

@@ -30,6 +30,7 @@ class QuickCard:
 
     kind = "quick_card"
     title = "Quick card: steps and keys (PDF)"
+    content = ""
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The card; OutputImpossible when it is given something else. Equal content gives equal bytes."""

@@ -45,6 +45,7 @@ class ReadingReport:
 
     kind = "reading_report"
     title = "Report of a blinded reading (PDF) and its pictures (PNG, SVG)"
+    content = ""
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The report first, then the pictures; OutputImpossible when it is given something else."""

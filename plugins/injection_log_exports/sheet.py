@@ -58,6 +58,7 @@ class Sheet:
 
     kind = "sheet"
     title = "Sheet of a signed gland record (PDF)"
+    content = ""
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """One PDF; `content` is a SheetContent or a tuple of them, one page each, in this order."""

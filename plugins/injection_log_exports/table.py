@@ -25,6 +25,7 @@ class Table:
 
     kind = "table"
     title = "Table of glands (CSV) and its data dictionary"
+    content = "glands"
 
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The table and its dictionary; OutputImpossible when rows and columns do not fit together."""

@@ -210,8 +210,8 @@ def test_files_that_cannot_be_written_are_told_in_a_sentence(played: Played, tmp
     (tmp_path / "taken").write_text("a file")
     done = played.run("export", "table", "--user", "monitor", "--password-stdin", "--out", str(tmp_path / "taken"),
                       stdin="practice-monitor\n")
-    assert done.returncode == 1
-    assert "choose another folder" in done.stderr
+    assert done.returncode == 3
+    assert "choose a new one" in done.stderr
 
 
 def test_a_folder_without_pictures_begins_no_visit(played: Played, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from injection_log.acts import (
     exports,
     facts,
     locking,
+    outputs,
     reviewing,
     signing,
     studies,
@@ -142,13 +143,13 @@ def test_under_a_wide_lock_no_picture_comes_in_and_none_is_left_lying(
 
 @pytest.mark.parametrize("scope", [RIGHT, *SCOPES])
 def test_exports_stay_possible_under_a_lock(
-    site: Site, investigator: Session, seen: VisitRecord, scope: Scope
+    site: Site, investigator: Session, seen: VisitRecord, scope: Scope, tmp_path: Path
 ) -> None:
     locking.lock(investigator, scope)
     monitor = log_in(site, "monitor", "practice-monitor")
     record = visits.find_visit(monitor, "SMG-07", "injection")
     assert exports.export_sheet(monitor, record, "right")
-    assert exports.export_table(monitor)
+    assert outputs.export_kind(monitor, "table", tmp_path / "table")
     del seen
 
 

@@ -3,11 +3,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from injection_log.acts import exports, facts, seeing, visits
+from injection_log.acts import facts, outputs, seeing, visits
 from injection_log.acts.history import read_history
 from injection_log.errors import Refused
 from injection_log.ledger.errors import DiskFull, LedgerDamaged, LedgerError
@@ -108,6 +109,9 @@ def test_a_damaged_log_is_not_read_on(site: Site, monitor: Session, begun: Visit
         visits.find_visit(monitor, "SMG-07", "injection")
 
 
-def test_nothing_leaves_while_its_event_cannot_be_written(site: Site, monitor: Session, begun: VisitRecord) -> None:
+def test_nothing_leaves_while_its_event_cannot_be_written(
+    site: Site, monitor: Session, begun: VisitRecord, tmp_path: Path
+) -> None:
     with refusing(site, DiskFull("The disk is full.")), pytest.raises(DiskFull):
-        exports.export_table(monitor)
+        outputs.export_kind(monitor, "table", tmp_path / "table")
+    assert not (tmp_path / "table").exists()
