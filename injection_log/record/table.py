@@ -4,41 +4,32 @@ Pure. A blank cell means "not recorded"; nothing is filled in. The data dictiona
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable
 
 from annotate.geometry import depth_length, path_length
 from annotate.marks import Needle, OutOfPlaneNeedle, Side
 from annotate.uncertainty import PerCaliper, ReadingError
 from annotate.volume import GlandSize
-from injection_log.ledger.event import Json
-from injection_log.outputs import Cell, Column, ColumnKind, TableContent
-from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Field
+from injection_log.outputs import Cell, Column, TableContent
+from injection_log.protocol.fields import Field
 from injection_log.protocol.protocol import Protocol
-from injection_log.record.checks import is_asked
+from injection_log.record.cells import thousandths
+from injection_log.record.fact_columns import column_name, fact_cell, fact_column, facts_of
 from injection_log.record.history_columns import HISTORY_COLUMNS, history_cells, visit_state
 from injection_log.record.mark_columns import MARK_COLUMNS, mark_cells, volume_columns
 from injection_log.record.scale_columns import SCALE_COLUMNS, scale_cells
 from injection_log.record.values import SIDES, GlandRecord, VisitRecord
 
-_KINDS: dict[str, ColumnKind] = {
-    "volume": "decimal", "volumes": "text", "length": "decimal",
-    "choice": "choice", "choices": "text", "yes_no": "yes_no", "time": "time",
-    "code": "text", "integer": "integer", "text": "text", "person": "text",
-}
 _RECORDED, _COMPUTED, _PICTURE = "recorded by the program", "computed", "measured on the picture"
 
 
 def gland_table(records: Iterable[VisitRecord], protocol: Protocol, site: str) -> TableContent:
     """Make the table of all given visits, two rows a visit."""
-    asked = [
-        CATALOGUE[name] for name in CATALOGUE
-        if name in NOT_ASKED_BY_NAME or any(name in v.asked for v in protocol.visits.values())
-    ]
+    asked = facts_of(protocol)
     rows = tuple(
         _row(record, side, asked, (protocol, site)) for record in records for side in SIDES
     )
-    columns = (*_HEAD, *map(_fact_column, asked), *_MEASURED, *MARK_COLUMNS, *volume_columns(), *_SOURCES)
+    columns = (*_HEAD, *map(fact_column, asked), *_MEASURED, *MARK_COLUMNS, *volume_columns(), *_SOURCES)
     return TableContent(columns=columns, rows=rows)
 
 
@@ -84,23 +75,6 @@ _SOURCES = (
 )
 
 
-def _fact_column(field: Field) -> Column:
-    name = _column_name(field)
-    values = " | ".join(choice.value for choice in field.choices)
-    if field.kind == "yes_no":
-        values = "yes | no"
-    if field.kind == "integer":
-        values = f"{field.lowest} to {field.highest}"
-    return Column(name, field.title, field.unit, _KINDS[field.kind], values, "typed by the operator")
-
-
-def _column_name(field: Field) -> str:
-    """The name of a fact with the unit in which the table has it."""
-    if field.kind in ("volume", "volumes"):
-        return field.name.removesuffix("_ul") + "_ml"
-    return field.name.removesuffix("_um") + "_mm" if field.kind == "length" else field.name
-
-
 def _row(
     record: VisitRecord, side: Side, asked: list[Field], place: tuple[Protocol, str]
 ) -> dict[str, Cell]:
@@ -113,7 +87,7 @@ def _row(
     }
     for field in asked:
         facts = record.facts if field.level == "visit" else gland.facts
-        row[_column_name(field)] = _cell(field, facts)
+        row[column_name(field)] = fact_cell(field, facts)
     reading = protocol.reading_error
     measured = {**_volumes(gland), **_size(gland, reading), **_needle(gland, reading)}
     return {
@@ -122,40 +96,23 @@ def _row(
     }
 
 
-def _cell(field: Field, facts: Mapping[str, Json]) -> Cell:
-    value = facts.get(field.name)
-    if value is None or not is_asked(field, facts):
-        return None
-    if field.kind in ("volume", "length") and isinstance(value, int):
-        return _thousandths(value)
-    if field.kind == "volumes" and isinstance(value, list):
-        return ";".join(str(_thousandths(one)) for one in value)
-    if isinstance(value, list):
-        return ";".join(map(str, value))
-    return value if isinstance(value, int) else str(value)
-
-
-def _thousandths(value: object) -> Decimal:
-    return Decimal(int(str(value))).scaleb(-3)
-
-
 def _volumes(gland: GlandRecord) -> dict[str, Cell]:
     if gland.volumes is None or gland.facts.get("injected") != "yes":
         return {}
-    return {"volume_injected_ml": _thousandths(gland.volumes.injected_ul)}
+    return {"volume_injected_ml": thousandths(gland.volumes.injected_ul)}
 
 
 def _size(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
     size = gland.size
-    cells: dict[str, Cell] = {f"{axis}_error_mm": _thousandths(error) for axis, error in size.errors_um.items()}
+    cells: dict[str, Cell] = {f"{axis}_error_mm": thousandths(error) for axis, error in size.errors_um.items()}
     if size.errors_um:
         cells["reading_error"] = str(reading.error_um) if isinstance(reading, PerCaliper) else "half_pixel"
     if not isinstance(size, GlandSize):
-        return cells | {f"{axis}_mm": _thousandths(mean) for axis, mean in size.means_um.items()}
+        return cells | {f"{axis}_mm": thousandths(mean) for axis, mean in size.means_um.items()}
     return cells | {
-        "length_mm": _thousandths(size.length_um), "width_mm": _thousandths(size.width_um),
-        "depth_mm": _thousandths(size.depth_um), "gland_volume_ml": _thousandths(size.volume_ul),
-        "gland_volume_error_ml": _thousandths(size.volume_error_ul),
+        "length_mm": thousandths(size.length_um), "width_mm": thousandths(size.width_um),
+        "depth_mm": thousandths(size.depth_um), "gland_volume_ml": thousandths(size.volume_ul),
+        "gland_volume_error_ml": thousandths(size.volume_error_ul),
     }
 
 
@@ -169,14 +126,14 @@ def _needle(gland: GlandRecord, reading: ReadingError) -> dict[str, Cell]:
     measured = gland.measured[last.mark_id]
     cells: dict[str, Cell] = {
         "needle_passes": len(needles), "needle_plane": str(measured["plane"]),
-        "needle_depth_mm": _thousandths(measured["depth_um"]), "tip_visibility": needle.tip_visibility,
-        "needle_depth_error_mm": _thousandths(depth_length(last, reading).error_um),
+        "needle_depth_mm": thousandths(measured["depth_um"]), "tip_visibility": needle.tip_visibility,
+        "needle_depth_error_mm": thousandths(depth_length(last, reading).error_um),
     }
     if measured["plane"] == "in":
-        cells["needle_path_mm"] = _thousandths(measured["path_um"])
-        cells["needle_path_error_mm"] = _thousandths(path_length(last, reading).error_um)
+        cells["needle_path_mm"] = thousandths(measured["path_um"])
+        cells["needle_path_error_mm"] = thousandths(path_length(last, reading).error_um)
         cells["needle_path_is_whole"] = "yes" if measured["path_is_whole"] else "no"
-        cells["needle_angle_deg"] = _thousandths(measured["angle_mdeg"])
+        cells["needle_angle_deg"] = thousandths(measured["angle_mdeg"])
     return cells
 
 
