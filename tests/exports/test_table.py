@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from injection_log.outputs import Cell, Column, OutputImpossible, TableContent
-from injection_log_exports.table import Table, harmless
+from injection_log_exports.csv_text import harmless
+from injection_log_exports.table import Table
 
 COLUMNS = (
     Column("participant", "Participant", "", "text", "", "chosen by the operator"),
