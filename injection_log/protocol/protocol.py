@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log.language import ENGLISH
 from injection_log.protocol.check_limits import USUAL, CheckLimits
+from injection_log.protocol.export_names import RedcapNames
 from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Choice, Field, Level
 from injection_log.protocol.reading_design import ReadingDesign
 from injection_log.protocol.worklist import WorklistRule
@@ -106,6 +107,8 @@ class Protocol:
     """Named in coded copies, where DICOM owes it; "" where the protocol does not say."""
     reading: ReadingDesign | None = None
     """How blinded readers read the pictures later; None where that is not planned."""
+    redcap: RedcapNames = field(default_factory=RedcapNames)
+    """What the trial's REDCap project calls its events, forms and record."""
 
     @property
     def reading_error(self) -> ReadingError:

@@ -14,13 +14,16 @@ from annotate.uncertainty import PerCaliper
 from injection_log.errors import ProtocolRefused
 from injection_log.language import ENGLISH, LANGUAGES
 from injection_log.protocol.check_limits import read_check_limits
+from injection_log.protocol.export_names import read_export_names
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY, NOT_ASKED_BY_NAME
 from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
 from injection_log.protocol.reading_design import read_reading_design
 from injection_log.protocol.worklist import read_rules
 
-_TOP = {"protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit", "reading"}
+_TOP = {
+    "protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit", "reading", "export",
+}
 _LARGEST_READING_ERROR_UM = 5_000
 _MOST_REPEATS = 5
 
@@ -71,6 +74,7 @@ def read_protocol(text: str) -> Protocol:
         language=_language(head),
         sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
         reading=read_reading_design(tables, visits),
+        redcap=read_export_names(tables, visits),
     )
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from injection_log.ledger.event import Event, Json
+from injection_log.record.event_sentences import group_of
+from injection_log.record.event_words import DATA_GROUPS
 from injection_log.record.reading import visit_subject
 
 _MARK, _IMAGE = "mark.", "image."
+_GROUPS = DATA_GROUPS | {"signature"}
 _FAMILIES = {
     "caliper": "caliper", "needle_in_plane": "needle", "needle_out_of_plane": "needle", "contour": "contour",
     "deposit": "deposit", "structure": "structure",
@@ -41,12 +44,12 @@ class LogNumbers:
     signatures: dict[tuple[str, str, str], int] = field(default_factory=dict)
     """By subject, time of signing and digest of the text: the event that holds a signature, review or addition."""
     last_events: dict[tuple[str, str], int] = field(default_factory=dict)
-    """By participant and visit: the last event that changed it or one of its glands."""
+    """By participant and visit: the last event that changed it or one of its glands, or signed it: no export does."""
 
     def take(self, event: Event) -> None:
         """The next event of the log."""
         subject = event.subject
-        if subject.visit and event.changes:
+        if subject.visit and event.changes and group_of(event.kind) in _GROUPS:
             self.last_events[subject.participant, subject.visit] = event.sequence
         for change in event.changes:
             if change.new is None:

@@ -1,0 +1,104 @@
+"""The table [export.redcap] of a protocol file: what the trial's REDCap project calls its events, forms and record.
+
+    [export.redcap]
+    record_id = "record_id"
+    data_access_group = "site_01"
+    events = { baseline = "baseline_arm_1", injection = "injection_arm_1" }
+    forms = { visit = "injection_visit", ultrasound = "gland_us" }
+
+The table may be missing, and so may each key: an event is then called by its visit, `baseline_arm_1`. What the names
+stand for is made by the exporter; here they are only held to REDCap's rules for names.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from injection_log.errors import ProtocolRefused
+
+RedcapForm = Literal["visit", "injection", "deposit", "ultrasound"]
+FORMS: dict[RedcapForm, str] = {
+    "visit": "injection_visit", "injection": "gland_injection", "deposit": "gland_deposit", "ultrasound": "gland_us",
+}
+"""The forms, and what they are called where the protocol does not say."""
+_KEYS = {"record_id", "data_access_group", "events", "forms"}
+_NAME = re.compile(r"[a-z](_?[a-z0-9])*")
+_EVENT = re.compile(r"[a-z0-9](_?[a-z0-9])*_arm_[1-9][0-9]*")
+_LONGEST_NAME, _LONGEST_EVENT, _LONGEST_GROUP = 26, 18, 18
+_RESERVED = ("redcap_", "survey_")
+
+
+@dataclass(frozen=True)
+class RedcapNames:
+    """Names in the REDCap project. `events` are unique event names by visit; `data_access_group` "" for none."""
+
+    record_id: str = "record_id"
+    data_access_group: str = ""
+    events: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[RedcapForm, str] = field(default_factory=dict)
+
+    def event(self, visit: str) -> str:
+        """The unique name of a visit's event; REDCap makes its own of the first 18 characters of the title."""
+        return self.events.get(visit) or f"{visit[:_LONGEST_EVENT].rstrip('_')}_arm_1"
+
+    def form(self, form: RedcapForm) -> str:
+        """The name of a form."""
+        return self.forms.get(form) or FORMS[form]
+
+
+def read_export_names(tables: Mapping[str, Any], visits: Collection[str]) -> RedcapNames:
+    """Make the names of what stands under [export.redcap]. Raises ProtocolRefused with the key that is wrong."""
+    export = _table(tables, "export", {"redcap"}, "[export]")
+    table = _table(export, "redcap", _KEYS, "[export.redcap]")
+    events = _table(table, "events", set(visits), "[export.redcap] events")
+    forms = _table(table, "forms", set(FORMS), "[export.redcap] forms")
+    group = str(table.get("data_access_group", ""))
+    if group and (not _NAME.fullmatch(group) or len(group) > _LONGEST_GROUP):
+        raise ProtocolRefused(
+            "[export.redcap] data_access_group must be the group's unique name: at most 18 small letters, digits and _."
+        )
+    names = RedcapNames(
+        _name(table.get("record_id", "record_id"), "record_id"), group,
+        {visit: _event(visit, name) for visit, name in events.items()},
+        {form: _name(forms[form], f"forms.{form}") for form in FORMS if form in forms},
+    )
+    _apart([names.event(visit) for visit in visits], "events")
+    _apart([names.form(form) for form in FORMS], "forms")
+    return names
+
+
+def _table(tables: Mapping[str, Any], name: str, known: set[str], where: str) -> Mapping[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise ProtocolRefused(f"{where} is written as a table.")
+    for key in table:
+        if key not in known:
+            raise ProtocolRefused(f"'{key}' in {where} is not known; the known keys are {', '.join(sorted(known))}.")
+    return table
+
+
+def _name(name: object, key: str) -> str:
+    is_one = isinstance(name, str) and _NAME.fullmatch(name) and len(name) <= _LONGEST_NAME
+    if not is_one or str(name).startswith(_RESERVED):
+        raise ProtocolRefused(
+            f"[export.redcap] {key} must be a name as REDCap has it: at most 26 small letters, digits and single _, "
+            "a letter first, and not one of REDCap's own."
+        )
+    return str(name)
+
+
+def _event(visit: str, name: object) -> str:
+    if not isinstance(name, str) or not _EVENT.fullmatch(name):
+        raise ProtocolRefused(
+            f"[export.redcap] events.{visit} must be the unique event name that REDCap shows, for example "
+            f'"{visit}_arm_1".'
+        )
+    return name
+
+
+def _apart(names: list[str], what: str) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ProtocolRefused(f"[export.redcap] {what}: '{twice[0]}' is given twice; every one has its own name.")
