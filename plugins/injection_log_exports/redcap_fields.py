@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from injection_log.outputs import Cell
 from injection_log.protocol.export_names import RedcapForm
@@ -116,21 +116,19 @@ def _fact(fact: Field, form: RedcapForm, protocol: Protocol) -> RedcapField:
     plain = RedcapField(
         PREFIX[form] + column, form, "text", f"{fact.title} ({fact.unit})" if fact.unit else fact.title, column
     )
-    match fact.kind:
-        case "choice" | "choices":
-            return _choice(plain, fact, protocol)
-        case "yes_no":
-            return replace(plain, type="yesno")
-        case "time":
-            return replace(plain, validation="datetime_seconds_ymd", note="Local time")
-        case "volume" | "length":
-            highest = f"{fact.highest / 1000:g}" if fact.highest else ""
-            return replace(plain, validation="number", lowest=f"{fact.lowest / 1000:g}", highest=highest)
-        case "integer":
-            return replace(plain, validation="integer", lowest=str(fact.lowest), highest=str(fact.highest))
-        case "volumes":
-            return replace(plain, note="One after another, separated by ;")
-    return replace(plain, type="notes") if fact.name.endswith("_remark") else plain
+    if fact.kind in ("choice", "choices"):
+        return _choice(plain, fact, protocol)
+    within = {"lowest": f"{fact.lowest / 1000:g}", "highest": f"{fact.highest / 1000:g}" if fact.highest else ""}
+    declared: dict[str, dict[str, Any]] = {
+        "yes_no": {"type": "yesno"},
+        "time": {"validation": "datetime_seconds_ymd", "note": "Local time"},
+        "volume": {"validation": "number", **within},
+        "length": {"validation": "number", **within},
+        "integer": {"validation": "integer", "lowest": str(fact.lowest), "highest": str(fact.highest)},
+        "volumes": {"note": "One after another, separated by ;"},
+        "text": {"type": "notes" if fact.name.endswith("_remark") else "text"},
+    }
+    return replace(plain, **declared.get(fact.kind, {}))
 
 
 def _choice(plain: RedcapField, fact: Field, protocol: Protocol) -> RedcapField:
@@ -218,7 +216,7 @@ def _injection(protocol: Protocol) -> tuple[RedcapField, ...]:
 _DEPOSIT = (
     RedcapField("gd_side", "deposit", "radio", "Side", "side", SIDES),
     _integer("number", "deposit", "Deposit: running number within the gland", "deposit"),
-    RedcapField("gd_stands", "deposit", "yesno", "The mark stands", "stands", note="No: it was taken out of the record"),
+    RedcapField("gd_stands", "deposit", "yesno", "The mark stands", "stands", note="No: it was taken out"),
     _number("volume_ml", "deposit", "Volume of the deposit (ml)", "volume_ml"),
     RedcapField("gd_volume_known", "deposit", "yesno", "Its volume was seen", "volume_known"),
     _chosen("along", "deposit", "Where along the gland",

@@ -1,8 +1,8 @@
 """The rows of a REDCap record import: one for each visit, and one for each instance of a repeating form.
 
 Instances never change their number: right is 1 and left is 2, the n-th deposit of the right gland is 2n - 1, of the
-left 2n. A deposit that was taken out keeps its instance and says so, so that REDCap does not keep it as if it stood. A cell
-is blank where nothing is recorded, and in columns of another form than the row's own.
+left 2n. A deposit that was taken out keeps its instance and says so, so that REDCap does not keep it as if it stood. A
+cell is blank where nothing is recorded, and in columns of another form than the row's own.
 """
 from __future__ import annotations
 
