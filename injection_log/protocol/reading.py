@@ -22,7 +22,8 @@ from injection_log.protocol.reading_design import read_reading_design
 from injection_log.protocol.worklist import read_rules
 
 _TOP = {
-    "protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit", "reading", "export",
+    "protocol", "participant", "codes", "volume", "measuring", "checks", "needle", "words", "visit", "reading",
+    "export",
 }
 _LARGEST_READING_ERROR_UM = 5_000
 _MOST_REPEATS = 5

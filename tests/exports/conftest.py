@@ -1,10 +1,15 @@
 """Contents of a made-up gland for the exporters."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
+from trial_site import TrialSite, drafted_trial, whole_trial
 
+from dicom_io.phantom import ParticipantTruth
 from injection_log.outputs import SheetContent, SignatureFacts, VolumeLine
 from injection_log.words import volume_figures, volume_in_words
 
@@ -41,3 +46,22 @@ def sheet_content() -> SheetContent:
         protocol_sha256="0123456789abcdef" * 4, ledger_sequence=1234,
         printed_at="2026-11-22 14:30:00 +01:00", practice=True,
     )
+
+
+@pytest.fixture(scope="session")
+def trial(tmp_path_factory: pytest.TempPathFactory, phantom_visit: ParticipantTruth) -> Iterator[TrialSite]:
+    """A signed injection visit with pictures, deposits, a query and a deviation; tests only read it and export it."""
+    folder = tmp_path_factory.mktemp("trial")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INJECTION_LOG_KEYS", str(folder / "keys"))
+        made = whole_trial(folder, phantom_visit)
+    yield made
+    made.site.ledger.close()
+
+
+@pytest.fixture
+def draft(tmp_path: Path, phantom_visit: ParticipantTruth) -> Iterator[TrialSite]:
+    """A trial whose one visit is still being written, of a test's own."""
+    made = drafted_trial(tmp_path, phantom_visit)
+    yield made
+    made.site.ledger.close()
