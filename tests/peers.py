@@ -152,7 +152,7 @@ def orthanc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
 def phantom_visit(tmp_path_factory: pytest.TempPathFactory) -> ParticipantTruth:
     """The injection visit of a practice participant: 8 files, truth beside them. Do not change the files."""
     folder = tmp_path_factory.mktemp("phantom-visit")
-    return make_participant(folder, 7, visits=[PlannedVisit("injection", PEER_DAY)])
+    return make_participant(folder, 7, visits=[PlannedVisit("injection", PEER_DAY, is_injecting=True)])
 
 
 @pytest.fixture(scope="session")

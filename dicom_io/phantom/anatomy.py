@@ -17,27 +17,28 @@ from typing import Literal
 import numpy as np
 
 Side = Literal["right", "left"]
-VisitName = Literal["baseline", "injection", "month_4"]
 SIDES: tuple[Side, Side] = ("right", "left")
 
 DEFAULT_INJECTION_DAY = date(2025, 6, 16)
+_BASELINE = "baseline"
 _BASELINE_DAYS_BEFORE = 14
 _MONTH_4_DAYS_AFTER = 120
 
 
 @dataclass(frozen=True)
 class PlannedVisit:
-    """One visit to be drawn: its name and its day. Only the visit named "injection" gets injection cines."""
+    """One visit to be drawn: its name, as a protocol calls it, and its day. Only one that injects gets such cines."""
 
-    name: VisitName
+    name: str
     day: date
+    is_injecting: bool = False
 
 
 def planned_visits(injection_day: date = DEFAULT_INJECTION_DAY) -> tuple[PlannedVisit, ...]:
     """The three visits around the given injection day; the caller names the day, no clock is read."""
     return (
-        PlannedVisit("baseline", injection_day - timedelta(days=_BASELINE_DAYS_BEFORE)),
-        PlannedVisit("injection", injection_day),
+        PlannedVisit(_BASELINE, injection_day - timedelta(days=_BASELINE_DAYS_BEFORE)),
+        PlannedVisit("injection", injection_day, is_injecting=True),
         PlannedVisit("month_4", injection_day + timedelta(days=_MONTH_4_DAYS_AFTER)),
     )
 
@@ -147,9 +148,9 @@ def baseline_gland(side: Side, width_of_view_mm: float, random: np.random.Genera
     )
 
 
-def gland_at_visit(gland: Gland, visit: VisitName, random: np.random.Generator) -> Gland:
-    """The same gland as another visit finds it: some percent of change, never the same probe position."""
-    if visit == "baseline":
+def gland_at_visit(gland: Gland, visit: str, random: np.random.Generator) -> Gland:
+    """The same gland as another visit than baseline finds it: some percent of change, never the same probe position."""
+    if visit == _BASELINE:
         return gland
     factor = random.uniform(0.985, 1.02, size=3)
     return replace(

@@ -158,7 +158,7 @@ class _VisitFolder:
         if self.studio.with_clips:
             images["sweep"] = self._cine(gland, "sweep", across)
         needle = None
-        if self.studio.with_clips and self.visit.name == "injection":
+        if self.studio.with_clips and self.visit.is_injecting:
             path = needle_path(gland, WIDTH_MM, self.studio.random)
             caption = self._caption(gland, "INJ")
             frames = cine.injection(cine.Injection(gland, path), self.studio.pool, caption)

@@ -43,7 +43,6 @@ from injection_log.site import Session, Site, log_in
 if TYPE_CHECKING:
     from annotate.marks import Caliper, Side
     from dicom_io.phantom import GlandTruth, VisitTruth
-    from dicom_io.phantom.anatomy import VisitName
     from injection_log.acts.campaign_results import ReadingRow
     from injection_log.agreement.campaign_figures import CampaignReads
     from injection_log.agreement.figure_words import AgreementTable
@@ -211,7 +210,7 @@ def _participant(operator: Session, participant: str, phantom: tuple[Path, int],
     assert design is not None  # the practice protocol plans one
     day = date(2026, 1, 12) + timedelta(days=seed)
     days = {name: day + timedelta(days=120 * place) for place, name in enumerate(design.visits)}
-    planned = [PlannedVisit(cast("VisitName", name), on) for name, on in days.items()]
+    planned = [PlannedVisit(name, on) for name, on in days.items()]
     patient = PracticePatient(f"01010100{seed:02d}-PRACTICE", f"PRACTICE^{participant}", participant=participant)
     truth = make_patient(folder, seed, patient, planned, with_clips=False)
     for visit in truth.visits:

@@ -21,7 +21,7 @@ Images = dict[str, tuple[UltrasoundImage, ImageUse]]
 @pytest.fixture(scope="module")
 def phantom(tmp_path_factory: pytest.TempPathFactory) -> tuple[ParticipantTruth, Images]:
     """One injection visit, its files as the program reads them."""
-    visits = [PlannedVisit("injection", date(2026, 11, 22))]
+    visits = [PlannedVisit("injection", date(2026, 11, 22), is_injecting=True)]
     truth = make_participant(tmp_path_factory.mktemp("phantom"), 11, visits=visits)
     images = {}
     for path in truth.visits[0].files:

@@ -48,7 +48,7 @@ def _mm(path: Path, start: object, end: object) -> float:
 
 def test_the_same_seed_gives_the_same_bytes(made: tuple[Path, ParticipantTruth], tmp_path: Path) -> None:
     _, truth = made
-    again = make_participant(tmp_path, 7, visits=[PlannedVisit("injection", DAY)])
+    again = make_participant(tmp_path, 7, visits=[PlannedVisit("injection", DAY, is_injecting=True)])
     first = [hashlib.sha256(path.read_bytes()).hexdigest() for path in truth.files]
     assert first == [hashlib.sha256(path.read_bytes()).hexdigest() for path in again.files]
 
@@ -57,7 +57,7 @@ def test_another_patient_under_the_same_seed_has_other_uids(
     made: tuple[Path, ParticipantTruth], tmp_path: Path
 ) -> None:
     wrong = PracticePatient("0202020000-WRONG", "WRONG^PATIENT")
-    other = make_patient(tmp_path, 7, wrong, [PlannedVisit("injection", DAY)])
+    other = make_patient(tmp_path, 7, wrong, [PlannedVisit("injection", DAY, is_injecting=True)])
     assert made[1].visits[0].study_instance_uid != other.visits[0].study_instance_uid
     assert pydicom.dcmread(other.files[0], stop_before_pixels=True).PatientID == "0202020000-WRONG"
 

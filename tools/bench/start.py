@@ -115,7 +115,8 @@ def _make_log(work: Path) -> None:
     for one in USERS:
         account = NewAccount(one.user, one.printed_name, one.role, one.password, cheap)
         add_account(site.ledger, NOBODY, account, clock=clock, protocol=site.protocol.sha256)
-    phantom = make_participant(work / "phantom", 7, visits=[PlannedVisit("injection", date(2026, 2, 3))])
+    planned = [PlannedVisit("injection", date(2026, 2, 3), is_injecting=True)]
+    phantom = make_participant(work / "phantom", 7, visits=planned)
     session = log_in(site, USER, PASSWORD)
     record = open_visit(session, PARTICIPANT, VISIT)
     record = import_findings(session, record, examine_folder(session, phantom.files[0].parent))

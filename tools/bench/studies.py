@@ -46,7 +46,7 @@ class Maker:
     @staticmethod
     def begin(folder: Path) -> Maker:
         """Draw the phantom's visit; a few seconds."""
-        visit = make_participant(folder / "phantom", 7, visits=[PlannedVisit("injection", DAY)])
+        visit = make_participant(folder / "phantom", 7, visits=[PlannedVisit("injection", DAY, is_injecting=True)])
         return Maker(folder, visit.files[0], visit.files[3])
 
     def uncompressed(self, name: str, *, stills: int = 12, clips: int = 4, frames: int = 60) -> MadeStudy:

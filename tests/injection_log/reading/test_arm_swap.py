@@ -1,9 +1,10 @@
 """The same trial twice, only the arms swapped in the simulator: what is blinded comes out byte for byte the same.
 
 Both runs begin with one site (its keys make the codes), kits belong to the same participants; what a kit holds differs,
-and with it what an operator might type: into every text of a picture's header, its file's name and bytes around the
-data set, and into remarks of the injection. All that begins with STEM. The packages' keys, password salts, ids of
-marks and hours of writing are chance by design; their pictures and what their logs say of cases are compared.
+and with it what an operator might type: into every text of a picture's header, its file's name and bytes before and
+behind the data set, into remarks and a question about the injection. All that begins with STEM. The packages' keys,
+password salts, ids of marks and hours of writing are chance by design; their pictures and what their logs say of cases
+are compared.
 """
 from __future__ import annotations
 
@@ -19,12 +20,14 @@ import pydicom
 import pytest
 from planted_tokens import all_bytes_under, found_in, without_complaints
 
-from injection_log.acts import campaign_report, campaign_results, facts, visits
+from injection_log.acts import campaign_report, campaign_results, facts, queries, visits
 from injection_log.home import Home
 from injection_log.ledger.event import Json
 from injection_log.practice.reading_story import MANAGER, play_campaign, reading_site
 from injection_log.practice.world import USERS, practice_site
+from injection_log.protocol.reading import practice_protocol_text
 from injection_log.reading.package_home import PackageHome
+from injection_log.record.reading import visit_subject
 from injection_log.site import Site, log_in
 from injection_log_exports.reading_report import ReadingReport
 
@@ -68,14 +71,20 @@ class Arms:
                 block.add_new(1, "LO", self.word(participant))
                 image.file_meta.SourceApplicationEntityTitle = self.word(participant)
                 image.preamble = self.word(participant).encode().ljust(128, b"\0")
-                image.save_as(path.with_name(f"{self.word(participant)}.dcm"), enforce_file_format=True)
+                typed = path.with_name(f"{self.word(participant)}.dcm")
+                image.save_as(typed, enforce_file_format=True)
+                with typed.open("ab") as file:
+                    file.write(self.word(participant).encode())
             path.unlink()
 
     def inject(self, site: Site, participant: str) -> None:
-        """Type it into the record of the injection."""
-        operator = log_in(site, USERS[0].user, USERS[0].password)
+        """Type it into the record of the injection, and into a question about it."""
+        operator, manager = (log_in(site, one.user, one.password) for one in (USERS[0], MANAGER))
         record = visits.open_visit(operator, participant, "injection")
-        facts.set_fact(operator, record, None, "visit_remark", self.word(participant))
+        record = facts.set_fact(operator, record, None, "visit_remark", self.word(participant))
+        for side in ("right", "left"):
+            record = facts.set_fact(operator, record, side, "gland_remark", self.word(participant))
+        queries.open_query(manager, visit_subject(participant, "injection"), "visit_remark", self.word(participant))
 
 
 @dataclass(frozen=True)
@@ -98,11 +107,19 @@ def swapped(tmp_path_factory: pytest.TempPathFactory, passwords_cost_little: Non
     return both(tmp_path_factory.mktemp("swap"), 4)
 
 
-def both(folder: Path, participants: int) -> tuple[Run, Run]:
+def three_visits() -> str:
+    """The practice protocol with a third visit that is read."""
+    text = practice_protocol_text()
+    month_4 = text[text.index('[[visit]]\nname = "month_4"') :]
+    third = month_4.replace("month_4", "month_12").replace("Four months", "Twelve months")
+    return text.replace('["baseline", "month_4"]', '["baseline", "month_4", "month_12"]') + "\n" + third
+
+
+def both(folder: Path, participants: int, protocol: str = "") -> tuple[Run, Run]:
     """One site, copied, and the trial played in each copy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INJECTION_LOG_KEYS", str(folder / "keys"))
-        practice_site(Home(folder / "home")).ledger.close()
+        practice_site(Home(folder / "home"), protocol).ledger.close()
         runs = []
         for name in ("X", "Y"):
             shutil.copytree(folder / "home", folder / name / "home")
@@ -184,3 +201,20 @@ def test_tables_and_report_are_byte_for_byte_the_same(swapped: tuple[Run, Run]) 
     assert one.rows == other.rows
     assert one.report == other.report
     assert one.report["reading_report_RC-1.pdf"].startswith(b"%PDF")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_soak_of_an_arm_swap_of_forty_participants_at_three_visits(
+    tmp_path: Path, passwords_cost_little: None
+) -> None:
+    one, other = both(tmp_path, 40, three_visits())
+    assert len({(row["participant"], row["visit"]) for row in one.rows}) == 120
+    assert one.planted == other.planted >= 10_000
+    assert one.originals != other.originals
+    for run in (one, other):
+        for name, blob in (all_bytes_under(run.packages) | run.report).items():
+            assert found_in(blob, [STEM]) == [], name
+    assert one.pictures == other.pictures
+    assert one.said == other.said
+    assert (one.rows, one.report) == (other.rows, other.report)
