@@ -39,7 +39,7 @@ def visits_read(campaign: Campaign, in_order: Iterable[str]) -> tuple[str, ...]:
 
 def campaign_reads(rows: Sequence[ReadingRow], visits: tuple[str, ...]) -> CampaignReads:
     """The reads of these rows, at these visits in order; readers are named by the number of their package."""
-    volumes, grades = [], []
+    volumes, grades = list[VolumeRead](), dict[GradeRead, None]()
     for row in rows:
         gland, reader = GlandAtVisit(row.participant, row.visit, _side(row.gland)), f"Reader {row.reader}"
         repeat = 2 if row.is_repeat else 1
@@ -48,7 +48,7 @@ def campaign_reads(rows: Sequence[ReadingRow], visits: tuple[str, ...]) -> Campa
         for scale in _SCALES:
             grade = row.grey_scale if scale == "grey_scale" else row.doppler
             if grade is not None:
-                grades.append(GradeRead(gland, reader, scale, grade, repeat))
+                grades[GradeRead(gland, reader, scale, grade, repeat)] = None  # a read has a row for each method
     readers = tuple(f"Reader {number}" for number in sorted({row.reader for row in rows}))
     return CampaignReads(readers, visits, tuple(volumes), tuple(grades))
 

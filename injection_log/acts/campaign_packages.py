@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotate.volume_method import TypedSpacing, spacing_of
 from injection_log.acts.campaigns import find_campaign
 from injection_log.acts.copy_writing import ReadingOrder, write_copies
 from injection_log.acts.kept_areas import site_key
@@ -32,11 +33,15 @@ from injection_log.reading.campaign import (
 from injection_log.reading.making import CaseToAdd, MadePackage, Owner, fill_package, make_package
 from injection_log.reading.order import CodedCase, Draw, coded_cases
 from injection_log.reading.package import Package
+from injection_log.record.derived import SPACING_FIELDS
+from injection_log.record.scales import TRAVELLED, Travelled
 
 if TYPE_CHECKING:
     from annotate.marks import Side
     from dicom_io.gate import Gate
+    from dicom_io.image_folder import Kept
     from injection_log.ledger.event import Json
+    from injection_log.record.values import VisitRecord
     from injection_log.site import Session
 
 Progress = Callable[[int, int], None]
@@ -46,10 +51,11 @@ Shown = Callable[[CodedCase, Mapping[str, str]], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class _Copied:
-    """The copies of one case: facts and side by the copy's UID."""
+    """The copies of one case: facts and side by the copy's UID; by side, how far the frames of its sweep lie apart."""
 
     facts: Mapping[str, Mapping[str, Json]]
     sides: Mapping[str, Side]
+    spacing: Mapping[Side, Mapping[str, Json]]
 
 
 def write_package(
@@ -141,7 +147,8 @@ def _filled(
             copied = _copied(session, campaign.cases[one.case], one.code, (home, gate))
             pictures |= copied.facts
             copy_of = {str(facts["pixel_data_sha256"]): uid for uid, facts in copied.facts.items()}
-            cases.append(CaseToAdd(one.code, copied.sides, shown(one, copy_of)))
+            spacing = copied.spacing if package.task == "read" else {}
+            cases.append(CaseToAdd(one.code, copied.sides, shown(one, copy_of), spacing))
     progress(len(order), len(order))
     return fill_package(home, ledger, package, pictures, cases)
 
@@ -174,6 +181,22 @@ def _copied(session: Session, case: CampaignCase, code: str, into: tuple[Home, G
     originals = [one.image.sop_instance_uid for one in look.plan.images]
     uids = [copy.sop_instance_uid for copy in copies]
     return _Copied(
-        {uid: image_facts(session, one) for uid, one in zip(uids, kept, strict=True)},
+        {uid: image_facts(session, one) | _travelled(one) for uid, one in zip(uids, kept, strict=True)},
         {uid: case.pictures[original] for uid, original in zip(uids, originals, strict=True)},
+        _spacing(look.plan.record, case),
     )
+
+
+def _travelled(kept: Kept) -> dict[str, Json]:
+    """The scale that a person of the site set on the original, as the copy carries it; who and when stays here."""
+    from dicom_io.travelling_scale import hand_scale_in, travelled_scale
+
+    scale, lines = travelled_scale(kept.path, kept.admission.image), hand_scale_in(kept.path)
+    return {TRAVELLED: Travelled(lines, scale.region).to_json()} if scale and lines else {}
+
+
+def _spacing(record: VisitRecord, case: CampaignCase) -> Mapping[Side, Mapping[str, Json]]:
+    """What the site typed of a sweep that is read: without it contours have no volume, and no picture tells it."""
+    swept = {side for uid, side in case.pictures.items() if record.image(uid).plane == "sweep"}
+    known = {side: {name: record.glands[side].facts.get(name) for name in SPACING_FIELDS} for side in sorted(swept)}
+    return {side: facts for side, facts in known.items() if isinstance(spacing_of(facts), TypedSpacing)}

@@ -51,12 +51,13 @@ def report_content(session: Session, campaign: str) -> ReadingReportContent:
 def _facts(campaign: Campaign, reads: CampaignReads) -> tuple[tuple[str, str], ...]:
     readers = ", ".join(f"Reader {one.package}: {one.printed_name}" for one in campaign.reading)
     decided = campaign.adjudicator
-    repeats = sum(read.repeat > 1 for read in reads.volumes)
+    measured = {(read.gland, read.reader, read.repeat) for read in reads.volumes}
+    repeats = sum(repeat > 1 for _, _, repeat in measured)
     return (
         ("Readers", readers),
         ("Adjudicator", decided.printed_name if decided and decided.package in campaign.home else "nothing to decide"),
         ("Cases", f"{len(campaign.cases)} visits, at {', '.join(reads.visits)}; the first of these is the baseline"),
-        ("Volumes", f"{len(reads.volumes) - repeats} first reads of a gland, {repeats} hidden repeats"),
+        ("Volumes", f"{len(measured) - repeats} first reads of a gland, {repeats} hidden repeats"),
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from annotate.marks import Caliper, Contour
+from annotate.readout import BY_HAND
 from annotate.stored_marks import mark_to_json
 from annotate.volume import GlandSize
 from injection_log.acts.campaign_packages import Progress, draw_of, written
@@ -25,6 +27,7 @@ from injection_log.reading.case import Case, GlandReading, Which
 from injection_log.reading.making import MadePackage
 from injection_log.reading.order import CodedCase, coded_cases, ordered_as_a_and_b
 from injection_log.reading.returned import ReturnedPackage
+from injection_log.volume_methods import OF_THE_SIZE
 
 if TYPE_CHECKING:
     from injection_log.site import Session
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """One read of one gland, after the unmasking. `volume_ul` and diameters (micrometres) are None where not read.
+    """One read of one gland by one method, after the unmasking. `volume_ul` is None where it was not read, diameters
+    (micrometres) where the method is not of the calipers. A read without any volume has one row, its method "".
 
     `reader` is the number of the package, `is_repeat` the hidden second read. `chosen` says that an adjudicator chose
     this read, "" where none had to.
@@ -55,6 +59,8 @@ class ReadingRow:
     quality: str
     quality_why: str
     chosen: str
+    scale: str = ""
+    """That a scale set by hand at the site is behind this volume; "" where all are the scanner's."""
 
 
 def cases_to_adjudicate(session: Session, campaign: Campaign) -> tuple[str, ...]:
@@ -133,14 +139,14 @@ def reading_rows(session: Session, campaign: str) -> tuple[ReadingRow, ...]:
         raise Refused("not_unmasked", "This campaign is not unmasked; two people unmask it when all reads are locked.")
     chosen = _decisions(session, found)
     rows = [
-        _row(found, (reader.package, code), case.glands[side], chosen)
+        _row(found, (reader.package, code), (gland, method), chosen)
         for reader in found.reading for code, case in returned_package(session, found, reader.package).cases.items()
-        for side in case.glands
+        for gland in case.glands.values() for method in gland.volumes_ul or ("",)
     ]
     visits = list(session.site.protocol.visits)
     return tuple(sorted(rows, key=lambda row: (
         row.participant, visits.index(row.visit) if row.visit in visits else len(visits), row.gland, row.reader,
-        row.is_repeat,
+        row.is_repeat, row.method != OF_THE_SIZE, row.method,
     )))
 
 
@@ -164,13 +170,21 @@ def _first_reads(session: Session, campaign: Campaign) -> dict[str, tuple[Case, 
 def _gland_differs(design: Mapping[str, Any], one: GlandReading, other: GlandReading) -> bool:
     if (one.volume_ul is None) != (other.volume_ul is None):
         return bool(design["differs_percent"] or design["differs_ul"])
-    if one.volume_ul is not None and other.volume_ul is not None:
-        apart, both = abs(one.volume_ul - other.volume_ul), one.volume_ul + other.volume_ul
-        if design["differs_ul"] is not None and apart > design["differs_ul"]:
-            return True
-        if design["differs_percent"] is not None and apart * 200 > design["differs_percent"] * both:
-            return True
+    # A method that one of them did not use is no difference: only the calipers are owed.
+    if any(_volumes_differ(design, one.volumes_ul[name], other.volumes_ul[name]) for name in _by_both(one, other)):
+        return True
     return bool(design["grade_differs"]) and dict(one.grades) != dict(other.grades)
+
+
+def _by_both(one: GlandReading, other: GlandReading) -> list[str]:
+    return [name for name in one.volumes_ul if name in other.volumes_ul]
+
+
+def _volumes_differ(design: Mapping[str, Any], one_ul: int, other_ul: int) -> bool:
+    apart, both = abs(one_ul - other_ul), one_ul + other_ul
+    if design["differs_ul"] is not None and apart > design["differs_ul"]:
+        return True
+    return design["differs_percent"] is not None and apart * 200 > design["differs_percent"] * both
 
 
 def _shown(case: Case, copy_of: Mapping[str, str]) -> dict[str, Json]:
@@ -185,7 +199,8 @@ def _shown_gland(gland: GlandReading, copy_of: Mapping[str, str]) -> Json:
     ]  # fmt: skip
     grades: dict[str, Json] = {str(kind): grade for kind, grade in gland.grades.items()}
     return {
-        "volume_ul": gland.volume_ul, "grades": grades, "quality": gland.quality, "why": gland.why, "marks": marks,
+        "volume_ul": gland.volume_ul, "volumes_ul": dict(gland.volumes_ul), "grades": grades, "quality": gland.quality,
+        "why": gland.why, "marks": marks,
     }
 
 
@@ -208,17 +223,24 @@ def _decisions(session: Session, campaign: Campaign) -> dict[tuple[str, str], in
 
 
 def _row(
-    campaign: Campaign, where: tuple[int, str], gland: GlandReading, chosen: Mapping[tuple[str, str], int]
+    campaign: Campaign, where: tuple[int, str], what: tuple[GlandReading, str], chosen: Mapping[tuple[str, str], int]
 ) -> ReadingRow:
-    package, code = where
+    (package, code), (gland, method) = where, what
     name, is_repeat = campaign.out[package].codes[code]
     case, reader = campaign.cases[name], campaign.reader(package)
-    size = gland.size if isinstance(gland.size, GlandSize) and gland.volume_ul is not None else None
+    size = gland.size if isinstance(gland.size, GlandSize) and method == OF_THE_SIZE else None
     decided = chosen.get((name, gland.side))
     return ReadingRow(
         case.participant, case.visit, gland.side, package, reader.printed_name if reader else "", code, is_repeat,
-        "ellipsoid" if size else "", gland.volume_ul,
+        method, gland.volumes_ul.get(method),
         size.length_um if size else None, size.width_um if size else None, size.depth_um if size else None,
         gland.grades.get("grey_scale"), gland.grades.get("doppler"), gland.quality, gland.why,
         "yes" if decided == package and not is_repeat else "",
+        BY_HAND if method and _is_by_hand(gland, method) else "",
     )
+
+
+def _is_by_hand(gland: GlandReading, method: str) -> bool:
+    """Whether a mark behind a volume was measured with a scale that a person set."""
+    behind = Caliper if method == OF_THE_SIZE else Contour
+    return any(placed.scale.is_by_hand for placed in gland.marks if isinstance(placed.mark, behind))

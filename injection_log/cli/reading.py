@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 CampaignArgument = Annotated[str, typer.Argument(help="Campaign of 'reading list', for example RC-1.")]
 FolderOption = Annotated[Path, typer.Option("--folder", help="Folder of the reading package.")]
 _ROW = (
-    "participant", "visit", "gland", "reader", "is_repeat", "volume_ul", "grey_scale", "doppler", "quality", "chosen",
+    "participant", "visit", "gland", "reader", "is_repeat", "method", "volume_ul", "grey_scale", "doppler", "quality",
+    "scale", "chosen",
 )
 _HELP = "Blinded reading: campaigns at a site, and a reader's own work in a reading package."
 

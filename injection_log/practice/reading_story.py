@@ -39,6 +39,7 @@ from injection_log.reading.case import Case
 from injection_log.reading.package_home import PackageHome, ReaderSession, begin_with_code, log_out_reader
 from injection_log.record.values import SIDES
 from injection_log.site import Session, Site, log_in
+from injection_log.volume_methods import OF_THE_SIZE
 
 if TYPE_CHECKING:
     from annotate.marks import Caliper, Side
@@ -285,7 +286,8 @@ def play_reading(home: Home, participants: int, say: Say) -> PlayedReading:
 def _from_the_truth(
     reads: CampaignReads, reader: str, hand: Hand, truth_ul: Mapping[GlandAtVisit, float]
 ) -> dict[str, float]:
-    ratios = [read.volume_ul / truth_ul[read.gland] for read in reads.volumes if read.reader == reader]
+    by_calipers = [read for read in reads.volumes if (read.reader, read.method) == (reader, OF_THE_SIZE)]
+    ratios = [read.volume_ul / truth_ul[read.gland] for read in by_calipers]
     return {
         "found_percent": round(100 * (sum(ratios) / len(ratios) - 1), 2),
         "put_in_percent": round(100 * (hand.volume_factor() - 1), 2),

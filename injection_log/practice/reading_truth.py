@@ -16,6 +16,7 @@ from injection_log.agreement.figures import CONFIDENCE, Interval, NotComputable
 from injection_log.agreement.limits import BlandAltman, bland_altman
 from injection_log.agreement.quantiles import normal
 from injection_log.agreement.reads import GlandAtVisit, read_table
+from injection_log.volume_methods import OF_THE_SIZE
 
 _AXES = 3
 """Diameters of an ellipsoid: its volume is their product."""
@@ -63,10 +64,11 @@ def recovered(
     `truth_ul` are the true volumes of all glands that were read, microlitres; `calipers` the repeats of a diameter.
     """
     parts = [among for among in reads.parts if among != Among()]
+    by_calipers = [read for read in reads.volumes if read.method == OF_THE_SIZE]
     confidence = 1 - (1 - CONFIDENCE) / (3 * len(parts))
     found: list[Recovered] = []
     for among in parts:
-        table = read_table([read for read in reads.volumes if among.holds(read.gland)], reads.readers).complete()
+        table = read_table([read for read in by_calipers if among.holds(read.gland)], reads.readers).complete()
         figures = bland_altman([(row[0], row[1]) for row in table.rows], confidence)
         if not isinstance(figures, NotComputable):
             found += _compared(figures, among, _put_in([truth_ul[gland] for gland in table.glands], hands, calipers))

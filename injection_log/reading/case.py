@@ -12,17 +12,20 @@ from typing import Any, Literal, cast
 from annotate.marks import AXES, PlacedMark, Side
 from annotate.stored_marks import placed_from_json
 from annotate.volume import GlandSize, IncompleteSize, gland_size
+from annotate.volume_method import GlandVolume, volume_from_json
 from injection_log.ledger.event import Json, Subject
 from injection_log.protocol.reading_design import GradeKind
 from injection_log.reading.grades import GRADE_TITLES, Quality
 from injection_log.reading.package import Package
+from injection_log.record.derived import SPACING_FIELDS, VOLUME
 from injection_log.record.reading import image_of
 from injection_log.record.values import SIDES, VisitImage
+from injection_log.volume_methods import OF_THE_SIZE
 
 Values = Callable[[str], Mapping[str, Json]]
 CaseState = Literal["waiting", "open", "locked"]
 STATE, LOOKS, PICTURES, SHOWN = "state", "looks", "pictures", "shown"
-GRADE, QUALITY, WHY, DECISION = "grade.", "quality", "quality_why", "decision"
+GRADE, QUALITY, WHY, DECISION, FACT = "grade.", "quality", "quality_why", "decision", "fact."
 Which = Literal["A", "B"]
 
 
@@ -30,7 +33,9 @@ Which = Literal["A", "B"]
 class GlandReading:
     """What one reader measured and said of one gland. `quality` and `why` are "" before anything was said.
 
-    `size` is computed from the marks; `decision` is an adjudicator's choice between two readings, "" else.
+    `size` is computed from the marks; `traced` are the volumes by other methods than the ellipsoid, by the method's
+    name; `spacing` are the facts of the sweep that came with the package; `decision` is an adjudicator's choice between
+    two readings, "" else.
     """
 
     side: Side
@@ -40,12 +45,21 @@ class GlandReading:
     quality: Quality | Literal[""]
     why: str
     decision: Which | Literal[""] = ""
+    traced: Mapping[str, GlandVolume] = field(default_factory=dict)
+    spacing: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def volumes_ul(self) -> Mapping[str, int]:
+        """Microlitres by method, the ellipsoid first; empty where nothing was measured, or nothing could be read."""
+        if self.quality == "unreadable":
+            return {}
+        by_calipers = {OF_THE_SIZE: self.size.volume_ul} if isinstance(self.size, GlandSize) else {}
+        return by_calipers | {name: self.traced[name].volume_ul for name in sorted(self.traced)}
 
     @property
     def volume_ul(self) -> int | None:
         """Microlitres by the ellipsoid, None where a diameter is missing or the pictures were unreadable."""
-        is_read = isinstance(self.size, GlandSize) and self.quality != "unreadable"
-        return self.size.volume_ul if is_read and isinstance(self.size, GlandSize) else None
+        return self.volumes_ul.get(OF_THE_SIZE)
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,8 @@ def _gland(side: Side, stored: Mapping[str, Json], package: Package) -> GlandRea
         side, marks, gland_size(marks, package.caliper_error), grades,
         cast("Quality", str(stored.get(QUALITY) or "")), str(stored.get(WHY) or ""),
         cast("Which", str(stored.get(DECISION) or "")),
+        {name.removeprefix(VOLUME): volume_from_json(stored[name]) for name in stored if name.startswith(VOLUME)},
+        {name: stored[f"{FACT}{name}"] for name in SPACING_FIELDS if f"{FACT}{name}" in stored},
     )
 
 

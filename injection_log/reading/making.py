@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from injection_log.ledger.event import Actor, Change, EventDraft, Json, Subject
 from injection_log.people.account_changes import AccountChange
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.renewing import give_code
-from injection_log.reading.case import PICTURES, SHOWN, case_subject
+from injection_log.reading.case import FACT, PICTURES, SHOWN, case_subject, read_subject
 from injection_log.reading.package import PACKAGE, Package
 from injection_log.store.ledger_store import Ledger
 
@@ -37,11 +37,15 @@ _NOBODY = Actor("", "")
 
 @dataclass(frozen=True)
 class CaseToAdd:
-    """One case for a package: its code, the side of each copy (SOP Instance UID), and what an adjudicator is shown."""
+    """One case for a package: its code, the side of each copy (SOP Instance UID), and what an adjudicator is shown.
+
+    `spacing` are, by side, the facts of how far the frames of a sweep lie apart: no picture says that.
+    """
 
     code: str
     pictures: Mapping[str, Side]
     shown: Mapping[str, Any]
+    spacing: Mapping[Side, Mapping[str, Json]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,9 @@ def fill_package(
     for case in sorted(cases, key=lambda one: one.code):
         new: dict[str, Json] = {PICTURES: dict(case.pictures), SHOWN: dict(case.shown) or None}
         drafts.append(_draft("CaseAdded", case_subject(case.code), new))
+        for side, facts in case.spacing.items():
+            given = {f"{FACT}{name}": value for name, value in facts.items()}
+            drafts.append(_draft("SweepSpacingGiven", read_subject(case.code, side), given))
     ledger.append(_NOBODY, drafts, protocol=package.sha256)
     change = AccountChange(ledger, _NOBODY, package.user, "first password of a new package", package.sha256)
     code = give_code(change, ledger.clock, holds_for=CODE_HOLDS_FOR)

@@ -36,6 +36,7 @@ from injection_log.reading.case import (
     read_subject,
 )
 from injection_log.reading.grades import DEFINITIONS, QUALITIES, WHY_NOT_ADEQUATE, Quality
+from injection_log.record.derived import volume_values
 from injection_log.record.mark_values import placed_values, scale_for
 from injection_log.store.batch import Batch
 
@@ -92,6 +93,8 @@ def open_case(session: ReaderSession, code: str) -> Case:
 
 def place_mark(session: ReaderSession, case: Case, side: Side, where: Where, mark: Caliper | Contour) -> Case:
     """Place a caliper or an outline of one gland on one frame of a picture of this case.
+
+    Volumes follow from all marks of the gland, as in a site's record: the ellipsoid, and every other method's.
 
     Raises Refused where the picture is not of this gland, has no trusted scale there, or the mark cannot be measured.
     """
@@ -200,7 +203,7 @@ def _placed(session: ReaderSession, case: Case, side: Side, where: Where, mark: 
     if not 0 <= frame < image.frames:
         raise Refused("no_such_frame", f"This picture has {image.frames} frames; go to one of them.")
     digests = Digests(image.sha256, image.data_set_sha256, image.pixel_data_sha256)
-    by_hand = image.hand_scale.scale if image.hand_scale else None
+    by_hand = image.travelled.scale if image.travelled else None
     try:
         on_pixels = on_grid(mark)
         scale = scale_for(session.site.image_header(image.sha256), on_pixels, by_hand)
@@ -218,7 +221,9 @@ def _write_marks(
     kept = [placed for placed in case.glands[side].marks if placed.mark_id not in marks]
     after = [*kept, *(placed for placed in marks.values() if placed)]
     try:
+        gland = case.glands[side]
         new = placed_values(marks, after, session.site.package.caliper_error)
+        new |= volume_values(after, gland.spacing, gland.traced)
     except AnnotateError as refused:
         raise Refused(refused.code, refused.why) from refused
     return write_open(session, case, (kind, read_subject(case.code, side)), new)

@@ -184,6 +184,9 @@ KINDS: dict[str, KindWords] = {
     ),
     # ---- in a reading package ----
     "PackageMade": KindWords("Reading package made", "reading", "This reading package was made"),
+    "SweepSpacingGiven": KindWords(
+        "Spacing of a sweep given", "reading", "The package says how far the frames of a sweep lie apart"
+    ),
     "CaseAdded": KindWords("Case added", "reading", "A coded case was put into the package"),
     "CaseOpened": KindWords("Case looked at", "reading", "The case was looked at"),
     "GlandGraded": KindWords("Gland graded", "reading"),

@@ -82,6 +82,7 @@ FIELDS: dict[str, FieldWords] = {
     "conflicts": FieldWords("Other pictures under the same identity", "hidden"),
     "other_headers": FieldWords("Files with the same pixels and another header", "hidden"),
     "hand_scale": FieldWords("Scale set by hand", "hand_scale"),
+    "travelled_scale": FieldWords("Scale that came with the copy", "hidden"),
     # ---- copies ----
     "kept_area": FieldWords("Area that stays", "hidden"),
     "kept_area_confirmed": FieldWords("Area that stays, confirmed", "hidden"),

@@ -20,7 +20,7 @@ from injection_log.record.assisted import ASSISTED, assisted_from_json
 from injection_log.record.checks import gland_is_complete
 from injection_log.record.derived import CAPSULE, VOLUME
 from injection_log.record.gland_history import LOCK, history_of
-from injection_log.record.scales import CHECK, HAND_SCALE, SetByHand, check_from_json
+from injection_log.record.scales import CHECK, HAND_SCALE, TRAVELLED, SetByHand, Travelled, check_from_json
 from injection_log.record.values import (
     SIDES,
     GlandRecord,
@@ -224,4 +224,5 @@ def image_of(values: Values, sop_instance_uid: str, is_of_day: bool | None = Non
             for name in sorted([name for name in kept if name.startswith(CHECK)])
         ),
         is_of_day=is_of_day,
+        travelled=Travelled.from_json(kept[TRAVELLED]) if TRAVELLED in kept else None,
     )

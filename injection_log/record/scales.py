@@ -16,7 +16,7 @@ from dicom_io.errors import MeasurementRefused
 from dicom_io.hand_scale import HandScale
 from injection_log.ledger.event import Json
 
-HAND_SCALE = "hand_scale"
+HAND_SCALE, TRAVELLED = "hand_scale", "travelled_scale"
 CHECK = "scale_check."
 UNTRUSTED = ("none", "refused")
 """States of a header's calibration beside which a person may set the scale."""
@@ -98,6 +98,32 @@ class SetByHand:
 
 
 @dataclass(frozen=True)
+class Travelled:
+    """A scale that was set by hand on the original of a coded copy. Who set it, and when, stays at the site."""
+
+    hand: HandScale
+    region: int | None
+
+    @property
+    def scale(self) -> Scale:
+        """The scale with its source in words. Raises MeasurementRefused where none follows from the lines."""
+        return self.hand.scale(f"set by hand on the original of this copy: {self.hand.words}", self.region)
+
+    def to_json(self) -> dict[str, Json]:
+        """The stored form."""
+        return {"hand": self.hand.to_json(), "region": self.region}
+
+    @classmethod
+    def from_json(cls, value: object) -> Travelled:
+        """The stored form read back. Raises ValueError."""
+        fields = value if isinstance(value, Mapping) else {}
+        region = fields.get("region")
+        if fields.keys() != {"hand", "region"} or not (region is None or type(region) is int):
+            raise ValueError("a stored scale of a coded copy is not whole")
+        return cls(HandScale.from_json(fields["hand"]), region)
+
+
+@dataclass(frozen=True)
 class ScaleCheck:
     """One cross-check that was made on a picture, under the name by which it can be withdrawn."""
 
@@ -129,9 +155,12 @@ def wrong_scale(kept: Mapping[str, Any], written: Mapping[str, Any], user: str) 
     `kept` are the image's values after it, `user` who wrote it.
     """
     for field, value in written.items():
-        if value is None or not (field == HAND_SCALE or field.startswith(CHECK)):
+        if value is None or not (field in (HAND_SCALE, TRAVELLED) or field.startswith(CHECK)):
             continue
         try:
+            if field == TRAVELLED:
+                _refuse_beside_trusted(Travelled.from_json(value).scale, kept)
+                continue
             by = _scale_and_doer(field, value, kept)
         except (ValueError, MeasurementRefused) as malformed:
             return f"A scale or cross-check cannot be read again: {malformed}."
@@ -143,9 +172,7 @@ def wrong_scale(kept: Mapping[str, Any], written: Mapping[str, Any], user: str) 
 def _scale_and_doer(field: str, value: object, kept: Mapping[str, Any]) -> Doing:
     if field == HAND_SCALE:
         by_hand = SetByHand.from_json(value)
-        by_hand.scale  # noqa: B018 - refused where no scale follows from the lines
-        if kept.get("calibration_state") not in UNTRUSTED:
-            raise ValueError("a scale was set by hand on a picture that has a trusted one")
+        _refuse_beside_trusted(by_hand.scale, kept)
         return by_hand.by
     check = check_from_json("", value)
     if check.to_json() != value:
@@ -155,10 +182,18 @@ def _scale_and_doer(field: str, value: object, kept: Mapping[str, Any]) -> Doing
     return check.by
 
 
+def _refuse_beside_trusted(scale: Scale, kept: Mapping[str, Any]) -> None:
+    """`scale` is the one set by hand: that it was made says that one follows from its lines."""
+    assert scale.is_by_hand
+    if kept.get("calibration_state") not in UNTRUSTED:
+        raise ValueError("a scale was set by hand on a picture that has a trusted one")
+
+
 def stands(scale: Scale, kept: Mapping[str, Any]) -> bool:
-    """Whether a hand-set scale is the one that stands on an image with these current values."""
+    """Whether a hand-set scale is the one that stands on an image, or came with a copy, with these current values."""
     try:
-        standing = SetByHand.from_json(kept.get(HAND_SCALE)).scale
+        came = kept.get(TRAVELLED)
+        standing = (Travelled.from_json(came) if came is not None else SetByHand.from_json(kept.get(HAND_SCALE))).scale
     except (ValueError, MeasurementRefused):
         return False
     return kept.get("calibration_state") in UNTRUSTED and standing == scale

@@ -16,7 +16,7 @@ from annotate.volume_method import GlandVolume
 from injection_log.ledger.event import Json
 from injection_log.protocol.protocol import VisitKind
 from injection_log.record.assisted import Assisted
-from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand
+from injection_log.record.scales import UNTRUSTED, ScaleCheck, SetByHand, Travelled
 from injection_log.record.versions import (
     Addition,
     Amendment,
@@ -60,7 +60,7 @@ class VisitImage:
     Sizes in pixels. `plane` is empty when the object does not say it, and so is `laterality` ("R", "L"). `is_of_day`
     says whether it was taken on the day of the visit; None where nobody can know (its header has no date, or it was
     kept by a version that did not ask). `hand_scale` is None unless a person set
-    one; it counts only where the header's own calibration is none or refused.
+    one; `travelled` is the one that came with a coded copy. Either counts only where the header has no trusted one.
     """
 
     sop_instance_uid: str
@@ -76,6 +76,7 @@ class VisitImage:
     calibration_why: str
     conflicts: tuple[str, ...] = ()
     hand_scale: SetByHand | None = None
+    travelled: Travelled | None = None
     scale_checks: tuple[ScaleCheck, ...] = ()
     laterality: str = ""
     is_of_day: bool | None = None

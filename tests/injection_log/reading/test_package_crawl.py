@@ -93,7 +93,10 @@ def commands() -> dict[str, Any]:
     return dict(walk(typer.main.get_command(cli.assemble())))
 
 
-OF_A_PACKAGE = {f"reading {one}" for one in ("begin", "cases", "next", "caliper", "grade", "quality", "decide", "lock")}
+OF_A_PACKAGE = {
+    f"reading {one}" for one in
+    ("begin", "cases", "next", "caliper", "contour", "remove", "grade", "quality", "decide", "lock")
+}  # fmt: skip
 OF_A_SITE = sorted(
     name for name, command in commands().items()
     if {"--user", "--home"} <= {opt for one in command.params for opt in one.opts}
@@ -114,6 +117,7 @@ def test_no_command_of_a_site_opens_a_package_for_its_reader(name: str, played: 
             words += [typed] if parameter.param_type_name == "argument" else [parameter.opts[0], typed]
     (tmp_path / "somewhere").mkdir()
     words += ["--pacs", "dicom://NOBODY@127.0.0.1:9"] if name == "pacs worklist" else []
+    words += ["table", "--out", str(tmp_path / "somewhere")] if name == "export" else []
     words += ["--user", BLINDED[0].user, "--password-stdin", "--home", str(played.folder / "package-1")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("INJECTION_LOG_KEYS", str(played.keys))
