@@ -12,8 +12,9 @@ from annotate.marks import Mark, Needle, OutOfPlaneNeedle
 from dicom_io.calibration import Point
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters import marks_view
-from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.glance import Glance, marks_under
+from injection_log_napari.presenters.mark_desk import MarkDesk
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Editing
 
@@ -21,7 +22,7 @@ from injection_log_napari.presenters.tools import Editing
 class Editor:
     """The edit of one mark of the gland at work; `at_work` is None while none is taken up."""
 
-    def __init__(self, desk: Desk, shown: Glance, tell: Tell) -> None:
+    def __init__(self, desk: MarkDesk, shown: Glance, tell: Tell) -> None:
         self._desk, self._shown, self._tell = desk, shown, tell
         self.at_work: Editing | None = None
 

@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import Literal
 
 from annotate.geometry import measures
-from annotate.marks import Mark, Needle, OutOfPlaneNeedle, PlacedMark, TipVisibility
+from annotate.marks import Mark, Needle, OutOfPlaneNeedle, PlacedMark, Side, TipVisibility
 from dicom_io.calibration import Point
 from injection_log.record.assisted import Proposed
 from injection_log_napari.canvas.interface import PointerEvent
 from injection_log_napari.presenters import marks_view
-from injection_log_napari.presenters.access import gland_access
-from injection_log_napari.presenters.desk import REFUSALS, Desk, Where
+from injection_log_napari.presenters.desk import REFUSALS, Where
 from injection_log_napari.presenters.editing import Editor
 from injection_log_napari.presenters.glance import Glance, marks_under
+from injection_log_napari.presenters.mark_desk import MarkDesk
 from injection_log_napari.presenters.sentence import Tell
 from injection_log_napari.presenters.tools import Editing, Placing, Tool
 from injection_log_napari.presenters.unanswered import NeedleAsked, Unanswered, asked_again
@@ -28,10 +28,13 @@ FINE = 0.1
 
 
 class Hand:
-    """One hand over the shown picture; it belongs to the gland at work (`side` of the glance)."""
+    """One hand over the shown picture; it belongs to the gland at work (`side` of the glance).
 
-    def __init__(self, desk: Desk, shown: Glance, tell: Tell) -> None:
-        self._desk, self._shown, self._tell = desk, shown, tell
+    `why_closed` says why no mark of a gland may be placed now, "" where one may.
+    """
+
+    def __init__(self, desk: MarkDesk, shown: Glance, tell: Tell, why_closed: Callable[[Side], str]) -> None:
+        self._desk, self._shown, self._tell, self._why_closed = desk, shown, tell, why_closed
         self.placing: Placing[Tool] | None = None
         self.asked: Unanswered | None = None
         self._again = ""
@@ -98,8 +101,8 @@ class Hand:
         uid, side = self._shown.uid, self._shown.side
         if side is None:
             self._tell.refuse("Choose the right or the left gland first: a mark belongs to one of them.")
-        elif not (access := gland_access(self._desk, side)).takes_marks:
-            self._tell.refuse(access.why)
+        elif why := self._why_closed(side):
+            self._tell.refuse(why)
         elif self._shown.image is None:
             self._tell.refuse("There is no picture yet: pull or import the images first.")
         elif self._doubted != uid and (doubt := self._shown.pictures.doubt(uid, side)):

@@ -3,20 +3,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Generic, NoReturn, TypeVar
 
 from injection_log.people.errors import NewPasswordOwed
 from injection_log_napari.presenters.account import unlike
 from injection_log_napari.presenters.desk import REFUSALS
 
-if TYPE_CHECKING:
-    from injection_log.site import Session
-
-LogIn = Callable[[str, str], "Session"]
-ChooseWithCode = Callable[[str, str, str], "Session"]
+SessionT = TypeVar("SessionT")
+"""Who is at work: at a site, or in a reading package."""
 
 
-def _no_codes(_user: str, _code: str, _new: str) -> Session:
+def _no_codes(_user: str, _code: str, _new: str) -> NoReturn:
     raise NewPasswordOwed
 
 
@@ -32,19 +29,24 @@ class LogInState:
     said: str = ""
     practice: bool = False
     owes_password: bool = False
+    makes_key: bool = True
+    """A password of one's own makes a new signing key; in a reading package nothing is signed."""
 
 
-class LogInPresenter:
+class LogInPresenter(Generic[SessionT]):
     """The log-in page, and the same page as a lock."""
 
-    def __init__(self, log_in: LogIn, state: LogInState, choose: ChooseWithCode = _no_codes) -> None:
+    def __init__(
+        self, log_in: Callable[[str, str], SessionT], state: LogInState,
+        choose: Callable[[str, str, str], SessionT] = _no_codes,
+    ) -> None:
         self._log_in, self._choose, self.state = log_in, choose, state
 
     def lock(self, user: str) -> None:
         """Become the lock over somebody's work."""
         self.state = replace(self.state, user=user, locked_user=user, said="", owes_password=False)
 
-    def enter(self, user: str, password: str) -> Session | None:
+    def enter(self, user: str, password: str) -> SessionT | None:
         """Try to log in; None with a sentence when it did not work."""
         user = user.strip()
         if not user or not password:
@@ -62,7 +64,7 @@ class LogInPresenter:
         self.state = replace(self.state, user=user, locked_user="", said="")
         return session
 
-    def choose(self, code: str, new: str, again: str) -> Session | None:
+    def choose(self, code: str, new: str, again: str) -> SessionT | None:
         """Choose a password with the one-time code; None with a sentence when it did not work."""
         why = unlike(new, again)
         if why:

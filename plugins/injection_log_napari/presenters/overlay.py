@@ -15,16 +15,17 @@ from injection_log_napari.presenters.picture_help import PictureHelp
 
 
 def primitives_of(
-    shown: Glance, hand: Hand, assistance: PictureHelp, reading: ReadingError = HALF_PIXEL
+    shown: Glance, hand: Hand, assistance: PictureHelp | None, reading: ReadingError = HALF_PIXEL
 ) -> tuple[Primitive, ...]:
-    """All marks over the shown frame, what the picture proposes, the mark under the hand as it lies there now."""
+    """All marks over the shown frame, what the picture proposes (None: no help), and the mark under the hand."""
     editing = hand.editing
     look = marks_view.Shown(
         *shown.where, shown.side, editing.mark_id if editing else "", editing.handle if editing else -1, reading,
         shown.pictures.assisted,
     )
     marks = [replace(m, mark=editing.mark) if editing and m.mark_id == editing.mark_id else m for m in shown.marks]
-    return (*_recorded(marks, look), *assistance.primitives(), *_half_made(shown, hand, assistance))
+    proposed = assistance.primitives() if assistance is not None else ()
+    return (*_recorded(marks, look), *proposed, *_half_made(shown, hand, assistance))
 
 
 def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Primitive, ...]:
@@ -34,7 +35,7 @@ def _recorded(marks: Sequence[PlacedMark], look: marks_view.Shown) -> tuple[Prim
         return ()
 
 
-def _half_made(shown: Glance, hand: Hand, assistance: PictureHelp) -> tuple[Primitive, ...]:
+def _half_made(shown: Glance, hand: Hand, assistance: PictureHelp | None) -> tuple[Primitive, ...]:
     if shown.side is None or not hand.is_where_it_drew:
         return ()
     if hand.asked is not None:
@@ -42,7 +43,7 @@ def _half_made(shown: Glance, hand: Hand, assistance: PictureHelp) -> tuple[Prim
         return marks_view.unanswered(hand.asked.mark, shown.side, words, refused=refused)
     if hand.placing is None:
         return ()
-    if (followed := assistance.wire.primitives()) is not None:
+    if assistance is not None and (followed := assistance.wire.primitives()) is not None:
         return followed
     mark = hand.mark_of(hand.placing, hand.placing.shown_points)
     words, refused = hand.preview(mark) if mark else ("", False)

@@ -10,7 +10,8 @@ from annotate.ruler_ticks import RulerTicks, second_opinion
 from dicom_io.calibration import Point, Scale
 from injection_log.record.values import VisitImage
 from injection_log_napari.canvas.interface import PixelAspect, ScaleNote
-from injection_log_napari.presenters.desk import REFUSALS, Desk
+from injection_log_napari.presenters.desk import REFUSALS
+from injection_log_napari.presenters.mark_desk import MarkDesk
 
 SUITED_PLANES: dict[Axis | None, str] = {
     "length": "longitudinal",
@@ -25,7 +26,7 @@ CLIP_CLASSES = frozenset({"1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.5.1.4.1.
 class Pictures:
     """The pictures of the visit on the desk."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: MarkDesk) -> None:
         self._desk = desk
 
     @property

@@ -15,11 +15,11 @@ from PySide6.QtGui import QImage
 
 from injection_log_napari.canvas.interface import Frames, Picture
 from injection_log_napari.canvas.pictures import image_of
-from injection_log_napari.views.step_column import THUMB
+from injection_log_napari.views.thumb_grid import THUMB
 
 if TYPE_CHECKING:
     from annotate.ruler_ticks import RulerTicks
-    from injection_log_napari.session_desk import SessionDesk
+    from dicom_io.image import UltrasoundImage
     from injection_log_napari.views.workers import Workers
 
 
@@ -51,10 +51,26 @@ class Opened:
     ticks: RulerTicks | None = None
 
 
+class ClipDesk(Protocol):
+    """Whose pictures are opened."""
+
+    def path_of(self, sop_instance_uid: str) -> Path:
+        """Where a picture's file is."""
+
+    def read_header(self, sop_instance_uid: str) -> UltrasoundImage:
+        """Read a picture's header from its file; for a worker thread."""
+
+    def header_came(self, header: UltrasoundImage) -> None:
+        """Remember a header that a worker read."""
+
+    def ticks_came(self, sop_instance_uid: str, ticks: RulerTicks | None) -> None:
+        """Remember what a worker found of the burned-in ruler."""
+
+
 class Clips:
     """Opens each picture of the visit once."""
 
-    def __init__(self, desk: SessionDesk, workers: Workers, failed: Callable[[str, BaseException], None]) -> None:
+    def __init__(self, desk: ClipDesk, workers: Workers, failed: Callable[[str, BaseException], None]) -> None:
         self._desk, self._workers, self._failed = desk, workers, failed
         self._opened: dict[str, Opened] = {}
         self._asked: set[str] = set()
@@ -93,7 +109,7 @@ class Clips:
         self._opened.clear()
 
 
-def open_clip(uid: str, path: Path, desk: SessionDesk) -> Opened:
+def open_clip(uid: str, path: Path, desk: ClipDesk) -> Opened:
     """Open a clip, decode its first and its thumbnail's frame; for a worker thread."""
     from annotate.ruler_ticks import ticks_beside
     from dicom_io.frames import open_frames

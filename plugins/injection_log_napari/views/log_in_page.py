@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -12,9 +12,6 @@ from injection_log_napari.said import Entry
 from injection_log_napari.views.parts import button, card, label
 from injection_log_napari.views.style import set_role
 
-if TYPE_CHECKING:
-    from injection_log.site import Session
-
 WIDTH = 420
 
 
@@ -22,7 +19,7 @@ class LogInPage(QWidget):
     """Asks for user id and password; after a one-time code, for a password of one's own."""
 
     def __init__(
-        self, presenter: LogInPresenter, entered: Callable[[Session], None], choices: QWidget | None = None
+        self, presenter: LogInPresenter[Any], entered: Callable[[Any], None], choices: QWidget | None = None
     ) -> None:
         super().__init__()
         self._presenter, self._entered = presenter, entered
@@ -86,7 +83,8 @@ class LogInPage(QWidget):
     def _quiet_words(self) -> str:
         state = self._presenter.state
         if state.owes_password:
-            return "At least ten characters; three or four words make a good one. You get a new signing key with it."
+            good = "At least ten characters; three or four words make a good one."
+            return f"{good} You get a new signing key with it." if state.makes_key else good
         if state.locked_user:
             return "Everything typed and marked is kept. Your password brings it back."
         return "Practice: not a patient record." if state.practice else "Please log in."

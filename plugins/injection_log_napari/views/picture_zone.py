@@ -4,13 +4,14 @@ Until the canvas is made (napari is imported behind the first pages) it shows a 
 """
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
-from injection_log_napari.canvas.interface import Canvas, Listeners, PixelAspect, PointerEvent
+from injection_log_napari.canvas.interface import Canvas, KeyEvent, Listeners, PixelAspect, PointerEvent
 from injection_log_napari.presenters.cine import CineState
-from injection_log_napari.presenters.picture import PicturePresenter
-from injection_log_napari.presenters.room import RoomPresenter
+from injection_log_napari.presenters.marked_picture import MarkedPicture
 from injection_log_napari.views.cine_bar import CineActs, CineBar
 from injection_log_napari.views.clips import Clips, Opened
 from injection_log_napari.views.frame_feed import FrameFeed
@@ -19,13 +20,27 @@ from injection_log_napari.views.parts import label
 from injection_log_napari.views.workers import Workers
 
 
+class ShownRoom(Protocol):
+    """The room whose pictures are shown: a visit's, or a blinded case's."""
+
+    @property
+    def picture(self) -> MarkedPicture:
+        """The picture that is shown."""
+
+    def pointer(self, event: PointerEvent) -> None:
+        """An act of the pointer over the picture."""
+
+    def key(self, event: KeyEvent) -> bool:
+        """A key while the picture has the focus; False when it is not the room's."""
+
+
 class PictureZone(QFrame):
     """One canvas for all visits; a visit is put on it with `attend`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.canvas: Canvas | None = None
-        self._room: RoomPresenter | None = None
+        self._room: ShownRoom | None = None
         self._clips: Clips | None = None
         self._on_glass = ("", -1)
         self._is_blurred_on_glass = False
@@ -56,13 +71,14 @@ class PictureZone(QFrame):
             self._listen(self._room)
         self.refresh()
 
-    def attend(self, room: RoomPresenter, clips: Clips) -> None:
+    def attend(self, room: ShownRoom, clips: Clips) -> None:
         """Show another visit: nothing of the one before stays."""
         self._let_go()
         self._room, self._clips = room, clips
         turning = room.picture.turning
         self._feed = turning.supply = FrameFeed(clips, self.workers, turning)
-        self._looks = room.picture.help.looking = FrameLooks(clips, self.lookers)
+        self._looks = FrameLooks(clips, self.lookers)
+        room.picture.take_looks(self._looks)
         self.bar.attend(room.picture.player)
         if self.canvas is not None:
             self.canvas.clear()
@@ -90,7 +106,7 @@ class PictureZone(QFrame):
         self._room = self._clips = self._feed = self._looks = None
         self._on_glass = ("", -1)
 
-    def _listen(self, room: RoomPresenter) -> None:
+    def _listen(self, room: ShownRoom) -> None:
         assert self.canvas is not None
 
         def pointer(event: PointerEvent) -> None:
@@ -115,7 +131,7 @@ class PictureZone(QFrame):
         self._show_frame(self.canvas, picture, opened)
         self.canvas.draw(picture.primitives(), picture.pictures.scale_note(picture.uid))
 
-    def _is_there(self, picture: PicturePresenter) -> bool:
+    def _is_there(self, picture: MarkedPicture) -> bool:
         """Whether the frame to show is decoded, or on the glass already; else it is asked for."""
         on_glass = self._on_glass == picture.where and not self._is_blurred_on_glass
         if on_glass or picture.is_blurred or picture.turning.supply.has(*picture.where):
@@ -124,14 +140,14 @@ class PictureZone(QFrame):
             picture.turning.supply.fetch(*picture.where)
         return False
 
-    def _waiting_word(self, picture: PicturePresenter) -> str:
+    def _waiting_word(self, picture: MarkedPicture) -> str:
         if self.canvas is None:
             return "The picture view is being loaded…"
         if not picture.uid:
             return "No pictures yet: pull or import them first."
         return "This frame cannot be decoded." if picture.turning.is_lost(*picture.where) else "Reading the picture…"
 
-    def _show_frame(self, canvas: Canvas, picture: PicturePresenter, opened: Opened) -> None:
+    def _show_frame(self, canvas: Canvas, picture: MarkedPicture, opened: Opened) -> None:
         aspect = picture.pictures.aspect(picture.uid)
         # A scale set by hand can give the picture another shape.
         if self._on_glass[0] != picture.uid or aspect != self._aspect:
@@ -142,7 +158,7 @@ class PictureZone(QFrame):
             canvas.show_frame(picture.frame)
         self._on_glass, self._is_blurred_on_glass = (picture.uid, picture.frame), picture.is_blurred
 
-    def _show_bar(self, picture: PicturePresenter, opened: Opened | None) -> None:
+    def _show_bar(self, picture: MarkedPicture, opened: Opened | None) -> None:
         image = picture.image
         times = opened.header.frame_times if opened is not None else None
         self.bar.show_state(
