@@ -108,25 +108,47 @@ def case_of(values: Values, package: Package, code: str) -> Case:
     )
 
 
+@dataclass(frozen=True)
+class Owing:
+    """One thing that is owed before a case can be locked: of which gland, what, and the sentence that says it.
+
+    `name` is the axis of a caliper or the kind of a grade, "" else.
+    """
+
+    side: Side
+    what: Literal["quality", "caliper", "grade", "decision"]
+    name: str
+    sentence: str
+
+
 def owed(package: Package, case: Case) -> tuple[str, ...]:
     """What is still owed before this case can be locked, one sentence each; () when nothing is."""
-    return tuple(sentence for gland in case.glands.values() for sentence in _owed_of(package, gland))
+    return tuple(one.sentence for one in owing(package, case))
 
 
-def _owed_of(package: Package, gland: GlandReading) -> list[str]:
+def owing(package: Package, case: Case) -> tuple[Owing, ...]:
+    """The same with what each sentence is about, right gland first."""
+    return tuple(one for gland in case.glands.values() for one in _owing_of(package, gland))
+
+
+def _owing_of(package: Package, gland: GlandReading) -> list[Owing]:
+    side = gland.side
     if package.task == "adjudicate":
-        return [] if gland.decision else [f"{gland.side} gland: choose reading A or reading B."]
+        choose = f"{side} gland: choose reading A or reading B."
+        return [] if gland.decision else [Owing(side, "decision", "", choose)]
     if not gland.quality:
-        return [f"{gland.side} gland: say how good the pictures are."]
+        return [Owing(side, "quality", "", f"{side} gland: say how good the pictures are.")]
     if gland.quality == "unreadable":
         return []
     lacking = []
     for axis in AXES:
         missing = package.calipers - gland.size.repeats.get(axis, 0)
         if missing > 0:
-            lacking.append(f"{gland.side} gland: measure the {axis}{'' if missing == 1 else f' {missing} times'}.")
+            often = "" if missing == 1 else f" {missing} times"
+            lacking.append(Owing(side, "caliper", axis, f"{side} gland: measure the {axis}{often}."))
     graded = [kind for kind in package.grades if kind not in gland.grades]
-    return [*lacking, *(f"{gland.side} gland: give the {GRADE_TITLES[kind]}." for kind in graded)]
+    grades = [Owing(side, "grade", kind, f"{side} gland: give the {GRADE_TITLES[kind]}.") for kind in graded]
+    return [*lacking, *grades]
 
 
 def _gland(side: Side, stored: Mapping[str, Json], package: Package) -> GlandReading:

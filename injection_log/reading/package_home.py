@@ -14,7 +14,7 @@ from injection_log.home import Home
 from injection_log.home_at_start import refuse_lost_log, refuse_missing_images
 from injection_log.keys import KeyFolder
 from injection_log.ledger.errors import LedgerError
-from injection_log.ledger.event import Actor
+from injection_log.ledger.event import Actor, EventDraft, Subject
 from injection_log.people import accounts, renewing
 from injection_log.people.account import Account
 from injection_log.people.renewing import NewPassword
@@ -113,3 +113,10 @@ def log_out_reader(session: ReaderSession) -> None:
     """Record that a reader left, with a checkpoint over everything; an open case is gone on with later."""
     session.site.watch_time()
     accounts.log_out(session.site.ledger, session.account, session.site.package.sha256)
+
+
+def cover_screen(session: ReaderSession, why: str) -> None:
+    """Record that the work of a reader was covered: `why` is "by hand" or "idle"."""
+    session.site.watch_time()
+    draft = EventDraft("ScreenLocked", Subject("user", id=session.account.user), reason=why)
+    session.site.ledger.append(session.actor, [draft], protocol=session.site.package.sha256)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from annotate.errors import AnnotateError
@@ -110,6 +110,16 @@ def remove_mark(session: ReaderSession, case: Case, side: Side, mark_id: str) ->
     if mark_id not in {placed.mark_id for placed in stands.glands[side].marks}:
         raise Refused("no_such_mark", "This mark is no longer there; the picture shows what is recorded now.")
     return _write_marks(session, stands, ("MarkRemoved", side), {mark_id: None})
+
+
+def move_mark(session: ReaderSession, case: Case, side: Side, mark_id: str, mark: Caliper | Contour) -> Case:
+    """Give a mark of a reading that is not locked another place on its frame. Raises Refused as `place_mark`."""
+    stands = _open(session, case, "place_caliper")
+    old = next((placed for placed in stands.glands[side].marks if placed.mark_id == mark_id), None)
+    if old is None:
+        raise Refused("no_such_mark", "This mark is no longer there; the picture shows what is recorded now.")
+    moved = _placed(session, stands, side, (old.on.sop_instance_uid, old.on.frame), mark)
+    return _write_marks(session, stands, ("MarkMoved", side), {mark_id: replace(moved, mark_id=mark_id)})
 
 
 def give_grade(session: ReaderSession, case: Case, side: Side, kind: GradeKind, grade: int) -> Case:

@@ -102,9 +102,9 @@ def test_a_visit_that_cannot_be_shown_leaves_the_list_as_it_was(faulty, monkeypa
 
 
 def test_the_sentence_goes_away_after_a_while(faulty, monkeypatch):
-    from injection_log_napari.views import main_window
+    from injection_log_napari.views import guarded_window
 
-    monkeypatch.setattr(main_window, "FAULT_SHOWN_MS", 50)
+    monkeypatch.setattr(guarded_window, "FAULT_SHOWN_MS", 50)
     faulty.window.fault.emit("Something went wrong.")
     faulty.told()
     wait(faulty.app, lambda: not faulty.window.notices.text)

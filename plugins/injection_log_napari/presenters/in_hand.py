@@ -1,7 +1,10 @@
 """What is said while something is in the hand: the next click of a tool, or how an edited mark is moved. Pure."""
 from __future__ import annotations
 
+from injection_log_napari.presenters.hand import Hand
 from injection_log_napari.presenters.picture import PicturePresenter
+
+EDITING = "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
 
 
 def in_hand_sentence(picture: PicturePresenter) -> str:
@@ -18,6 +21,11 @@ def in_hand_sentence(picture: PicturePresenter) -> str:
         side = picture.side
         check = f"  Check that the picture says {side}." if side and picture.side_is_unsaid else ""
         return (picture.help.wire.sentence or placing.tool.sentence(len(placing.points))) + check
-    if hand.editing is not None:
-        return "Editing: drag a handle, or nudge with the arrows (Shift: a tenth). Backspace removes. Esc ends."
-    return ""
+    return EDITING if hand.editing is not None else ""
+
+
+def mark_in_hand(hand: Hand) -> str:
+    """The same for a hand without help from the picture."""
+    if hand.placing is not None:
+        return hand.placing.tool.sentence(len(hand.placing.points))
+    return EDITING if hand.editing is not None else ""

@@ -1,4 +1,4 @@
-"""What every key does in the room while the picture has the focus. Which key is which act is in `keys.py`."""
+"""What every key does in a room while the picture has the focus. Which key is which act is in `keys.py`."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from annotate.marks import Side
     from injection_log_napari.canvas.interface import KeyEvent
     from injection_log_napari.presenters.gland import GlandPresenter
+    from injection_log_napari.presenters.marked_picture import MarkedPicture
     from injection_log_napari.presenters.picture import PicturePresenter
     from injection_log_napari.presenters.taking_up import TakingUp
     from injection_log_napari.presenters.unanswered import MarkQuestion
@@ -20,8 +21,23 @@ if TYPE_CHECKING:
 _TO_THE_END = 10**6
 
 
+class ShowingRoom(Protocol):
+    """A room that shows pictures."""
+
+    @property
+    def picture(self) -> MarkedPicture:
+        """The picture that is shown."""
+
+    @property
+    def uids(self) -> tuple[str, ...]:
+        """The pictures to turn to, in order."""
+
+    def go_next(self) -> None:
+        """Do the next act."""
+
+
 class KeyedRoom(Protocol):
-    """What the keys need of the room."""
+    """What the keys need of the room of a visit."""
 
     picture: PicturePresenter
     tools: TakingUp
@@ -47,11 +63,64 @@ class KeyedRoom(Protocol):
         """Answer what a drawn mark owes."""
 
 
-class RoomKeys:
-    """The keys of one room. `choose` is how a person turns to a picture."""
+class ShowingKeys:
+    """The keys that every room with pictures has. `choose` is how a person turns to a picture."""
+
+    def __init__(self, room: ShowingRoom, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
+        self._showing, self._wish, self._choose = room, wish, choose
+
+    @property
+    def acts(self) -> dict[KeyAct, Callable[[], None]]:
+        """What each of them does."""
+        return {**self._turning(), **self._wishes()}
+
+    def _turning(self) -> dict[KeyAct, Callable[[], None]]:
+        picture = self._showing.picture
+        return {
+            "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
+            "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
+            "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
+            "ten_on": lambda: self._arrow(0, FINE, lambda: picture.step(10)),
+            "up": lambda: self._arrow(-1, 0, lambda: None),
+            "down": lambda: self._arrow(1, 0, lambda: None),
+            "up_fine": lambda: self._arrow(-FINE, 0, lambda: None),
+            "down_fine": lambda: self._arrow(FINE, 0, lambda: None),
+            "first_frame": lambda: picture.go(0),
+            "last_frame": lambda: picture.go(_TO_THE_END),
+            "previous_image": lambda: self._other_image(-1),
+            "next_image": lambda: self._other_image(1),
+        }
+
+    def _wishes(self) -> dict[KeyAct, Callable[[], None]]:
+        return {
+            "next": self._showing.go_next,
+            "play": lambda: self._wish(Wish("play")),
+            "play_mode": lambda: self._wish(Wish("play_mode")),
+            "fit": lambda: self._wish(Wish("fit")),
+            "actual": lambda: self._wish(Wish("actual")),
+            "keys": lambda: self._wish(Wish("keys")),
+            "lock": lambda: self._wish(Wish("lock")),
+        }
+
+    def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
+        hand = self._showing.picture.hand
+        if hand.editing is not None:
+            hand.nudge(rows, columns)
+        else:
+            otherwise()
+
+    def _other_image(self, by: int) -> None:
+        uids, uid = self._showing.uids, self._showing.picture.uid
+        if uid in uids:
+            self._choose(uids[(uids.index(uid) + by) % len(uids)])
+
+
+class RoomKeys(ShowingKeys):
+    """The keys of the room of a visit."""
 
     def __init__(self, room: KeyedRoom, wish: Callable[[Wish], None], choose: Callable[[str], None]) -> None:
-        self._room, self._wish, self._choose = room, wish, choose
+        super().__init__(room, wish, choose)
+        self._room = room
 
     def answers(self, event: KeyEvent) -> bool:
         """Let a key answer what is asked about a drawn mark; False for one that is no answer.
@@ -72,7 +141,7 @@ class RoomKeys:
 
     def do(self, act: KeyAct) -> None:
         """Do what a key stands for."""
-        {**self._tools(), **self._turning(), **self._wishes()}[act]()
+        {**self._tools(), **self.acts, "next_field": self._go_to_field}[act]()
 
     def _tools(self) -> dict[KeyAct, Callable[[], None]]:
         room, picture, hand = self._room, self._room.picture, self._room.picture.hand
@@ -97,42 +166,6 @@ class RoomKeys:
             "escape": picture.escape,
         }
 
-    def _turning(self) -> dict[KeyAct, Callable[[], None]]:
-        picture = self._room.picture
-        return {
-            "previous_frame": lambda: self._arrow(0, -1, lambda: picture.step(-1)),
-            "next_frame": lambda: self._arrow(0, 1, lambda: picture.step(1)),
-            "ten_back": lambda: self._arrow(0, -FINE, lambda: picture.step(-10)),
-            "ten_on": lambda: self._arrow(0, FINE, lambda: picture.step(10)),
-            "up": lambda: self._arrow(-1, 0, lambda: None),
-            "down": lambda: self._arrow(1, 0, lambda: None),
-            "up_fine": lambda: self._arrow(-FINE, 0, lambda: None),
-            "down_fine": lambda: self._arrow(FINE, 0, lambda: None),
-            "first_frame": lambda: picture.go(0),
-            "last_frame": lambda: picture.go(_TO_THE_END),
-            "previous_image": lambda: self._other_image(-1),
-            "next_image": lambda: self._other_image(1),
-        }
-
-    def _wishes(self) -> dict[KeyAct, Callable[[], None]]:
-        return {
-            "next": self._room.go_next,
-            "next_field": self._go_to_field,
-            "play": lambda: self._wish(Wish("play")),
-            "play_mode": lambda: self._wish(Wish("play_mode")),
-            "fit": lambda: self._wish(Wish("fit")),
-            "actual": lambda: self._wish(Wish("actual")),
-            "keys": lambda: self._wish(Wish("keys")),
-            "lock": lambda: self._wish(Wish("lock")),
-        }
-
-    def _arrow(self, rows: float, columns: float, otherwise: Callable[[], None]) -> None:
-        hand = self._room.picture.hand
-        if hand.editing is not None:
-            hand.nudge(rows, columns)
-        else:
-            otherwise()
-
     def _go_to_field(self) -> None:
         """The first missing field of the gland at work, else its first field."""
         side = self._room.side
@@ -143,8 +176,3 @@ class RoomKeys:
         chosen = next((row for row in rows if row.is_missing or row.refused), rows[0] if rows else None)
         if chosen is not None:
             self._wish(Wish("field", chosen.name))
-
-    def _other_image(self, by: int) -> None:
-        uids, uid = self._room.uids, self._room.picture.uid
-        if uid in uids:
-            self._choose(uids[(uids.index(uid) + by) % len(uids)])

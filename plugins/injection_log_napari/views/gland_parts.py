@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -37,10 +38,26 @@ class GlandActs:
     talk: Callable[[str], None]
 
 
+class SizeActs(Protocol):
+    """What a diameter reports."""
+
+    @property
+    def caliper(self) -> Callable[[Axis], None]:
+        """Take the caliper up."""
+
+    @property
+    def show_mark(self) -> Callable[[str], None]:
+        """Show where a mark lies."""
+
+    @property
+    def talk(self) -> Callable[[str], None]:
+        """Open what is asked about a value."""
+
+
 class SizeLine(QWidget):
     """One diameter: the figure with its repeats, or the button that starts it."""
 
-    def __init__(self, axis: Axis, acts: GlandActs) -> None:
+    def __init__(self, axis: Axis, acts: SizeActs) -> None:
         super().__init__()
         self._acts, self._axis, self._mark = acts, axis, ""
         self._figure = button("", self._show_mark, "figure", "Show the last caliper on its picture")
