@@ -85,6 +85,11 @@ class Planter:
             file.write(self.word().encode())
         return Planted(place, self.tokens)
 
+    def fill(self, image: Dataset) -> None:
+        """Fill a picture's own header: every attribute of the dictionary that it does not have, as far as tokens go."""
+        with without_complaints():
+            self._plant_everywhere(image)
+
     def word(self, longest: int = 16) -> str:
         """A new token of letters."""
         made = "ZQ" + "".join(self._random.choices(string.ascii_uppercase, k=min(longest, 12) - 2))
