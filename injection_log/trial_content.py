@@ -44,7 +44,8 @@ class TrialContent:
     """All records of the log as tables, by name; `acts.trial.TABLES` says which there are.
 
     Each table carries its columns with title, unit, kind and source. Rows are ordered by participant, visit (in the
-    order of the protocol), side (right, left) and then by number, and a number never changes once it was given.
+    order of the protocol), side (right, left) and then by number, those of `changes` by event; a number never changes
+    once it was given.
     """
 
     about: ExportFacts

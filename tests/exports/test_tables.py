@@ -3,10 +3,13 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -134,3 +137,25 @@ def test_equal_content_gives_equal_bytes(trial: TrialSite, files: dict[str, Outp
     content = trial.content()
     assert Tables().files(content) == tuple(files.values())
     assert TablesForExcel().files(content) == TablesForExcel().files(content)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize(("language", "shown"), [("da-DK", "1,050"), ("en-US", "1.050")])
+def test_libreoffice_shows_the_number_in_the_language_of_the_machine(
+    tmp_path: Path, language: str, shown: str
+) -> None:
+    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Setup/L10N">'
+        f'<prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>{language}</value></prop></item></oor:items>'
+    )
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(workbook_bytes((table({"code": "1.050", "volume_ml": Decimal("1.050")}),)))
+    command = [
+        "soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
+        "csv:Text - txt - csv (StarCalc):59,34,76", "--outdir", str(tmp_path), str(book),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    lines = list(csv.reader((tmp_path / "book.csv").read_text().splitlines(), delimiter=";"))
+    assert lines[1][:2] == ["1.050", shown]

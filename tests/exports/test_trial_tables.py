@@ -4,9 +4,13 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from peers import PEER_DAY
 from trial_site import TrialSite
 
-from injection_log.acts.trial import TABLES
+from injection_log.acts import amending, facts, withdrawing
+from injection_log.acts.outputs import export_facts
+from injection_log.acts.trial import TABLES, gather_trial
+from injection_log.trial_content import TrialContent
 
 
 def test_every_table_is_there_and_its_rows_fit_its_columns(trial: TrialSite) -> None:
@@ -60,8 +64,6 @@ def test_a_deposit_whose_volume_was_not_seen_has_none_and_says_so(trial: TrialSi
 
 
 def test_every_change_of_a_field_is_a_row_with_both_values(draft: TrialSite) -> None:
-    from injection_log.acts import facts
-
     injector = draft.session("injector")
     draft.record = facts.set_fact(injector, draft.record, "left", "volume_loaded_ul", "1,15")
     last = draft.rows("changes")[-1]
@@ -106,3 +108,49 @@ def test_a_signature_names_its_event_its_text_and_its_key(trial: TrialSite) -> N
     assert event.kind == "GlandSigned"
     assert (row["version"], row["kind"], row["stands"], row["key_standing"]) == (1, "record", "yes", None)
     assert str(row["record_sha256"]) in event.body.decode()
+
+
+def test_a_replaced_signature_stays_with_who_replaced_it_and_why(draft: TrialSite) -> None:
+    draft.sign("right")
+    injector = draft.session("injector")
+    draft.record = amending.open_amendment(injector, draft.record, "right", "the wrong syringe was read")
+    draft.record = facts.set_fact(injector, draft.record, "right", "volume_residual_ul", "0.10")
+    draft.sign("right")
+    rows = [(row["version"], row["stands"], row.get("replaced_reason")) for row in draft.rows("signatures")]
+    assert rows == [(1, "no", "the wrong syringe was read"), (2, "yes", None)]
+    changed = draft.rows("changes")
+    residual = [row for row in changed if row["field"] == "fact.volume_residual_ul" and row["side"] == "right"]
+    assert [(row["version"], row["after_signing"], row["reason"]) for row in residual] == [
+        (1, "no", None), (2, "yes", "the wrong syringe was read"),
+    ]
+
+
+def test_a_picture_has_its_number_digests_and_what_lies_on_it(trial: TrialSite) -> None:
+    rows = trial.rows("images")
+    assert [row["image"] for row in rows] == list(range(1, 9))
+    kept = {path.name for path in trial.site.home.images.rglob("*") if path.is_file()}
+    assert {row["file_sha256"] for row in rows} <= kept
+    marks = sum(len(gland.marks) for gland in trial.record.glands.values())
+    assert sum(int(str(row[f"marks_{side}"])) for row in rows for side in ("right", "left")) == marks
+
+
+def test_a_participant_is_told_with_what_counts(trial: TrialSite) -> None:
+    rows = {row["participant"]: row for row in trial.rows("participants")}
+    assert (rows["SMG-07"]["visits_begun"], rows["SMG-07"]["glands_signed"]) == (1, 2)
+    assert (rows["SMG-07"]["injection_date"], rows["SMG-07"]["unblindings"]) == (PEER_DAY.isoformat(), 0)
+
+
+def test_a_visit_that_is_withdrawn_does_not_count_and_stays(draft: TrialSite) -> None:
+    withdrawing.withdraw_visit(draft.session("investigator"), draft.record, "the participant took the consent back")
+    visit, participant = draft.rows("visits")[0], draft.rows("participants")[0]
+    assert (visit["visit_state"], visit["withdrawn_by"]) == ("withdrawn", "Practice Investigator")
+    assert (participant["visits_begun"], participant["visits_counting"]) == (1, 0)
+
+
+def test_no_change_behind_the_event_that_the_export_names_is_told(draft: TrialSite) -> None:
+    session = draft.session("monitor")
+    about = export_facts(session)
+    draft.deposit(300)
+    content = gather_trial(session, about).content
+    assert isinstance(content, TrialContent)
+    assert max(int(str(row["event"])) for row in content.tables["changes"].rows) <= about.last_event
