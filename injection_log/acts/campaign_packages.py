@@ -51,10 +51,11 @@ Shown = Callable[[CodedCase, Mapping[str, str]], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class _Copied:
-    """The copies of one case: facts and side by the copy's UID; by side, how far the frames of its sweep lie apart."""
+    """The copies of one case: facts, side and original by the copy's UID; by side, the spacing of a sweep."""
 
     facts: Mapping[str, Mapping[str, Json]]
     sides: Mapping[str, Side]
+    originals: Mapping[str, str]
     spacing: Mapping[Side, Mapping[str, Json]]
 
 
@@ -91,7 +92,7 @@ def written(
     try:
         ledger = make_package(home, session.site.protocol.id, owner, package, session.site.clock)
         try:
-            made = _filled(session, campaign, (home, ledger, package), order, how)
+            made, originals = _filled(session, campaign, (home, ledger, package), order, how)
         finally:
             ledger.close()
     except OSError as error:
@@ -99,7 +100,7 @@ def written(
             f"The package could not be written to {folder} ({error.strerror}); choose another folder."
         ) from error
     codes = {one.code: (one.case, one.is_repeat) for one in order}
-    out = PackageOut(reader.package, made.origin, made.events, package.sha256, codes)
+    out = PackageOut(reader.package, made.origin, made.events, package.sha256, codes, originals)
     name = f"{PACKAGE_OUT}{reader.package}"
     draft = draft_of(session, "PackageWritten", campaign_subject(campaign.id), {name: out.to_json()})
     append(session, [draft], checkpoint=True)
@@ -134,23 +135,26 @@ def _package(
 def _filled(
     session: Session, campaign: Campaign, where: tuple[Home, Any, Package], order: Sequence[CodedCase],
     how: tuple[Progress, Shown],
-) -> MadePackage:
+) -> tuple[MadePackage, Mapping[str, str]]:
+    """Fill the package; gives, by the UID of a copy, that of its original, which the site alone keeps."""
     from dicom_io.gate import Gate
 
     home, ledger, package = where
     progress, shown = how
     pictures: dict[str, Mapping[str, Json]] = {}
+    originals: dict[str, str] = {}
     cases = []
     with Gate() as gate:
         for done, one in enumerate(order):
             progress(done, len(order))
             copied = _copied(session, campaign.cases[one.case], one.code, (home, gate))
             pictures |= copied.facts
+            originals |= copied.originals
             copy_of = {str(facts["pixel_data_sha256"]): uid for uid, facts in copied.facts.items()}
             spacing = copied.spacing if package.task == "read" else {}
             cases.append(CaseToAdd(one.code, copied.sides, shown(one, copy_of), spacing))
     progress(len(order), len(order))
-    return fill_package(home, ledger, package, pictures, cases)
+    return fill_package(home, ledger, package, pictures, cases), dict(sorted(originals.items()))
 
 
 def _look(session: Session, case: CampaignCase) -> Look:
@@ -183,7 +187,7 @@ def _copied(session: Session, case: CampaignCase, code: str, into: tuple[Home, G
     return _Copied(
         {uid: image_facts(session, one) | _travelled(one) for uid, one in zip(uids, kept, strict=True)},
         {uid: case.pictures[original] for uid, original in zip(uids, originals, strict=True)},
-        _spacing(look.plan.record, case),
+        dict(zip(uids, originals, strict=True)), _spacing(look.plan.record, case),
     )
 
 

@@ -6,7 +6,7 @@ history tells in words; who may join them is decided by the acts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from annotate.marks import Side
@@ -59,12 +59,15 @@ class PackageOut:
     package_sha256: str
     codes: Mapping[str, tuple[str, bool]]
     """By code, the name of the case and whether it is the hidden repeat."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """By SOP Instance UID of a copy, that of its original; empty for a package of an earlier version."""
 
     def to_json(self) -> dict[str, Json]:
         """The stored form."""
         return {
             "origin": self.origin, "events": self.events, "package_sha256": self.package_sha256,
             "codes": {code: {"case": case, "repeat": repeat} for code, (case, repeat) in self.codes.items()},
+            "pictures": dict(self.pictures),
         }
 
 
@@ -153,7 +156,7 @@ def _numbered(stored: Mapping[str, Json], family: str) -> list[tuple[int, dict[s
 
 def _out(number: int, said: Mapping[str, Any]) -> PackageOut:
     codes = {code: (str(one["case"]), bool(one["repeat"])) for code, one in said["codes"].items()}
-    return PackageOut(number, said["origin"], said["events"], said["package_sha256"], codes)
+    return PackageOut(number, said["origin"], said["events"], said["package_sha256"], codes, said.get("pictures", {}))
 
 
 def unmasking_text(campaign: str, home: Mapping[int, PackageHomecoming]) -> str:

@@ -4,19 +4,33 @@ Pure layout: equal content gives equal bytes, no clock is read. The file's own m
 """
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Any
 
 from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.lib.utils import ImageReader
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    Image,
+    KeepTogether,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
 
 from injection_log.agreement.figure_words import AgreementTable, with_notes
 from injection_log.agreement.raster import png_bytes
 from injection_log.agreement.svg import svg_bytes
+from injection_log.language import catalogue_of
 from injection_log.outputs import OutputFile, OutputImpossible
-from injection_log.reading.report_content import ReadingReportContent
+from injection_log.reading.report_content import GlandSheet, ReadingReportContent
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts, text_width
 from injection_log_exports.plot import plot_flowable
 
@@ -29,6 +43,8 @@ _TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=22, textCol
 _HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=12, spaceAfter=4, textColor=_INK)
 _WORDS = ParagraphStyle("words", fontName=REGULAR, fontSize=8.5, leading=11.5, textColor=_INK)
 _NOTE = ParagraphStyle("note", fontName=REGULAR, fontSize=7, leading=9, textColor=_QUIET)
+_COLUMN = ParagraphStyle("column", fontName=BOLD, fontSize=_SIZE, leading=_SIZE * 1.2, textColor=_INK)
+_COLUMN_RIGHT = ParagraphStyle("column right", parent=_COLUMN, alignment=TA_RIGHT)
 _NUMBERS = frozenset({
     "cases", "lacking", "value", "low", "high", "mean_ml", "lowest_ml", "highest_ml", "change_ml", "change_percent",
 })
@@ -38,6 +54,15 @@ _LEGEND = (
     "second. First reads enter agreement, means and changes; hidden repeats only the figures of repeats. Cases that a "
     "reader lacks are left out and counted."
 )
+
+
+_HEADS = {
+    "of": "method or scale", "method": "method of the volume", "low": "95 % from", "high": "95 % to",
+    "note": "see note", "mean_ml": "mean (ml)", "lowest_ml": "lowest (ml)", "highest_ml": "highest (ml)",
+    "change_ml": "change (ml)", "change_percent": "change (%)",
+}
+"""What stands over a column whose name alone does not say it."""
+_CELLS = {("visit", "all"): "all visits", ("gland", "both"): "both glands"}
 
 
 class ReadingReport:
@@ -55,6 +80,7 @@ class ReadingReport:
         for name, drawing in content.pictures:
             found.append(OutputFile(f"{name}.png", "image/png", png_bytes(drawing)))
             found.append(OutputFile(f"{name}.svg", "image/svg+xml", svg_bytes(drawing)))
+        found += [OutputFile(f"{sheet.name}.png", "image/png", sheet.png) for sheet in content.sheets]
         return tuple(found)
 
 
@@ -76,41 +102,67 @@ def report_pdf(content: ReadingReportContent) -> bytes:
 
 
 def _story(content: ReadingReportContent) -> list[Flowable]:
-    story: list[Flowable] = [Paragraph(markup(f"Blinded reading {content.campaign}"), _TITLE)]
-    for label, words in (("Study", f"{content.study}, {content.site}"), *content.facts):
-        story.append(Paragraph(f"<b>{markup(label)}:</b> {markup(words)}", _WORDS))
-    story += [Spacer(0, 6), Paragraph(markup(_LEGEND), _NOTE)]
+    say = catalogue_of(content.language).say
+    story: list[Flowable] = [Paragraph(markup(say(f"Blinded reading {content.campaign}")), _TITLE)]
+    story.append(Paragraph(f"<b>{markup(say('Study'))}:</b> {markup(f'{content.study}, {content.site}')}", _WORDS))
+    for label, words in content.facts:
+        story.append(Paragraph(f"<b>{markup(say(label))}:</b> {markup(say(words))}", _WORDS))
+    story += [Spacer(0, 6), Paragraph(markup(say(_LEGEND)), _NOTE)]
     plots = [KeepTogether([plot_flowable(drawing, _INNER * 0.92), Spacer(0, 12)]) for _, drawing in content.pictures]
     for table in content.tables:
-        story += _table(table)
+        story += _table(table, say)
     if plots:
-        story += [CondPageBreak(300), Paragraph("Pictures", _HEAD), *plots]
+        story += [CondPageBreak(300), Paragraph(markup(say("Pictures")), _HEAD), *plots]
+    for sheet in content.sheets:
+        story += [PageBreak(), Paragraph(markup(sheet.title), _HEAD), _sheet(sheet)]
     return story
 
 
-def _table(table: AgreementTable) -> list[Flowable]:
+def _sheet(sheet: GlandSheet) -> Flowable:
+    """The sheet as wide as the page, or as high as it leaves room for."""
+    width, height = ImageReader(BytesIO(sheet.jpeg)).getSize()
+    zoom = min(_INNER / width, (A4[1] - 2 * _MARGIN - _FOOT - 60) / height)
+    return Image(BytesIO(sheet.jpeg), width * zoom, height * zoom)
+
+
+def _table(table: AgreementTable, say: Callable[[str], str]) -> list[Flowable]:
     lines, reasons = with_notes(table)
     columns = [*table.columns[:-1], "note"]
-    cells = [[column.replace("_", " ") for column in columns]]
-    cells += [[printable(str(line.get(column, ""))) for column in columns] for line in lines]
+    cells = [[printable(say(_HEADS.get(column, column))) for column in columns]]
+    cells += [[printable(_cell(column, line, say)) for column in columns] for line in lines]
+    right = [at for at, column in enumerate(columns) if column in _NUMBERS]
     style: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, 0), BOLD, _SIZE), ("FONT", (0, 1), (-1, -1), REGULAR, _SIZE),
         ("LEADING", (0, 0), (-1, -1), _SIZE * 1.25), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING), ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, _RULE), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
-        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at, column in enumerate(columns) if column in _NUMBERS),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"), *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at in right),
     ]
-    drawn = Table(cells, colWidths=_widths(cells), repeatRows=1, style=style, hAlign="LEFT")
-    notes = [Paragraph(markup(f"({number}) {reason}"), _NOTE) for number, reason in enumerate(reasons, start=1)]
-    return [CondPageBreak(120), Paragraph(markup(table.title), _HEAD), drawn, Spacer(0, 3), *notes]
+    head = [Paragraph(markup(text), _COLUMN_RIGHT if at in right else _COLUMN) for at, text in enumerate(cells[0])]
+    drawn = Table([head, *cells[1:]], colWidths=_widths(cells), repeatRows=1, style=style, hAlign="LEFT")
+    notes = [Paragraph(markup(f"({number}) {say(reason)}"), _NOTE) for number, reason in enumerate(reasons, start=1)]
+    return [CondPageBreak(120), Paragraph(markup(say(table.title)), _HEAD), drawn, Spacer(0, 3), *notes]
+
+
+def _cell(column: str, line: Mapping[str, object], say: Callable[[str], str]) -> str:
+    """A cell in the report's language; who and at which visit are names."""
+    text = str(line.get(column, ""))
+    if column in ("of", "method"):
+        text = text.replace("_", " ")
+    return text if column == "participant" or not text else say(_CELLS.get((column, text), text))
 
 
 def _widths(cells: list[list[str]]) -> list[float]:
-    """As wide as the widest text of each column; narrower in proportion where the page would not hold all."""
+    """As wide as the widest text of each column and the widest word of its head, which may take several lines; narrower
+    in proportion where the page would not hold all.
+    """
     around = 2 * _PADDING + 1
     widths = [
-        max(text_width(text, BOLD if row == 0 else REGULAR, _SIZE) for row, text in enumerate(column)) + around
+        around + max(
+            *(text_width(word, BOLD, _SIZE) for word in column[0].split()),
+            *(text_width(text, REGULAR, _SIZE) for text in column[1:]),
+        )
         for column in zip(*cells, strict=True)
     ]
     spare = max(0.0, _INNER - sum(widths)) / len(widths)
@@ -119,18 +171,20 @@ def _widths(cells: list[list[str]]) -> list[float]:
 
 def _draw_edges(canvas: Any, content: ReadingReportContent, page: int) -> None:
     canvas.saveState()
+    say = catalogue_of(content.language).say
     if content.practice:
         canvas.setFillColor(HexColor("#ffd84d"))
         canvas.rect(_MARGIN, A4[1] - _MARGIN + 4, _INNER, 15, stroke=0, fill=1)
         canvas.setFillColor(_INK)
         canvas.setFont(BOLD, 9.5)
-        canvas.drawCentredString(A4[0] / 2, A4[1] - _MARGIN + 8.4, PRACTICE)
+        canvas.drawCentredString(A4[0] / 2, A4[1] - _MARGIN + 8.4, printable(say(PRACTICE)))
     canvas.setStrokeColor(_RULE)
     canvas.line(_MARGIN, _MARGIN + 10, _MARGIN + _INNER, _MARGIN + 10)
     canvas.setFillColor(_QUIET)
     canvas.setFont(REGULAR, 7)
     canvas.drawString(
-        _MARGIN, _MARGIN, printable(f"Blinded reading {content.campaign}, injection-log {content.program_version}")
+        _MARGIN, _MARGIN,
+        printable(f"{say(f'Blinded reading {content.campaign}')}, injection-log {content.program_version}"),
     )
-    canvas.drawRightString(_MARGIN + _INNER, _MARGIN, printable(f"printed {content.printed_at}, page {page}"))
+    canvas.drawRightString(_MARGIN + _INNER, _MARGIN, printable(say(f"printed {content.printed_at}, page {page}")))
     canvas.restoreState()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 
 from injection_log.acts import campaign_report
 from injection_log.errors import Refused
+from injection_log.language import Catalogue
 from injection_log.outputs import OutputFile, OutputImpossible
 from injection_log.practice.world import USERS
 from injection_log.site import log_in
@@ -19,6 +21,8 @@ from injection_log_exports.reading_report import ReadingReport
 
 if TYPE_CHECKING:
     from conftest import Played
+
+BLANK = np.zeros((8, 8, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,53 @@ def test_every_picture_is_in_the_report_and_a_file_of_its_own(
     for file in files:
         if file.media_type == "image/png":
             assert cv2.imdecode(np.frombuffer(file.data, np.uint8), cv2.IMREAD_COLOR).std() > 5
+
+
+def test_both_glands_at_both_visits_are_a_file_for_each_view_and_a_page_of_the_report(
+    played: Played, files: tuple[OutputFile, ...], text: str
+) -> None:
+    content = campaign_report.report_content(played.manager(), played.campaign.id)
+    views = [(who, view) for who in ("SMG-20", "SMG-21") for view in ("transverse", "longitudinal")]
+    wanted = {f"glands_{who}_{view}_reader_1" for who, view in views}
+    assert {sheet.name for sheet in content.sheets} == wanted
+    assert {f"{name}.png" for name in wanted} < {file.name for file in files}
+    for sheet in content.sheets:
+        assert sheet.title in text
+        pixels = cv2.imdecode(np.frombuffer(sheet.png, np.uint8), cv2.IMREAD_COLOR)
+        assert all(part.std() > 20 for half in np.array_split(pixels, 2) for part in np.array_split(half, 2, axis=1))
+
+
+def test_a_picture_that_is_gone_says_so_in_its_place(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[object] = []
+    monkeypatch.setattr("annotate.side_by_side.draw_side_by_side", lambda title, rows, say: said.extend(rows) or BLANK)
+    monkeypatch.setattr(type(played.site), "image_path", lambda site, sha256: played.folder / "gone")
+    campaign_report.report_content(played.manager(), played.campaign.id)
+    assert {gland.why for row in said for gland in row.glands.values()} == {
+        "The picture cannot be shown; run 'injection-log verify' for what became of it."
+    }
+
+
+def test_the_report_of_a_danish_protocol_is_danish_but_for_names(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking: set[str] = set()
+    say = Catalogue.say
+
+    def told(catalogue: Catalogue, text: str) -> str:
+        lacking.update(catalogue.lacks(text))
+        return say(catalogue, text)
+
+    danish = replace(played.site.protocol, language="da")
+    monkeypatch.setattr(played.site, "protocol", danish)
+    monkeypatch.setattr(Catalogue, "say", told)
+    content = campaign_report.report_content(played.manager(), played.campaign.id)
+    assert "begge kirtler" in content.sheets[0].title
+    files = ReadingReport().files(content)
+    pdf = subprocess.run(["pdftotext", "-layout", "-", "-"], input=files[0].data, capture_output=True, check=True)
+    said = pdf.stdout.decode()
+    for danish_words in ("Blindet bedømmelse RC-1", "ØVELSE", "Bedømmernes middel", "mindste påviselige ændring"):
+        assert danish_words in said
+    assert lacking <= {"Practice Adjudicator", "month_4", "baseline"}
 
 
 def test_the_log_has_the_digest_of_every_file_of_the_report(played: Played, files: tuple[OutputFile, ...]) -> None:
