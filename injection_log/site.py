@@ -27,6 +27,8 @@ from injection_log.store.ledger_store import Ledger
 if TYPE_CHECKING:
     from dicom_io.image import UltrasoundImage
 
+READING_PACKAGE = "reading_package"
+"""The code of the refusal to open a reading package as a site."""
 NOBODY = Actor("", "")
 LEDGER = Subject("ledger")
 
@@ -66,8 +68,9 @@ class Site(TimeWatched):
         if stored is None:
             ledger.close()
             raise Refused(
-                "reading_package",
-                f"{home.root} is a reading package, not a site: its reader works in it with 'injection-log reading'.",
+                READING_PACKAGE,
+                f"{home.root} is a reading package, not a site: its reader works in it with 'injection-log open' or "
+                "'injection-log reading'.",
             )
         assert isinstance(stored, dict)  # written by `create` and `adopt_protocol` only
         return cls(home, ledger, keys, clock, read_protocol(str(stored["text"])))

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
@@ -35,20 +35,36 @@ def open_command(
     canvas: Annotated[str, typer.Option("--canvas", help="auto, napari, or plain (without OpenGL).")] = "auto",
     pacs: Annotated[str, typer.Option("--pacs", help="Name from the settings, or dicom(s)://AET@HOST:PORT.")] = "",
 ) -> None:
-    """Open the window."""
+    """Open the window: of a site, or of a reading package where the folder is one."""
     from injection_log_napari.window import open_window, start_quickly
 
     start_quickly()
     # The log before Qt: once Qt's binding is there it looks into every module that is imported.
     from injection_log.home import Home
-    from injection_log.site import Site
+    from injection_log.site import READING_PACKAGE, Site
 
     if canvas not in CANVASES:
         raise typer.BadParameter(f"choose one of {', '.join(CANVASES)}", param_hint="--canvas")
-    site = Site.open(Home.locate(home))
+    place = Home.locate(home)
+    try:
+        site = Site.open(place)
+    except Refused as refused:
+        if refused.code != READING_PACKAGE:
+            raise
+        _open_reading(place, user, cast("Wish", canvas))
     source = _source(site.home, pacs)
     need_display()
     sys.exit(open_window(site, user=user, pacs=source, canvas=cast("Wish", canvas)))
+
+
+def _open_reading(home: Home, user: str, canvas: Wish) -> NoReturn:
+    """A reader's own window; a site's is never opened on a package, nor a reader's on a site."""
+    from injection_log.reading.package_home import PackageHome
+    from injection_log_napari.window import open_reading_window
+
+    package = PackageHome.open(home)
+    need_display()
+    sys.exit(open_reading_window(package, user=user, canvas=canvas))
 
 
 def add_quick_card_command(app: typer.Typer) -> None:

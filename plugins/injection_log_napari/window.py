@@ -13,11 +13,15 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from dicom_io.pacs.address import PacsAddress
+    from injection_log.home import Home
+    from injection_log.reading.package_home import PackageHome, ReaderSession
     from injection_log.settings import PacsSource
     from injection_log.site import Session, Site
     from injection_log_napari.canvas.choice import Wish
+    from injection_log_napari.views.guarded_window import GuardedWindow
     from injection_log_napari.views.main_window import MainWindow
     from injection_log_napari.views.palettes import Look
+    from injection_log_napari.views.reading.window import ReadingWindow
 
 
 def application(look: Look | None = None) -> QApplication:
@@ -77,11 +81,11 @@ def _language_of(site: Site) -> str:
     return chosen_language(site.home.language_file, of_site)
 
 
-def _look_of(site: Site) -> Look:
+def _look_of(home: Home) -> Look:
     from injection_log.kept_word import read_word
     from injection_log_napari.views.palettes import LOOKS
 
-    return read_word(site.home.look_file, LOOKS, "dark")
+    return read_word(home.look_file, LOOKS, "dark")
 
 
 def open_window(
@@ -93,14 +97,43 @@ def open_window(
     canvas: Wish = "auto",
 ) -> int:
     """Show the window until it is closed; gives the exit code. Errors go to the site's log file, without values."""
-    from injection_log_napari.said import speak
-    from injection_log_napari.support_log import begin_log, catch_all, end_log
+    start_quickly()
+    app = application(_look_of(site.home))
+    _speak(_language_of(site))
+    window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
+    return _shown_until_closed(app, window, site.home)
+
+
+def make_reading_window(
+    package: PackageHome, *, session: ReaderSession | None = None, user: str = "", canvas: Wish = "auto"
+) -> ReadingWindow:
+    """Make the window on a reading package without showing it; `session` skips the log-in page."""
+    application()
+    from injection_log_napari.views.reading.window import ReadingWindow
+
+    return ReadingWindow(package, session=session, user=user, canvas=canvas)
+
+
+def open_reading_window(package: PackageHome, *, user: str = "", canvas: Wish = "auto") -> int:
+    """Show the window on a reading package until it is closed; gives the exit code."""
+    from injection_log.language.choice import chosen_language
 
     start_quickly()
-    app = application(_look_of(site))
-    speak(_language_of(site))
-    window = make_window(site, session=session, user=user, pacs=pacs, canvas=canvas)
-    handler = begin_log(site.home.log_file)
+    app = application(_look_of(package.home))
+    _speak(chosen_language(package.home.language_file))
+    return _shown_until_closed(app, make_reading_window(package, user=user, canvas=canvas), package.home)
+
+
+def _speak(language: str) -> None:
+    from injection_log_napari.said import speak
+
+    speak(language)
+
+
+def _shown_until_closed(app: QApplication, window: GuardedWindow, home: Home) -> int:
+    from injection_log_napari.support_log import begin_log, catch_all, end_log
+
+    handler = begin_log(home.log_file)
     undo = catch_all(window.fault.emit)
     window.showMaximized()
     window.when_loaded(gc.enable)

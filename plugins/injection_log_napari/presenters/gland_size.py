@@ -13,7 +13,7 @@ from annotate.marks import Axis, Caliper
 from annotate.published_sizes import PUBLISHED_DIAMETERS, PUBLISHED_VOLUME, PublishedRange
 from annotate.readout import millilitres, millimetres
 from annotate.repeats import RepeatSpread, repeat_spreads
-from annotate.volume import GlandSize
+from annotate.volume import GlandSize, IncompleteSize
 from injection_log.protocol.protocol import AXES
 from injection_log.record.values import GlandRecord
 from injection_log_napari.presenters.form import FieldMark
@@ -98,7 +98,11 @@ def volume_beside(gland: GlandRecord) -> Beside:
 
 def means_of(gland: GlandRecord) -> Mapping[Axis, int]:
     """The mean of each diameter that was measured, micrometres."""
-    size = gland.size
+    return means_of_size(gland.size)
+
+
+def means_of_size(size: GlandSize | IncompleteSize) -> Mapping[Axis, int]:
+    """The same of a size by itself."""
     if isinstance(size, GlandSize):
         return {"length": size.length_um, "width": size.width_um, "depth": size.depth_um}
     return size.means_um

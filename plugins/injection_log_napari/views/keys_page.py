@@ -23,15 +23,19 @@ WIDTH = 1236
 
 
 class KeysPage(Said, QWidget):
-    """Lies over its parent until it is dismissed."""
+    """Lies over its parent until it is dismissed. `groups` are the keys of the room; a blinded reader gets no card."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(
+        self, parent: QWidget, groups: Sequence[KeyGroup] = KEY_GROUPS, *, has_card: bool = True
+    ) -> None:
         super().__init__(parent)
+        self._groups = groups
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("KeysPage { background: rgba(8, 10, 12, 215); }")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
         self.save = button("Save the quick card (PDF)…", self._ask_where, tip="Steps and keys on one page")
+        self.save.setVisible(has_card)
         self._said = label("", "quiet", wraps=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)  # the smallest window has no room to give away
@@ -47,7 +51,7 @@ class KeysPage(Said, QWidget):
         halves = QHBoxLayout(holder)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(32)
-        for groups in (KEY_GROUPS[:1], KEY_GROUPS[1:]):
+        for groups in (self._groups[:1], self._groups[1:]):
             half = QWidget()
             half.setLayout(_rows(groups))
             halves.addWidget(half, 1, Qt.AlignmentFlag.AlignTop)

@@ -131,7 +131,8 @@ class QuestionCard(AnsweringCard):
 
     def take_focus(self) -> None:
         """Put the focus where the answer begins."""
-        typed: QWidget = self.words if not self.words.isHidden() else self.never_mind
+        only = self.keep if self._shown is not None and self._shown.confirm and not self.choices else self.never_mind
+        typed: QWidget = self.words if not self.words.isHidden() else only
         is_chosen = any(made.isChecked() for made in self.choices.values())
         first = typed if is_chosen else next(iter(self.choices.values()), typed)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
