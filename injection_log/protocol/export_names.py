@@ -1,4 +1,8 @@
-"""The table [export.redcap] of a protocol file: what the trial's REDCap project calls its events, forms and record.
+"""The table [export] of a protocol file: what the product is called while it is masked, and in [export.redcap] what the
+trial's REDCap project calls its events, forms and record.
+
+    [export]
+    masked_agent = "Study product A or B"
 
     [export.redcap]
     record_id = "record_id"
@@ -24,6 +28,11 @@ FORMS: dict[RedcapForm, str] = {
 }
 """The forms, and what they are called where the protocol does not say."""
 _KEYS = {"record_id", "data_access_group", "events", "forms"}
+_EXPORT = {"redcap", "masked_agent"}
+MASKED_AGENT = "Masked study product"
+"""What the product is called where the protocol does not say."""
+_LONGEST_AGENT = 64
+"""Of DICOM's LO; it goes into structured reports too."""
 _NAME = re.compile(r"[a-z](_?[a-z0-9])*")
 _EVENT = re.compile(r"[a-z0-9](_?[a-z0-9])*_arm_[1-9][0-9]*")
 _LONGEST_NAME, _LONGEST_EVENT, _LONGEST_GROUP = 26, 18, 18
@@ -50,7 +59,7 @@ class RedcapNames:
 
 def read_export_names(tables: Mapping[str, Any], visits: Collection[str]) -> RedcapNames:
     """Make the names of what stands under [export.redcap]. Raises ProtocolRefused with the key that is wrong."""
-    export = _table(tables, "export", {"redcap"}, "[export]")
+    export = _table(tables, "export", _EXPORT, "[export]")
     table = _table(export, "redcap", _KEYS, "[export.redcap]")
     events = _table(table, "events", set(visits), "[export.redcap] events")
     forms = _table(table, "forms", set(FORMS), "[export.redcap] forms")
@@ -67,6 +76,21 @@ def read_export_names(tables: Mapping[str, Any], visits: Collection[str]) -> Red
     _apart([names.event(visit) for visit in visits], "events")
     _apart([names.form(form) for form in FORMS], "forms")
     return names
+
+
+def read_masked_agent(tables: Mapping[str, Any], refused_words: Collection[str]) -> str:
+    """What outputs call the product while it is masked. Raises ProtocolRefused for a name that free text may not hold."""
+    agent = _table(tables, "export", _EXPORT, "[export]").get("masked_agent", MASKED_AGENT)
+    if not isinstance(agent, str) or not agent.strip() or len(agent) > _LONGEST_AGENT or not agent.isprintable():
+        raise ProtocolRefused(f"[export] masked_agent must be one line of at most {_LONGEST_AGENT} letters.")
+    said = set(re.findall(r"\w+", agent.casefold()))
+    for word in refused_words:
+        if word.casefold() in said:
+            raise ProtocolRefused(
+                f"[export] masked_agent must not hold '{word}', which this protocol refuses in free text; choose a name "
+                "that fits every arm."
+            )
+    return agent
 
 
 def _table(tables: Mapping[str, Any], name: str, known: set[str], where: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Literal
 from annotate.uncertainty import HALF_PIXEL, ReadingError
 from injection_log.language import ENGLISH
 from injection_log.protocol.check_limits import USUAL, CheckLimits
-from injection_log.protocol.export_names import RedcapNames
+from injection_log.protocol.export_names import MASKED_AGENT, RedcapNames
 from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME, Choice, Field, Level
 from injection_log.protocol.reading_design import ReadingDesign
 from injection_log.protocol.worklist import WorklistRule
@@ -109,6 +109,8 @@ class Protocol:
     """How blinded readers read the pictures later; None where that is not planned."""
     redcap: RedcapNames = field(default_factory=RedcapNames)
     """What the trial's REDCap project calls its events, forms and record."""
+    masked_agent: str = MASKED_AGENT
+    """What outputs call the product while nobody may know the arm."""
 
     @property
     def reading_error(self) -> ReadingError:

@@ -14,7 +14,7 @@ from annotate.uncertainty import PerCaliper
 from injection_log.errors import ProtocolRefused
 from injection_log.language import ENGLISH, LANGUAGES
 from injection_log.protocol.check_limits import read_check_limits
-from injection_log.protocol.export_names import read_export_names
+from injection_log.protocol.export_names import read_export_names, read_masked_agent
 from injection_log.protocol.fields import CATALOGUE, INJECTION_ONLY, NOT_ASKED_BY_NAME
 from injection_log.protocol.plain_words import plain, words_of
 from injection_log.protocol.protocol import AXES, Measuring, Needle, Protocol, Visit, VolumeLimits
@@ -76,6 +76,7 @@ def read_protocol(text: str) -> Protocol:
         sponsor=_text(head, "sponsor", "protocol") if "sponsor" in head else "",
         reading=read_reading_design(tables, visits),
         redcap=read_export_names(tables, visits),
+        masked_agent=read_masked_agent(tables, _refused_words(words)),
     )
 
 
