@@ -22,7 +22,10 @@ HEAD = Head(
 NEEDLE = Method("needle", "2")
 
 
-def needle(frame: int, tip: Point = Point(300.125, 410.5)) -> tuple[Region, ...]:
+TIP = Point(300.125, 410.5)
+
+
+def needle(frame: int, tip: Point = TIP) -> tuple[Region, ...]:
     """A needle in plane on one frame of the clip, as its four regions."""
     entry, skin = Point(120.5, 200.25), Point(80, tip.column)
     measured = {

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,8 @@ from dicom_io.phantom.speckle import TexturePool
 from dicom_io.phantom.tissue import Section, View, echo_db
 from dicom_io.phantom.truth import GlandTruth, LineTruth, NeedleTruth, ParticipantTruth, VisitTruth
 
+Clips = Literal["all", "injection", "none"]
+"""Which moving pictures are made: sweeps and injections, injections alone, or none."""
 _SIDE_WORDS = {"right": "RT", "left": "LT"}
 
 
@@ -75,11 +78,11 @@ def make_participant(
 
 
 def make_patient(
-    folder: Path, seed: int, patient: PracticePatient, visits: Sequence[PlannedVisit], *, with_clips: bool = True
+    folder: Path, seed: int, patient: PracticePatient, visits: Sequence[PlannedVisit], *, clips: Clips = "all"
 ) -> ParticipantTruth:
     """The same for any artificial patient, such as a wrong one. Stills alone take a fifth of the time."""
     random = np.random.default_rng(seed)
-    studio = _Studio(folder, seed, patient, TexturePool(random), random, with_clips)
+    studio = _Studio(folder, seed, patient, TexturePool(random), random, clips)
     folder.mkdir(parents=True, exist_ok=True)
     at_baseline = {side: baseline_gland(side, WIDTH_MM, random) for side in SIDES}
     truths = []
@@ -102,7 +105,7 @@ class _Studio:
     patient: PracticePatient
     pool: TexturePool
     random: np.random.Generator
-    with_clips: bool = True
+    clips: Clips = "all"
 
     def make_visit(self, visit: PlannedVisit, glands: Sequence[Gland]) -> VisitTruth:
         study = self._study(visit)
@@ -155,10 +158,10 @@ class _VisitFolder:
             "transverse": self._still(gland, "transverse"),
             "longitudinal": self._still(gland, "longitudinal"),
         }
-        if self.studio.with_clips:
+        if self.studio.clips == "all":
             images["sweep"] = self._cine(gland, "sweep", across)
         needle = None
-        if self.studio.with_clips and self.visit.is_injecting:
+        if self.studio.clips != "none" and self.visit.is_injecting:
             path = needle_path(gland, WIDTH_MM, self.studio.random)
             caption = self._caption(gland, "INJ")
             frames = cine.injection(cine.Injection(gland, path), self.studio.pool, caption)

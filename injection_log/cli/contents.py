@@ -11,6 +11,7 @@ PANELS: dict[str, dict[str, str]] = {
     "Begin": {
         "open": "Open the window.",
         "demo": "Practise on a simulated participant: practice PACS, practice users, nothing real.",
+        "simulate": "Simulate a whole trial of phantom participants: practice users, nothing real, no arm.",
         "quick-card": "Make the quick card: the steps of a record and all keys on one page (PDF).",
         "doctor": "Check display and OpenGL, PACS, database, clock and disk.",
         "setup": "Make the log of a new home: protocol, site, and the first administrator.",
@@ -83,6 +84,7 @@ PANELS: dict[str, dict[str, str]] = {
 
 FILES: dict[str, tuple[str, ...]] = {
     "demo:add_demo_command": ("demo",),
+    "simulate:add_simulate_command": ("simulate",),
     "accounts:add_account_commands": ("setup", "users", "user", "password", "confirm-key", "confirm-workstation"),
     "pacs:add_pacs_commands": ("pacs",),
     "importing:add_import_command": ("import",),

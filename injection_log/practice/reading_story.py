@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from injection_log.acts import (
     campaign_agreement,
@@ -32,7 +32,7 @@ from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.renewing import NewPassword
 from injection_log.people.two_people import Proof2
 from injection_log.practice.reading_truth import Hand, Recovered, recovered
-from injection_log.practice.story import place_marks
+from injection_log.practice.story import moved_caliper, place_marks
 from injection_log.practice.world import INVESTIGATOR, USERS, PracticeUser, practice_site
 from injection_log.reading import adjudicating, reading_acts
 from injection_log.reading.case import Case
@@ -42,7 +42,7 @@ from injection_log.site import Session, Site, log_in
 from injection_log.volume_methods import OF_THE_SIZE
 
 if TYPE_CHECKING:
-    from annotate.marks import Caliper, Side
+    from annotate.marks import Side
     from dicom_io.phantom import GlandTruth, VisitTruth
     from injection_log.acts.campaign_results import ReadingRow
     from injection_log.agreement.campaign_figures import CampaignReads
@@ -163,26 +163,11 @@ def read_gland(
             if one.plane == plane and case.side_of[one.sop_instance_uid] == side
         )
         for _ in range(package.calipers):
-            caliper = _moved(axis, line, 1 + chance.gauss(hand.bias, hand.spread))
+            caliper = moved_caliper(axis, line, 1 + chance.gauss(hand.bias, hand.spread))
             case = reading_acts.place_mark(reader, case, side, (uid, 0), caliper)
     for kind in package.grades:
         case = reading_acts.give_grade(reader, case, side, kind, chance.choice(_GRADES))
     return reading_acts.judge_quality(reader, case, side, "adequate")
-
-
-def _moved(axis: object, line: object, factor: float) -> Caliper:
-    """A caliper about the same middle, longer by a factor."""
-    from annotate.marks import Axis, Caliper
-    from dicom_io.calibration import Point
-    from dicom_io.phantom.truth import LineTruth
-
-    true = cast(LineTruth, line)
-    middle = ((true.start.row + true.end.row) / 2, (true.start.column + true.end.column) / 2)
-    ends = [
-        Point(middle[0] + (end.row - middle[0]) * factor, middle[1] + (end.column - middle[1]) * factor)
-        for end in (true.start, true.end)
-    ]
-    return Caliper(cast(Axis, axis), *ends)
 
 
 def _begin(place: Path, who: PracticeUser, made: MadePackage) -> ReaderSession:
@@ -213,7 +198,7 @@ def _participant(operator: Session, participant: str, phantom: tuple[Path, int],
     days = {name: day + timedelta(days=120 * place) for place, name in enumerate(design.visits)}
     planned = [PlannedVisit(name, on) for name, on in days.items()]
     patient = PracticePatient(f"01010100{seed:02d}-PRACTICE", f"PRACTICE^{participant}", participant=participant)
-    truth = make_patient(folder, seed, patient, planned, with_clips=False)
+    truth = make_patient(folder, seed, patient, planned, clips="none")
     for visit in truth.visits:
         scanned(participant, visit)
         _visit(operator, participant, visit)

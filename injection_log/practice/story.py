@@ -16,11 +16,11 @@ from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session, log_in
 
 if TYPE_CHECKING:
-    from annotate.marks import Side
+    from annotate.marks import Axis, Caliper, Side
     from dicom_io.pacs.address import PacsAddress
     from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import PullResult
-    from dicom_io.phantom import GlandTruth, NeedleTruth, VisitTruth
+    from dicom_io.phantom import GlandTruth, LineTruth, NeedleTruth, VisitTruth
     from injection_log.clock import Clock
     from injection_log.protocol.fields import Level
 
@@ -118,6 +118,19 @@ def place_marks(session: Session, record: VisitRecord, side: Side, truth: GlandT
         where = (line.sop_instance_uid, line.frame)
         record = marks.place(session, record, side, where, Caliper(axis, line.start, line.end))
     return record if truth.needle is None else _place_needle(session, record, side, truth.needle)
+
+
+def moved_caliper(axis: Axis, line: LineTruth, factor: float) -> Caliper:
+    """A caliper about the same middle as the truth's line, longer by a factor."""
+    from annotate.marks import Caliper
+    from dicom_io.calibration import Point
+
+    middle = ((line.start.row + line.end.row) / 2, (line.start.column + line.end.column) / 2)
+    ends = [
+        Point(middle[0] + (end.row - middle[0]) * factor, middle[1] + (end.column - middle[1]) * factor)
+        for end in (line.start, line.end)
+    ]
+    return Caliper(axis, *ends)
 
 
 def _place_needle(session: Session, record: VisitRecord, side: Side, truth: NeedleTruth) -> VisitRecord:

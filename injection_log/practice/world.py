@@ -20,6 +20,7 @@ from injection_log.site import NOBODY, Site
 if TYPE_CHECKING:
     from dicom_io.pacs.address import PacsAddress
     from dicom_io.phantom import ParticipantTruth
+    from injection_log.clock import Clock
 
 PARTICIPANT = "SMG-07"
 SEED = 7
@@ -79,14 +80,14 @@ def practice_world(home: Home, say: Say, protocol: str = "") -> Iterator[Practic
             yield Practice(site, pacs.address, truth)
 
 
-def practice_site(home: Home, protocol: str = "") -> Site:
+def practice_site(home: Home, protocol: str = "", clock: Clock | None = None) -> Site:
     """Open the practice home, or make it with its users. Raises Refused for a home that is a real one."""
     if home.has_ledger():
         site = Site.open(home)
         if not site.protocol.practice:
             raise Refused("not_practice", "This home belongs to a real trial; give the demo a folder of its own.")
         return site
-    site = Site.create(home, protocol or practice_protocol_text(), site="practice")
+    site = Site.create(home, protocol or practice_protocol_text(), site="practice", clock=clock)
     for one in USERS:
         account = NewAccount(one.user, one.printed_name, one.role, one.password)
         add_account(site.ledger, NOBODY, account, clock=site.clock, protocol=site.protocol.sha256)
