@@ -49,10 +49,11 @@ class Audit:
             if str(row.get(name) or "") in self.ids:
                 return self.ids[str(row[name])]
         stored = _FACTS.get(column) or _DIRECT.get(column) or ("size" if column in _GLAND_VOLUME else "")
-        for place in ((participant, visit, side), (participant, visit, "")):
+        places: tuple[Key, ...] = ((participant, visit, side), (participant, visit, ""), (participant,))
+        for place in places:
             if (*place, stored) in self.fields:
                 return self.fields[(*place, stored)]
-        for place in ((participant, visit, side), (participant, visit, ""), (participant,)):
+        for place in places:
             if place in self.places:
                 return self.places[place]
         return self.last

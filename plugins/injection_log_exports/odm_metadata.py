@@ -12,7 +12,15 @@ from injection_log.protocol.fields import CATALOGUE
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.fact_columns import column_name
 from injection_log.trial_content import TrialContent
-from injection_log_exports.odm_layout import FORMS, GROUPS, SUBJECT_EVENT, Group, is_repeating, item_columns, visit_event
+from injection_log_exports.odm_layout import (
+    FORMS,
+    GROUPS,
+    SUBJECT_EVENT,
+    Group,
+    is_repeating,
+    item_columns,
+    visit_event,
+)
 from injection_log_exports.odm_xml import Element, add, add_words, odm_value
 
 METADATA_NAME = "injection-log"
