@@ -60,6 +60,10 @@ class Gathered:
 CONTENTS: dict[str, Gathering] = {
     "glands": Gathering("export_trial", "injection_log.acts.trial:gather_glands"),
     "trial": Gathering("export_trial", "injection_log.acts.trial:gather_trial"),
+    "sheets": Gathering("export_trial", "injection_log.acts.reports:gather_sheets"),
+    "casebook": Gathering("export_trial", "injection_log.acts.reports:gather_casebook"),
+    "monitor": Gathering("export_trial", "injection_log.acts.reports:gather_monitor"),
+    "blank_form": Gathering("export_trial", "injection_log.acts.reports:gather_blank_form"),
 }
 """Every content that an exporter can ask for, by the name in `Output.content`."""
 

@@ -30,7 +30,7 @@ class DatasetJson:
     def files(self, content: object) -> tuple[OutputFile, ...]:
         """The files; OutputImpossible for content that is not of the trial."""
         if not isinstance(content, TrialContent):
-            raise OutputImpossible("Dataset-JSON needs the content of the whole trial; make it with `export dataset_json`.")
+            raise OutputImpossible("The data sets need the whole trial; make them with `export dataset_json`.")
         records = sdtm_records(content)
         return tuple(_file(content, data_set, records[data_set.name]) for data_set in DATA_SETS)
 

@@ -18,6 +18,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBre
 
 from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, Rgb
 from injection_log.outputs import OutputFile, OutputImpossible, SheetContent
+from injection_log.report_contents import SheetsContent
 from injection_log_exports.lettering import BOLD, REGULAR, printable, register_fonts, text_width
 from injection_log_exports.sheet_language import in_its_language, saying
 from injection_log_exports.sheet_parts import (
@@ -69,6 +70,22 @@ class Sheet:
         return (OutputFile(_name(glands), "application/pdf", sheet_pdf(glands)),)
 
 
+class Sheets:
+    """Output `sheets`: the sheet of every signed gland record, a PDF each."""
+
+    kind = "sheets"
+    title = "Sheets of all signed gland records (PDF, one page each)"
+    content = "sheets"
+
+    def files(self, content: object) -> tuple[OutputFile, ...]:
+        """The sheets; OutputImpossible when it is given something else."""
+        if not isinstance(content, SheetsContent):
+            raise OutputImpossible("Sheets are made of signed records; make them with `export sheets`.")
+        return tuple(
+            OutputFile(f"{name}.pdf", "application/pdf", sheet_pdf((one,))) for name, one in content.sheets.items()
+        )
+
+
 def sheet_pdf(glands: tuple[SheetContent, ...]) -> bytes:
     """The PDF of these glands, each beginning a page of its own."""
     register_fonts()
@@ -88,13 +105,23 @@ def _build(glands: tuple[SheetContent, ...], fits: list[Fit], total: int) -> tup
     )
     story: list[Part] = []
     for number, (content, fit) in enumerate(zip(glands, fits, strict=True)):
-        frame = Frame(_MARGIN, _BODY_BOTTOM, _INNER, _BODY, 0, 0, 0, 0, id="body")
-        document.addPageTemplates(PageTemplate(str(number), [frame], onPage=_page_of(content, total)))
+        document.addPageTemplates(_template(str(number), content, total))
         if number:
             story += [NextPageTemplate(str(number)), PageBreak()]
         story += _story(content, fit)
     document.build(story)
     return document.page, data.getvalue()
+
+
+def sheet_in_document(name: str, content: SheetContent, total: int) -> tuple[PageTemplate, list[Part]]:
+    """A sheet as a part of a larger document: its page, by this name, and what stands on it."""
+    content = in_its_language(content)
+    return _template(name, content, total), _story(content, _roomiest(content))
+
+
+def _template(name: str, content: SheetContent, total: int) -> PageTemplate:
+    frame = Frame(_MARGIN, _BODY_BOTTOM, _INNER, _BODY, 0, 0, 0, 0, id="body")
+    return PageTemplate(name, [frame], onPage=_page_of(content, total))
 
 
 def _roomiest(content: SheetContent) -> Fit:
