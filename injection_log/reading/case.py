@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from annotate.marks import AXES, PlacedMark, Side
+from annotate.marks import PlacedMark, Side
 from annotate.stored_marks import placed_from_json
 from annotate.volume import GlandSize, IncompleteSize, gland_size
 from annotate.volume_method import GlandVolume, volume_from_json
 from injection_log.ledger.event import Json, Subject
+from injection_log.protocol.protocol import AXES
 from injection_log.protocol.reading_design import GradeKind
 from injection_log.reading.grades import GRADE_TITLES, Quality
 from injection_log.reading.package import Package
@@ -98,7 +99,7 @@ def case_of(values: Values, package: Package, code: str) -> Case:
     pictures = [image_of(values, uid) for uid in side_of]
     return Case(
         code, cast(CaseState, stored.get(STATE) or "waiting"), int(cast(int, stored.get(LOOKS) or 0)),
-        tuple(sorted(pictures, key=lambda one: (side_of[one.sop_instance_uid], one.plane, one.sop_instance_uid))),
+        tuple(sorted(pictures, key=lambda one: _place(side_of[one.sop_instance_uid], one))),
         side_of,
         {
             side: _gland(side, values(read_subject(code, side).key), package)
@@ -164,6 +165,11 @@ def _gland(side: Side, stored: Mapping[str, Json], package: Package) -> GlandRea
         {name.removeprefix(VOLUME): volume_from_json(stored[name]) for name in stored if name.startswith(VOLUME)},
         {name: stored[f"{FACT}{name}"] for name in SPACING_FIELDS if f"{FACT}{name}" in stored},
     )
+
+
+def _place(side: Side, image: VisitImage) -> tuple[int, str, str]:
+    """Right before left, as everywhere, then by plane; nothing of when a picture was taken."""
+    return SIDES.index(side), image.plane, image.sop_instance_uid
 
 
 def _missing() -> VisitImage:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from annotate.marks import AXES, Axis, Side
+from annotate.marks import Axis, Side
 from injection_log.errors import Refused
+from injection_log.protocol.protocol import AXES
 from injection_log.reading.case import owed
 from injection_log_napari.canvas.interface import KeyEvent, PointerEvent
 from injection_log_napari.presenters.desk import REFUSALS

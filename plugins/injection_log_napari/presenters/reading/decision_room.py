@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from annotate.errors import AnnotateError
-from annotate.marks import AXES, PlacedMark, Side
+from annotate.marks import PlacedMark, Side
 from annotate.readout import millilitres, millimetres
 from annotate.uncertainty import ReadingError
 from annotate.volume import gland_size
+from injection_log.protocol.protocol import AXES
 from injection_log.reading.case import Which
 from injection_log.reading.grades import DEFINITIONS, GRADE_TITLES, WHY_NOT_ADEQUATE
 from injection_log_napari.presenters.desk import REFUSALS
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from injection_log_napari.presenters.reading.case_desk import DecisionDesk
 
 BOTH: tuple[Which, Which] = ("A", "B")
+WHY = "Why not adequate"
 Placed = Mapping[Which, tuple[PlacedMark, ...]]
 """The marks of both readings of one gland."""
 
@@ -45,11 +47,12 @@ class PictureToDraw:
 
 @dataclass(frozen=True)
 class ComparedRow:
-    """One value of both readings; `differs` where they are not the same."""
+    """One value of both readings; `differs` where they are not the same. `meaning` says what given grades mean."""
 
     title: str
     a: str
     b: str
+    meaning: str = ""
 
     @property
     def differs(self) -> bool:
@@ -100,7 +103,11 @@ class DecisionRoom:
         """The values of both readings of the gland at work, row by row."""
         told = self._desk.readings(self.side)
         a, b = ({**_sizes(placed[one], self._desk.reading_error), **_said(told[one])} for one in BOTH)
-        return tuple(ComparedRow(title, a.get(title, "—"), b.get(title, "—")) for title in _titles(self._desk.package))
+        meanings = _meanings(told)
+        return tuple(
+            ComparedRow(title, a.get(title, "—"), b.get(title, "—"), meanings.get(title, ""))
+            for title in _titles(self._desk.package) if title != WHY or title in a or title in b
+        )
 
     def pictures_of(self, side: Side, placed: Placed) -> tuple[PictureToDraw, ...]:
         """The frames to draw of a gland: each that carries a mark of either reading, and pictures that carry none."""
@@ -159,8 +166,8 @@ class DecisionRoom:
 
 
 def _titles(package: Package) -> tuple[str, ...]:
-    return ("Volume", *(axis.capitalize() for axis in AXES), *(GRADE_TITLES[kind] for kind in package.grades),
-            "Image quality", "Why")
+    grades = (GRADE_TITLES[kind] for kind in package.grades)
+    return ("Volume", *(axis.capitalize() for axis in AXES), *grades, "Image quality", WHY)
 
 
 def _sizes(placed: tuple[PlacedMark, ...], reading: ReadingError) -> dict[str, str]:
@@ -178,10 +185,16 @@ def _sizes(placed: tuple[PlacedMark, ...], reading: ReadingError) -> dict[str, s
 
 def _said(told: Mapping[str, Any]) -> dict[str, str]:
     """What one reading says besides its marks."""
-    grades = {
-        GRADE_TITLES[kind]: f"{told['grades'][kind]}: {meanings[told['grades'][kind]]}"
-        for kind, meanings in DEFINITIONS.items() if kind in told["grades"]
-    }
+    grades = {GRADE_TITLES[kind]: str(told["grades"][kind]) for kind in DEFINITIONS if kind in told["grades"]}
     volume = {"Volume": millilitres(told["volume_ul"])} if told["volume_ul"] is not None else {}
-    why = {"Why": WHY_NOT_ADEQUATE.get(told["why"], "—")} if told["why"] else {}
+    why = {WHY: WHY_NOT_ADEQUATE.get(told["why"], "—")} if told["why"] else {}
     return {**volume, **grades, "Image quality": told["quality"] or "—", **why}
+
+
+def _meanings(told: Mapping[Which, Mapping[str, Any]]) -> dict[str, str]:
+    """What the given grades mean, a line each."""
+    found = {}
+    for kind, words in DEFINITIONS.items():
+        given = sorted({told[which]["grades"][kind] for which in BOTH if kind in told[which]["grades"]})
+        found[GRADE_TITLES[kind]] = "\n".join(f"{grade}: {words[grade]}" for grade in given)
+    return found

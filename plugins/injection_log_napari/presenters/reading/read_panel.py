@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 from annotate.appearance import AXIS_LETTERS
 from annotate.errors import AnnotateError
 from annotate.geometry import measure_contour
-from annotate.marks import AXES, Axis, Caliper, Contour, Side
+from annotate.marks import Axis, Caliper, Contour, Side
 from annotate.readout import millilitres, millimetres, square_millimetres
 from annotate.volume import GlandSize
+from injection_log.protocol.protocol import AXES
 from injection_log.protocol.reading_design import GradeKind
 from injection_log.reading.case import owing
 from injection_log.reading.grades import DEFINITIONS, GRADE_TITLES, QUALITIES, WHY_NOT_ADEQUATE, Quality
 from injection_log_napari.presenters.gland_marks import signed
 from injection_log_napari.presenters.gland_size import SizeRow, means_of_size
-from injection_log_napari.presenters.wording import repeats, side_words
+from injection_log_napari.presenters.wording import repeats
 
 if TYPE_CHECKING:
     from injection_log.reading.case import Case, GlandReading
@@ -55,8 +56,13 @@ class QualityState:
 
     @property
     def reasons(self) -> tuple[tuple[str, str], ...]:
-        """Code and words of the reasons to choose from; none while the level owes none."""
-        return tuple(WHY_NOT_ADEQUATE.items()) if self.shown in ("limited", "unreadable") else ()
+        """Code and words of the reasons to choose from; none while none is asked."""
+        return tuple(WHY_NOT_ADEQUATE.items()) if self.asked else ()
+
+    @property
+    def why_words(self) -> str:
+        """The reason that stands, "" where none does or another one is being chosen."""
+        return "" if self.asked else WHY_NOT_ADEQUATE.get(self.why, "")
 
 
 @dataclass(frozen=True)
@@ -64,8 +70,6 @@ class PanelState:
     """All that the panel of one gland shows; `tabs` are the glands of the case with their signs."""
 
     side: Side
-    title: str
-    standing: str
     tabs: tuple[tuple[Side, str], ...]
     sizes: tuple[SizeRow, ...]
     asked_often: str
@@ -85,7 +89,7 @@ def panel_state(package: Package, case: Case, side: Side, asked: Quality | str) 
     owing_sides = {one.side for one in owed}
     tabs = tuple((one, f"{'○' if one in owing_sides else '✓'} {one.capitalize()} gland") for one in _sides(case))
     return PanelState(
-        side, side_words(side), "" if here else "all is there", tabs,
+        side, tabs,
         tuple(_size_row(gland, axis, is_owed=axis in names) for axis in AXES),
         f"each {package.calipers} times" if package.calipers > 1 else "",
         _volume(gland), _outlines(gland),

@@ -93,13 +93,13 @@ class CasePage(QWidget):
     # ---- showing -------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Show all that the presenter holds."""
-        if not self._is_ready:
+        if not self._is_ready or self.desk.case.state == "locked":  # what is locked is not shown again
             return
         room = self.room
         self.banner.show_banner(room.banner)
         self.thumbs.show_thumbs(case_thumbs(self.desk.case, room.picture.uid))
-        self.panel.show_state(room.panel)
         self.panel.question.show_asked(room.asking.asked)
+        self.panel.show_state(room.panel)
         self.line.show_sentence(room.sentence)
         self._around.zone.refresh()
 

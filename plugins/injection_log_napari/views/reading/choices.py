@@ -82,11 +82,10 @@ class QualityChoice(QWidget):
             self.levels[level] = made
             levels.addWidget(made)
         for code, words in WHY_NOT_ADEQUATE.items():
-            made = button(words, lambda code=code: say_why(code), "flat")  # type: ignore[misc]
-            made.setCheckable(True)
+            made = button(words, lambda code=code: say_why(code))  # type: ignore[misc]
             self.reasons[code] = made
             reasons.addWidget(made)
-        self._why = label("Why not adequate", "quiet")
+        self._why, self._reason = label("Why not adequate", "quiet"), label("", wraps=True)
         self._holder = QWidget()
         self._holder.setLayout(reasons)
         first = QWidget()
@@ -95,7 +94,7 @@ class QualityChoice(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (label("Image quality", "section"), first, self._why, self._holder):
+        for widget in (label("Image quality", "section"), first, self._reason, self._why, self._holder):
             column.addWidget(widget)
 
     def show_quality(self, quality: QualityState) -> None:
@@ -103,8 +102,8 @@ class QualityChoice(QWidget):
         for level, made in self.levels.items():
             made.setChecked(level == quality.shown)
             set_role(made, "role", "missing" if quality.is_owed and not quality.asked else "")
-        for code, made in self.reasons.items():
-            made.setChecked(code == quality.why and not quality.asked)
+        self._reason.setText(quality.why_words)
+        self._reason.setVisible(bool(quality.why_words))
         self._why.setVisible(bool(quality.reasons))
         self._holder.setVisible(bool(quality.reasons))
 
@@ -114,6 +113,5 @@ class QualityChoice(QWidget):
         chosen.setFocus(Qt.FocusReason.TabFocusReason)
 
     def focus_why(self) -> None:
-        """Put the focus on the reasons."""
-        chosen = next((made for made in self.reasons.values() if made.isChecked()), next(iter(self.reasons.values())))
-        chosen.setFocus(Qt.FocusReason.TabFocusReason)
+        """Put the focus on the first of the reasons."""
+        next(iter(self.reasons.values())).setFocus(Qt.FocusReason.TabFocusReason)

@@ -98,20 +98,22 @@ class DecisionPanel(PanelFrame):
         for column, words in enumerate(("", "Reading A", "Reading B")):
             self._grid.addWidget(label(words, "section"), 0, column)
             self._grid.setColumnStretch(column, 1)
-        for place, row in enumerate(rows, start=1):
+        place = 1
+        for row in rows:
             role = "strong" if row.differs else ""
             for column, (words, look) in enumerate(((row.title, "quiet"), (row.a, role), (row.b, role))):
                 self._grid.addWidget(label(words, look, wraps=True), place, column, Qt.AlignmentFlag.AlignTop)
+            if row.meaning:
+                self._grid.addWidget(label(row.meaning, "quiet", wraps=True), place + 1, 0, 1, 3)
+            place += 2
 
     def show_choice(self, room: DecisionRoom) -> None:
         """Show what is chosen and what comes next."""
         self.tabs.show_tabs(room.tabs, room.side)
-        may_lock = room.next.kind == "lock"
         for which, made in self.choose.items():
             made.setChecked(which == room.chosen)
             set_role(made, "role", "" if room.chosen else "missing")
-        self.lock.setVisible(not may_lock)
-        self.next.setText("Lock case…  ⏎" if may_lock else "Next  ⏎")
+        self.show_foot(may_lock=room.next.kind == "lock")
 
 
 class DecisionPage(QWidget):
@@ -156,12 +158,12 @@ class DecisionPage(QWidget):
 
     def refresh(self) -> None:
         """Show all that the presenter holds."""
-        if not self._is_ready:
+        if not self._is_ready or self.desk.case.state == "locked":  # what is locked is not shown again
             return
         room = self.room
         self.banner.show_banner(room.banner)
-        self.panel.show_choice(room)
         self.panel.question.show_asked(room.asking.asked)
+        self.panel.show_choice(room)
         self.line.show_sentence(room.sentence)
         if room.side in self._placed:
             self.panel.show_rows(room.rows(self._placed[room.side]))

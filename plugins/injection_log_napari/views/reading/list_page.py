@@ -28,7 +28,6 @@ class CaseListPage(QWidget):
         self._title, self._progress = label("", "title"), label("", "value")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(10)
         self.table = Table()
         as_list(self.table, COLUMNS, ROW_PX, 1)
         self.table.setAccessibleName("Cases in the order of reading")

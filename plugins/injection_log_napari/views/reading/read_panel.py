@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from annotate.marks import Axis, Side
@@ -16,7 +16,6 @@ from injection_log_napari.views.gland_parts import SizeLine, pair
 from injection_log_napari.views.parts import button, empty, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.reading.choices import GradeChoice, QualityChoice
-from injection_log_napari.views.style import set_role
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,14 @@ class PanelFrame(QFrame):
         self.next = button("Next  ⏎", go_on, "primary", "The next act (Enter)")
         self.lock = button("Lock case…", lock, tip="Lists what is still owed, or asks before it locks for good")
 
+    def show_foot(self, *, may_lock: bool) -> None:
+        """Show what comes next; while a card asks, Enter is its answer and no other button carries the sign."""
+        asks = not self.question.isHidden()
+        words = "Lock case…" if may_lock else "Next"
+        self.lock.setVisible(not may_lock)
+        self.next.setText(words if asks else f"{words}  ⏎")
+        self.next.setEnabled(not asks)
+
     def compose(self, head: QLayout, inner: QWidget) -> None:
         """Lay everything out."""
         self.area: QScrollArea = scrolled(inner)
@@ -96,7 +103,6 @@ class ReadPanel(PanelFrame):
         super().__init__(question, acts.go_on, acts.lock)
         self._acts = acts
         self.tabs = SideTabs(acts.go)
-        self._title, self._standing = label("", "big"), label("", "chip")
         self._often, self._volume = label("", "quiet"), label("", "value")
         self.sizes: dict[Axis, SizeLine] = {}
         self.grades: dict[GradeKind, GradeChoice] = {}
@@ -122,27 +128,20 @@ class ReadPanel(PanelFrame):
         column.addLayout(self._outlines)
         column.addLayout(self._grade_box)
         column.addStretch(1)
-        head, names = QVBoxLayout(), QHBoxLayout()
-        names.addWidget(self._title)
-        names.addStretch(1)
-        names.addWidget(self._standing)
+        head = QVBoxLayout()
         head.addWidget(self.tabs)
-        head.addLayout(names)
         self.compose(head, inner)
 
     def show_state(self, state: PanelState) -> None:
         """Show the gland at work."""
         self.tabs.show_tabs(state.tabs, state.side)
-        self._title.setText(state.title)
-        self._standing.setText(state.standing)
-        self._standing.setVisible(bool(state.standing))
-        set_role(self._standing, "tone", "good")
         self._often.setText(state.asked_often)
         self._volume.setText(state.volume)
         self.quality.show_quality(state.quality)
         for row in state.sizes:
             if row.axis not in self.sizes:
                 self.sizes[row.axis] = SizeLine(row.axis, self._acts)
+                self.sizes[row.axis].beside.hide()
                 self._size_box.addWidget(self.sizes[row.axis])
             self.sizes[row.axis].show_row(row, is_open=not state.is_unreadable)
         self.contour.setVisible(not state.is_unreadable)
@@ -153,8 +152,7 @@ class ReadPanel(PanelFrame):
                 self.grades[grade.kind] = made
                 self._grade_box.addWidget(made)
             self.grades[grade.kind].show_grade(grade, is_open=not state.is_unreadable)
-        self.lock.setVisible(not state.may_lock)
-        self.next.setText("Lock case…  ⏎" if state.may_lock else "Next  ⏎")
+        self.show_foot(may_lock=state.may_lock)
 
     def _show_outlines(self, outlines: tuple[tuple[str, str], ...]) -> None:
         if outlines != self._outlines_shown:
@@ -172,6 +170,5 @@ class ReadPanel(PanelFrame):
             self.quality.focus_why()
         else:
             self.quality.focus_level()
-        focused = self.focusWidget()
-        if focused is not None:
-            self.area.ensureWidgetVisible(focused, 0, 80)
+        # Once what came into sight by this very act has its place.
+        QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(grade or self.quality, 0, 12))
