@@ -102,6 +102,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         _program("dicom3tools", "dciodvfy", "checks DICOM files that we write"),
         _program("poppler-utils", "pdftotext", "reads the PDF sheets that we write"),
         Need("postgresql", "the shared database of the tests (as a program; its service is not used)", _has_postgres),
+        _program("chromium", "chromium", "the browser that opens the inspection binder"),
         _program("strace", "strace", "kills and fails the program at chosen system calls"),
         _program("faketime", "faketime", "steps the clock"),
     ),

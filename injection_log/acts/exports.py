@@ -107,7 +107,7 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
 
     pictures: list[tuple[str, bytes]] = []
     reading = session.site.protocol.reading_error
-    frames = _by_frame(record.glands[side])
+    frames = frames_with_marks(record.glands[side])
     for number, ((uid, frame), marks) in enumerate(frames.items(), start=1):
         if _is_slice_among_others(marks, frames):
             continue
@@ -116,14 +116,15 @@ def marked_pictures(session: Session, record: VisitRecord, side: Side) -> tuple[
         say = catalogue_of(session.site.protocol.language).say
         with open_frames(session.site.image_path(image.sha256)) as clip:
             drawn = draw_marked_picture(
-                clip.frame(frame), marks, side=side, scale_bar=_scale_of_all(marks),
+                clip.frame(frame), marks, side=side, scale_bar=scale_of_all(marks),
                 caption=Wording(say(f"{record.participant} · {record.visit_title} · {title}"), reading, say),
             )
         pictures.append((title, encode_png(drawn)))
     return tuple(pictures)
 
 
-def _by_frame(gland: GlandRecord) -> dict[tuple[str, int], list[PlacedMark]]:
+def frames_with_marks(gland: GlandRecord) -> dict[tuple[str, int], list[PlacedMark]]:
+    """The marks of a gland by picture (SOP Instance UID) and frame, in the order that numbers them on the sheet."""
     frames: dict[tuple[str, int], list[PlacedMark]] = {}
     for placed in gland.marks:
         frames.setdefault((placed.on.sop_instance_uid, placed.on.frame), []).append(placed)
@@ -146,7 +147,7 @@ def _is_slice(marks: list[PlacedMark]) -> bool:
     return len(marks) == 1 and isinstance(marks[0].mark, Contour)
 
 
-def _scale_of_all(marks: list[PlacedMark]) -> Scale | None:
+def scale_of_all(marks: list[PlacedMark]) -> Scale | None:
     """The scale of a picture's marks; None where they have several (two regions): no one bar would be true."""
     sizes = {(placed.scale.mm_per_px_row, placed.scale.mm_per_px_column) for placed in marks}
     return marks[0].scale if len(sizes) == 1 else None

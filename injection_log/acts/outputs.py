@@ -37,10 +37,14 @@ _FIELD = "last_output"
 
 @dataclass(frozen=True)
 class Gathering:
-    """How a content is gathered: the command that the role must allow, and `module:function` of who does it."""
+    """How a content is gathered: the command that the role must allow, and `module:function` of who does it.
+
+    `is_covered`: a checkpoint over everything is made before, so that all that the output shows is covered by one.
+    """
 
     command: Command
     gatherer: str
+    is_covered: bool = False
 
     def __call__(self, session: Session, about: ExportFacts) -> Gathered:
         """Gather it now. Raises what the gatherer raises."""
@@ -58,6 +62,7 @@ class Gathered:
 
 
 CONTENTS: dict[str, Gathering] = {
+    "binder": Gathering("export_binder", "injection_log.acts.binder:gather_binder", is_covered=True),
     "glands": Gathering("export_trial", "injection_log.acts.trial:gather_glands"),
     "trial": Gathering("export_trial", "injection_log.acts.trial:gather_trial"),
     "sheets": Gathering("export_trial", "injection_log.acts.reports:gather_sheets"),
@@ -101,6 +106,8 @@ def export_kind(session: Session, kind: str, folder: Path) -> tuple[Path, ...]:
     require(session, gathering.command)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refused("out_not_empty", f"{folder} is not an empty folder; choose a new one with --out.")
+    if gathering.is_covered:
+        _cover(session)
     about = export_facts(session)
     gathered = gathering(session, about)
     files = output.files(gathered.content)
@@ -110,6 +117,14 @@ def export_kind(session: Session, kind: str, folder: Path) -> tuple[Path, ...]:
         MANIFEST, "application/json", _manifest((kind, output.title), about, gathered, (*files, sums), checkpoint)
     )
     return write_files((*files, sums, manifest), folder)
+
+
+def _cover(session: Session) -> None:
+    """Make a checkpoint over everything, where the newest event is not one."""
+    ledger = session.site.ledger
+    newest = next(ledger.events(after=ledger.head()[0] - 1), None)
+    if newest is None or newest.kind != "CheckpointMade":
+        ledger.append(session.actor, [], protocol=session.site.protocol.sha256, checkpoint=True)
 
 
 def export_facts(session: Session) -> ExportFacts:

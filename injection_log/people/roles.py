@@ -79,6 +79,7 @@ Command = Literal[
     "blank_payload",
     "export_sheet",
     "export_trial",
+    "export_binder",
     "draw_kept_area",
     "confirm_kept_area",
     "plan_copies",
@@ -166,6 +167,8 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "blank_payload": (_TWO_PERSONS, _NO_RECORD),
     "export_sheet": (_CLINICAL, _SIGNED),
     "export_trial": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),
+    # It holds the pictures: a data manager works on codes and sees none of them.
+    "export_binder": (_INVESTIGATOR | {Role.MONITOR}, _NO_RECORD),
     # Who may see the pictures draws, looks and confirms; a data manager works on codes and sees none of them.
     "draw_kept_area": (_SITE, _NO_RECORD),
     "confirm_kept_area": (_SITE, _NO_RECORD),
