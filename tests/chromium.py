@@ -52,8 +52,8 @@ class Page:
         self.ask("Page.navigate", {"url": "about:blank"})
         self.complaints.clear()
         self.ask("Page.navigate", {"url": path.resolve().as_uri() + page})
-        self.wait("document.body && (['done', 'wrong'].includes(document.body.dataset.state)"
-                  " || (document.readyState === 'complete' && binder.failed.length))")  # fmt: skip
+        self.wait("document.body && location.protocol === 'file:' && (['done', 'wrong'].includes(document.body.dataset.state)"
+                  " || (document.readyState === 'complete' && window.binder && binder.failed.length))")  # fmt: skip
 
     def go(self, page: str) -> None:
         """Go to another page of the binder, and wait until it is shown."""
