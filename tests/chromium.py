@@ -52,8 +52,9 @@ class Page:
         self.ask("Page.navigate", {"url": "about:blank"})
         self.complaints.clear()
         self.ask("Page.navigate", {"url": path.resolve().as_uri() + page})
-        self.wait("document.body && location.protocol === 'file:' && (['done', 'wrong'].includes(document.body.dataset.state)"
-                  " || (document.readyState === 'complete' && window.binder && binder.failed.length))")  # fmt: skip
+        ended = "['done', 'wrong'].includes(document.body.dataset.state)"
+        broken = "document.readyState === 'complete' && window.binder && binder.failed.length"
+        self.wait(f"document.body && location.protocol === 'file:' && ({ended} || ({broken}))")
 
     def go(self, page: str) -> None:
         """Go to another page of the binder, and wait until it is shown."""
@@ -78,6 +79,10 @@ class Page:
                 return
             time.sleep(0.05)
         raise AssertionError(f"this never became true: {condition}")
+
+    def before_each(self, script: str) -> None:
+        """Run this in every page before its own scripts."""
+        self.ask("Page.addScriptToEvaluateOnNewDocument", {"source": script})
 
     def key(self, key: str, code: int, text: str = "") -> None:
         """Press and let go of one key."""

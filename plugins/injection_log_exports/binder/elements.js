@@ -12,7 +12,7 @@
     return element;
   };
 
-  // A text of the page by its name, with its places filled: say("n_events", {n: 12}).
+  // A text of the page by its name, with its places filled: say("event_n", {n: 12}).
   binder.say = function (name, places) {
     const text = binder.texts[name] || name;
     return text.replace(/\{(\w+)\}/g, (whole, key) => (places && key in places ? String(places[key]) : whole));
