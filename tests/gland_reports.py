@@ -22,12 +22,9 @@ HEAD = Head(
 NEEDLE = Method("needle", "2")
 
 
-TIP = Point(300.125, 410.5)
-
-
-def needle(frame: int, tip: Point = TIP) -> tuple[Region, ...]:
+def needle(frame: int) -> tuple[Region, ...]:
     """A needle in plane on one frame of the clip, as its four regions."""
-    entry, skin = Point(120.5, 200.25), Point(80, tip.column)
+    entry, tip, skin = Point(120.5, 200.25), Point(300.125, 410.5), Point(80, 410.5)
     measured = {
         "needle_tip": (Measured("capsule_distance", Decimal("-1.2"), Method("capsule_distance", "1")),),
         "needle_path": (

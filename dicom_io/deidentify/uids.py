@@ -10,7 +10,8 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Literal
 
-UidLevel = Literal["study", "series", "image"]
+UidLevel = Literal["study", "series", "image", "mark"]
+"""A mark has a UID in reports, by which it is followed."""
 
 
 @dataclass(frozen=True)

@@ -142,14 +142,14 @@ def _requests(session: Session, look: Look, order: CopyOrder) -> list[CopyReques
 
     record, key = look.plan.record, site_key(session, "uids")
     shift = isinstance(order, SharingOrder) and order.shift_dates
-    dates = _dates(session, record.participant, shift=shift)
+    dates = dates_for(session, record.participant, shift=shift)
     try:
         coded_for: CodedFor = (
             ForReading(order.reading_id) if isinstance(order, ReadingOrder)
             else ForSharing(record.participant, record.visit)
         )  # fmt: skip
         uids = UidMap(key, f"reading {coded_for.code}" if isinstance(order, ReadingOrder) else "sharing")
-        trial = _trial(session)
+        trial = trial_of(session)
         numbers = _numbers(look.plan, uids, is_shuffled=isinstance(order, ReadingOrder))
 
         def request(number: int, one: PlannedImage) -> CopyRequest:
@@ -168,7 +168,7 @@ def _numbers(plan: CopyPlan, uids: UidMap, *, is_shuffled: bool) -> list[int]:
     return [ordered.index(name) + 1 for name in names]
 
 
-def _trial(session: Session) -> Trial:
+def trial_of(session: Session) -> Trial:
     """What every copy says of the trial and the site, from protocol and log."""
     from dicom_io.deidentify.request import Trial
 
@@ -176,7 +176,7 @@ def _trial(session: Session) -> Trial:
     return Trial(protocol.sponsor or "not named", protocol.id[:64], protocol.title[:64], session.site.site_name[:64])
 
 
-def _dates(session: Session, participant: str, *, shift: bool) -> Dates:
+def dates_for(session: Session, participant: str, *, shift: bool) -> Dates:
     """Dates removed, or moved back by a number of days that is the participant's own and follows from the key."""
     from dicom_io.deidentify.request import DatesRemoved, DatesShifted
 

@@ -69,6 +69,7 @@ CONTENTS: dict[str, Gathering] = {
     "casebook": Gathering("export_trial", "injection_log.acts.reports:gather_casebook"),
     "monitor": Gathering("export_trial", "injection_log.acts.reports:gather_monitor"),
     "blank_form": Gathering("export_trial", "injection_log.acts.reports:gather_blank_form"),
+    "gland_reports": Gathering("export_trial", "injection_log.acts.gland_reports:gather_gland_reports"),
 }
 """Every content that an exporter can ask for, by the name in `Output.content`."""
 
