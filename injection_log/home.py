@@ -91,6 +91,11 @@ class Home:
         return self.root / "left-off.json"
 
     @property
+    def archive_folder(self) -> Path:
+        """Coded copies and reports that an archive has not accepted yet; nothing of it names a patient."""
+        return self.root / "archive"
+
+    @property
     def log_file(self) -> Path:
         """The program's own log; never a value of a patient in it."""
         return self.root / "injection-log.log"

@@ -131,6 +131,13 @@ def find_images(address: PacsAddress, study_uid: str) -> tuple[ImageReference, .
         return images_on(line, study_uid)
 
 
+def find_instances(address: PacsAddress, study_uid: str, series_uid: str) -> frozenset[str]:
+    """The SOP Instance UIDs of everything in a series, reports and the like too. Raises a PacsError."""
+    with associate(address, Wanted([build_context(StudyRootFind)], purpose="searching")) as line:
+        answers = _images_of(line, study_uid, series_uid)
+        return frozenset(uid for answer in answers if (uid := answer.text("SOPInstanceUID")))
+
+
 def studies_on(line: Line, query: StudyQuery) -> Found[StudySummary]:
     """The same as `find_studies`, over a connection that stands."""
     keys = Dataset()

@@ -1,4 +1,4 @@
-"""C-STORE: kept images go to a PACS as they are stored, nothing transcoded, and each answer is judged.
+"""C-STORE: kept images and our reports go to a PACS as they are stored, nothing transcoded, and each answer is judged.
 
 One presentation context for each SOP class and transfer syntax that occurs, so the PACS says beforehand what it takes.
 What leaves has no preamble and nothing behind its pixels (`dicom_io.leaving`). It is staged where the caller says,
@@ -17,12 +17,16 @@ from pathlib import Path
 from pynetdicom import _config, build_context
 from pynetdicom.presentation import PresentationContext
 
+from dicom_io import tags
 from dicom_io.errors import NotReadable, PacsError
+from dicom_io.layout import opened
 from dicom_io.leaving import copy_with_zeroed_preamble
 from dicom_io.pacs.address import PacsAddress
 from dicom_io.pacs.association import Line, Wanted, associate
-from dicom_io.reading import read_image
+from dicom_io.reading import image_of
 
+DOCUMENTS = frozenset({"1.2.840.10008.5.1.4.1.1.88.33", "1.2.840.10008.5.1.4.1.1.88.59"})
+"""Objects without a picture that are sent too: Comprehensive SR and key object selections."""
 _MOST_CONTEXTS = 128
 _MOST_QUEUED = 64
 _WARNINGS = {
@@ -88,10 +92,14 @@ def send(address: PacsAddress, paths: Sequence[Path], incoming: Path) -> tuple[S
 def outgoing(path: Path) -> Outgoing | NotTaken:
     """What a file is, for the PACS to agree to; or why it cannot be sent."""
     try:
-        image = read_image(path)
+        with opened(path) as layout:
+            sop_class = layout.word(tags.SOP_CLASS_UID)
+            if sop_class in DOCUMENTS:
+                return Outgoing(path, layout.word(tags.SOP_INSTANCE_UID), sop_class, layout.syntax.uid)
+            image = image_of(layout)
     except NotReadable as refused:
         return NotTaken(path, "", refused.why)
-    return Outgoing(path, image.sop_instance_uid, image.sop_class_uid, image.transfer_syntax)
+    return Outgoing(path, image.sop_instance_uid, sop_class, image.transfer_syntax)
 
 
 def _batches(ready: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:

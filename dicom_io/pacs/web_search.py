@@ -72,6 +72,16 @@ def find_images_by_web(address: WebAddress, study_uid: str) -> tuple[ImageRefere
     return tuple(found.values())
 
 
+def find_instances_by_web(address: WebAddress, study_uid: str, series_uid: str) -> frozenset[str]:
+    """The SOP Instance UIDs of everything in a series, reports and the like too. Raises a PacsError."""
+    line = WebLine(address)
+    try:
+        path = f"/studies/{_safe(study_uid)}/series/{_safe(series_uid)}/instances?includefield={_SOP_CLASS}"
+        return frozenset(_pages(line, path, _SOP_UID))
+    finally:
+        line.close()
+
+
 def _pages(line: WebLine, path: str, key: str) -> dict[str, _Said]:
     """All answers by their UID; servers that know no paging send the same page again, and are done.
 

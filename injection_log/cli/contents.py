@@ -79,6 +79,7 @@ PANELS: dict[str, dict[str, str]] = {
     },
     "Copies for readers and for sharing": {
         "coded-copy": "Copies of pictures without who they are of: for readers and for sharing.",
+        "archive": "A research archive: coded copies and reports are queued, and sent until it has accepted them.",
         "reading": "Blinded reading: campaigns at a site, and a reader's own work in a reading package.",
     },
 }
@@ -96,6 +97,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "picture:add_picture_commands": ("image", "frame", "measure"),
     "doctor:add_doctor_command": ("doctor",),
     "coded_copies:add_coded_copy_commands": ("coded-copy",),
+    "archiving:add_archive_commands": ("archive",),
     "reading:add_reading_commands": ("reading",),
     "keys:add_keys_commands": ("keys",),
     "keeping:add_keeping_commands": ("backup", "restore"),

@@ -86,6 +86,7 @@ Command = Literal[
     "look_at_copies",
     "confirm_copies",
     "write_copies",
+    "send_to_archive",
     "open_campaign",
     "show_campaigns",
     "write_package",
@@ -176,6 +177,7 @@ TABLE: dict[Command, tuple[frozenset[Role], frozenset[State]]] = {
     "look_at_copies": (_SITE, _NO_RECORD),
     "confirm_copies": (_SITE, _NO_RECORD),
     "write_copies": (_SITE | {Role.DATA_MANAGER}, _NO_RECORD),
+    "send_to_archive": (_TWO_PERSONS, _NO_RECORD),
     # A campaign of blinded reading is run by who works on codes; what came of it is shown after two people unmasked it.
     "open_campaign": (frozenset({Role.DATA_MANAGER}), _NO_RECORD),
     "show_campaigns": (_INVESTIGATOR | _LOOKING_ON, _NO_RECORD),

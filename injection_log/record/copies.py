@@ -5,6 +5,7 @@ the visit. Deliberately no file name of an original, no folder, no word of a hea
 """
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -13,7 +14,7 @@ from injection_log.ledger.event import Json
 
 AREA, AREA_CONFIRMED, LOOKED_AT = "kept_area", "kept_area_confirmed", "looked_at"
 """Fields of a layout: what was drawn, by whom it was confirmed, who last looked at pictures of it."""
-LOOK, COPY = "copy_look.", "coded_copy."
+LOOK, COPY, ARCHIVED = "copy_look.", "coded_copy.", "archived."
 """Fields of a visit begin so; the rest is the first part of the digest."""
 _DIGEST_LETTERS = 32
 
@@ -81,6 +82,11 @@ def look_field(sha256: str) -> str:
 def copy_field(sha256: str) -> str:
     """The field of a visit under which an export stands; `sha256` is that of its list of files."""
     return COPY + sha256[:_DIGEST_LETTERS]
+
+
+def archived_field(sha256: str, to: str) -> str:
+    """The field of a visit under which it stands that an archive accepted an object; `sha256` is the file's."""
+    return ARCHIVED + hashlib.sha256(f"{sha256} {to}".encode()).hexdigest()[:_DIGEST_LETTERS]
 
 
 def drawn_area(values: Mapping[str, Json]) -> DrawnArea | None:

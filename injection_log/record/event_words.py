@@ -173,6 +173,9 @@ KINDS: dict[str, KindWords] = {
         "Screen of a scanner looked at", "exports", "Pictures of this scanner's screen were looked through for copies"
     ),
     "CodedCopiesWritten": KindWords("Coded copies written", "exports", "Coded copies were written: {coded_copy}"),
+    "ObjectArchived": KindWords(
+        "Object archived", "exports", "A research archive accepted a coded copy or a report: {archived}"
+    ),
     # ---- blinded reading: at the site ----
     "CampaignOpened": KindWords("Reading planned", "reading", "A campaign of blinded reading was set up"),
     "PackageWritten": KindWords("Reading package written", "reading", "A reading package was written for a reader"),

@@ -153,6 +153,7 @@ FIELD_FAMILIES: dict[str, FieldWords] = {
     "scale_check.": FieldWords("Cross-check of the scale", "scale_check"),
     "copy_look.": FieldWords("Frames looked through for copies", "hidden"),
     "coded_copy.": FieldWords("Coded copies", "files"),
+    "archived.": FieldWords("Accepted by a research archive", "archived"),
     "addition.": FieldWords("Addition", "signature"),
     "late.": FieldWords("Entered after the time it records", "minutes"),
     "amendment.": FieldWords("Amendment of an earlier version", "statement"),

@@ -52,7 +52,7 @@ def gland_numbers(gland: GlandRecord, size: GlandSize | IncompleteSize) -> Itera
         yield _volume("gland_volume", size.volume_ul, Method(size.method, size.method_version))
     for volume in gland.gland_volumes.values():
         yield _volume("gland_volume", volume.volume_ul, Method(volume.method, volume.version))
-    if gland.volumes is not None:
+    if gland.volumes is not None and gland.facts.get("injected") == "yes":
         yield _volume("injected_volume", gland.volumes.injected_ul, _BALANCE)
 
 

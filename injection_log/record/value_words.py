@@ -240,6 +240,12 @@ def _output(name: str, value: Json, vocabulary: Vocabulary) -> str:
     return f"{made['output']}, {count} {'file' if count == 1 else 'files'}"
 
 
+def _archived(name: str, value: Json, vocabulary: Vocabulary) -> str:
+    del name, vocabulary
+    told = cast("dict[str, Any]", value)
+    return f"{told['what']}, at {told['to']}, SHA-256 {told['sha256'][:16]}…"
+
+
 def _moment(name: str, value: Json, vocabulary: Vocabulary) -> str:
     del name
     return moment_words(str(value), vocabulary.offset_minutes)
@@ -302,6 +308,6 @@ _READERS: dict[str, Callable[[str, Json, Vocabulary], str]] = {
     "day": _day, "volume": _volume, "protocol": _protocol, "checkpoint": _checkpoint, "role": _role,
     "subject": _subject, "field": _field, "statement": _statement, "clock": _clock, "minutes": _minutes,
     "message": _message, "verified": _verified, "capsule": _capsule, "gland_volume": _gland_volume,
-    "assisted": _assisted,
+    "assisted": _assisted, "archived": _archived,
     "hidden": lambda name, value, vocabulary: "",
 }
