@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from annotate.readout import BY_HAND
 from annotate.volume import gland_size
 from injection_log.acts.outputs import Gathered
 from injection_log.acts.shared_copies import SharedCopy, shared_copies, sharing_uids
@@ -194,6 +195,10 @@ def _report(
 
 
 def _notes(session: Session, one: _Gland) -> Iterator[str]:
+    if session.site.protocol.practice:
+        yield "PRACTICE - NOT A PATIENT RECORD"
+    for source in sorted({placed.scale.source for placed, _ in one.places if placed.scale.is_by_hand}):
+        yield f"{BY_HAND}: lengths and volumes depend on a scale {source}."
     for volume in one.gland.gland_volumes.values():
         yield " ".join((f"Volume by {volume.method}: {volume.basis}.", *volume.warnings))
     standing = standing_of(session.site.ledger.values, one.signature)

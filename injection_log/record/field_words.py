@@ -16,7 +16,7 @@ FieldKind = Literal[
     "plain", "hidden", "mark", "size", "signature", "hand_scale", "scale_check", "picture", "study", "person",
     "files", "output", "day", "moment", "volume", "protocol", "checkpoint", "role", "subject", "field", "statement",
     "clock", "minutes", "message", "verified", "capsule", "gland_volume",
-    "assisted",
+    "assisted", "archived",
 ]
 
 

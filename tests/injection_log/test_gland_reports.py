@@ -174,7 +174,7 @@ def test_key_objects_name_every_frame_with_a_mark(
     assert len(named) == len({(one.on.sop_instance_uid, one.on.frame) for one in signed.glands["right"].marks})
 
 
-def test_the_signed_text_is_named_by_its_digest(
+def test_the_signed_text_is_named_by_its_digest_and_practice_is_said(
     injector: Session, investigator: Session, signed: VisitRecord, tmp_path: Path
 ) -> None:
     share(injector, signed, tmp_path / "copies")
@@ -182,4 +182,6 @@ def test_the_signed_text_is_named_by_its_digest(
     signature = signed.glands["right"].signature
     assert signature is not None
     digest = hashlib.sha256(signature.rendering.encode()).hexdigest()
-    assert any(digest in note for note in report_in(tmp_path / "out").notes)
+    notes = report_in(tmp_path / "out").notes
+    assert notes[0] == "PRACTICE - NOT A PATIENT RECORD"
+    assert any(digest in note for note in notes)
