@@ -68,10 +68,11 @@ _READINGS = (
     column("reader", "Number of the reader's package", "integer"), column("printed_name", "Reader"),
     column("code", "Code under which the case was read"),
     column("is_repeat", "The hidden second read", "yes_no", "yes | no"),
-    column("method", "Method of the volume", "choice", "ellipsoid", COMPUTED),
+    column("method", "Method of the volume; blank for a read without one", source=COMPUTED),
     column("gland_volume_ml", "Gland volume", "decimal", source=COMPUTED),
     *(column(f"{axis}_mm", f"Gland {axis}", "decimal", source=f"measured on the copy {_READER}")
       for axis in ("length", "width", "depth")),
+    column("scale", "Said where a scale set by hand is behind the volume", source=COMPUTED),
     column("grey_scale", "Grey-scale grade", "integer", "0 to 3", _READER),
     column("doppler", "Doppler grade", "integer", "0 to 3", _READER),
     column("quality", "Quality of the pictures", "choice", "", _READER),
@@ -101,7 +102,7 @@ def deviation_table(session: Session) -> TableContent:
 
 
 def reading_table(session: Session) -> TableContent:
-    """One row for each read of a gland in a campaign that was unmasked; none before two people unmasked it."""
+    """One row for each read of a gland and method in a campaign that was unmasked; none before two people did that."""
     protocol = session.site.protocol
     rows = [
         _reading(campaign.id, one)
@@ -109,6 +110,7 @@ def reading_table(session: Session) -> TableContent:
     ]
     rows.sort(key=lambda row: (
         *place_order(protocol, row), str(row["campaign"]), int(str(row["reader"])), str(row["is_repeat"]),
+        str(row["method"] or ""),
     ))
     return TableContent(_READINGS, tuple(rows), "readings")
 
@@ -158,7 +160,8 @@ def _reading(campaign: str, one: ReadingRow) -> dict[str, Cell]:
         "reader": one.reader, "printed_name": one.printed_name or None, "code": one.code,
         "is_repeat": yes_no(one.is_repeat), "method": one.method or None,
         "gland_volume_ml": thousandths(one.volume_ul), "length_mm": thousandths(one.length_um),
-        "width_mm": thousandths(one.width_um), "depth_mm": thousandths(one.depth_um), "grey_scale": one.grey_scale,
+        "width_mm": thousandths(one.width_um), "depth_mm": thousandths(one.depth_um), "scale": one.scale or None,
+        "grey_scale": one.grey_scale,
         "doppler": one.doppler, "quality": one.quality or None, "quality_why": one.quality_why or None,
         "chosen": one.chosen or None,
     }

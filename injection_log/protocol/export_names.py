@@ -49,7 +49,7 @@ class RedcapNames:
     forms: Mapping[RedcapForm, str] = field(default_factory=dict)
 
     def event(self, visit: str) -> str:
-        """The unique name of a visit's event; REDCap makes its own of the first 18 characters of the title."""
+        """The unique name of a visit's event: as REDCap makes it of the first 18 characters of the event's name."""
         return self.events.get(visit) or f"{visit[:_LONGEST_EVENT].rstrip('_')}_arm_1"
 
     def form(self, form: RedcapForm) -> str:
@@ -114,10 +114,10 @@ def _name(name: object, key: str) -> str:
 
 
 def _event(visit: str, name: object) -> str:
-    if not isinstance(name, str) or not _EVENT.fullmatch(name):
+    if not isinstance(name, str) or not _EVENT.fullmatch(name) or name.rindex("_arm_") > _LONGEST_EVENT:
         raise ProtocolRefused(
-            f"[export.redcap] events.{visit} must be the unique event name that REDCap shows, for example "
-            f'"{visit}_arm_1".'
+            f"[export.redcap] events.{visit} must be the unique event name that REDCap shows: at most 18 small "
+            f'letters, digits and _ before its arm, for example "{visit[:_LONGEST_EVENT]}_arm_1".'
         )
     return name
 

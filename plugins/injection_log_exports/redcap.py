@@ -76,7 +76,7 @@ def _records(content: TrialContent) -> bytes:
 def _events(protocol: Protocol) -> Iterator[list[str]]:
     for visit in protocol.visits.values():
         event = protocol.redcap.event(visit.name)
-        yield [visit.title, _arm(event), event]
+        yield [_label(event), _arm(event), event]
 
 
 def _mapping(protocol: Protocol) -> Iterator[list[str]]:
@@ -97,6 +97,11 @@ def _repeating(protocol: Protocol) -> Iterator[list[str]]:
 def forms_at(visit: Visit) -> tuple[RedcapForm, ...]:
     """The forms of a visit's event: injections and deposits only where something is injected."""
     return tuple(form for form in FORMS if form in ("visit", "ultrasound") or visit.kind == "injecting")
+
+
+def _label(event: str) -> str:
+    """The name of an event of which REDCap makes this unique name again: it knows no other way to it."""
+    return event.rpartition("_arm_")[0].replace("_", " ").capitalize()
 
 
 def _arm(event: str) -> str:

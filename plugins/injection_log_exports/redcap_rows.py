@@ -55,32 +55,37 @@ def _glands(
         said = {**gland, "counts": "yes" if gland["visit_state"] == "counts" else "no"}
         visit, instance = content.protocol.visits.get(str(gland["visit"])), _INSTANCE[str(gland["side"])]
         if visit is not None and visit.kind == "injecting":
-            yield _instance(content, "injection", instance, (_values(fields["injection"], said), str(gland["state"])))
+            yield _instance(content, "injection", instance, (_values(fields["injection"], said), _complete(gland)))
             said |= dict.fromkeys(EVERYWHERE)
         seen = _values(fields["ultrasound"], said)
         if seen.keys() - _OWN_HEAD:
-            yield _instance(content, "ultrasound", instance, (seen, str(gland["state"])))
+            yield _instance(content, "ultrasound", instance, (seen, _complete(gland)))
 
 
 def _deposits(
     content: TrialContent, fields: list[RedcapField], deposits: list[Mapping[str, Cell]],
     glands: list[Mapping[str, Cell]],
 ) -> Iterator[Row]:
-    states = {gland["side"]: str(gland["state"]) for gland in glands}
+    complete = {gland["side"]: _complete(gland) for gland in glands}
     numbered = [(2 * int(str(one["deposit"])) - 2 + _INSTANCE[str(one["side"])], one) for one in deposits]
     for instance, deposit in sorted(numbered, key=lambda one: one[0]):
         said = _values(fields, {"stands": "yes", **deposit})
-        yield _instance(content, "deposit", instance, (said, states.get(deposit["side"], "draft")))
+        yield _instance(content, "deposit", instance, (said, complete[deposit["side"]]))
 
 
 def _instance(content: TrialContent, form: RedcapForm, instance: int, said: tuple[Row, str]) -> Row:
-    name, (values, state) = content.protocol.redcap.form(form), said
+    name, (values, complete) = content.protocol.redcap.form(form), said
     head = {"redcap_repeat_instrument": name, "redcap_repeat_instance": str(instance)}
-    return {**head, **values, f"{name}_complete": _COMPLETE[state]}
+    return {**head, **values, f"{name}_complete": complete}
 
 
 def _values(fields: list[RedcapField], cells: Mapping[str, Cell]) -> Row:
     return dict(pair for field in fields for pair in field.values(cells.get(field.column)))
+
+
+def _complete(gland: Mapping[str, Cell]) -> str:
+    """How complete a gland's forms are; of a visit that does not count nothing more will come."""
+    return _COMPLETE[str(gland["state"])] if gland["visit_state"] == "counts" else "2"
 
 
 def _of_visit(visit: Mapping[str, Cell]) -> str:

@@ -166,6 +166,11 @@ def is_valid(value: str, validation: str) -> bool:
     return True
 
 
+def unique_event_name(event_name: str, arm: str) -> str:
+    """What REDCap calls an event of this name: its first 18 letters and digits, small, and the arm."""
+    return re.sub("[^a-z0-9]+", "_", event_name.lower()).strip("_")[:18].rstrip("_") + f"_arm_{arm}"
+
+
 def project_of(dictionary: str, mapping: str, repeating: str) -> Project:
     """The project of files whose dictionary is without faults. Raises AssertionError for a malformed mapping."""
     variables = []

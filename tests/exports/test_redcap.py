@@ -1,11 +1,15 @@
 """The REDCap files against a checker of REDCap's own rules, and how instances stay what they are."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from exports.redcap_rules import HEADER, dictionary_faults, lines_of, project_of, record_faults
+from exports.redcap_rules import HEADER, dictionary_faults, lines_of, project_of, record_faults, unique_event_name
 from trial_site import TrialSite
 
+from injection_log.acts import withdrawing
 from injection_log.errors import ProtocolRefused
+from injection_log.protocol.fields import CATALOGUE, NOT_ASKED_BY_NAME
 from injection_log.protocol.reading import practice_protocol_text, read_protocol
 from injection_log_exports import redcap_fields
 from injection_log_exports.redcap import Redcap
@@ -47,6 +51,15 @@ def test_redcap_would_take_every_file(trial: TrialSite) -> None:
 def test_the_header_is_that_of_public_dictionaries(trial: TrialSite) -> None:
     assert made(trial)["data_dictionary.csv"].splitlines()[0] == PUBLIC_HEADER
     assert HEADER == redcap_fields.HEADER
+
+
+def test_redcap_makes_the_unique_names_of_the_events_itself(trial: TrialSite) -> None:
+    head, *events = lines_of(made(trial)["events.csv"])
+    assert head == ["event_name", "arm_num", "unique_event_name"]
+    assert [unique_event_name(name, arm) for name, arm, _ in events] == [
+        "baseline_arm_1", "injection_arm_1", "month_4_arm_1",
+    ]
+    assert [unique_event_name(name, arm) for name, arm, _ in events] == [unique for _, _, unique in events]
 
 
 @pytest.mark.parametrize(("broken", "by", "found"), [
@@ -116,6 +129,25 @@ def test_a_form_is_complete_when_its_gland_is_signed(draft: TrialSite) -> None:
     assert states() == ["2", "1"]
 
 
+def test_a_visit_that_was_withdrawn_is_finished_and_said_not_to_count(draft: TrialSite) -> None:
+    withdrawing.withdraw_visit(draft.session("investigator"), draft.record, "the participant took the consent back")
+    files = made(draft)
+    rows = instances(files, "gland_injection")
+    assert {(row["gi_counts"], row["gland_injection_complete"]) for row in rows.values()} == {("0", "2")}
+    assert ",withdrawn,the participant took the consent back," in files["records.csv"]
+    assert faults(files) == []
+
+
+def test_every_fact_that_a_protocol_can_ask_for_is_a_field_that_redcap_takes(trial: TrialSite) -> None:
+    content, protocol = trial.content(), trial.site.protocol
+    asked = tuple(name for name in CATALOGUE if name not in NOT_ASKED_BY_NAME)
+    visits = {name: replace(visit, asked=asked) for name, visit in protocol.visits.items()}
+    whole = replace(content, protocol=replace(protocol, visits=visits))
+    files = {file.name: file.data.decode() for file in Redcap().files(whole)}
+    assert faults(files) == []
+    assert len(files["data_dictionary.csv"].splitlines()) > len(CATALOGUE)
+
+
 def test_a_number_has_its_point_whatever_was_typed(trial: TrialSite) -> None:
     rows = instances(made(trial), "gland_injection")
     assert [rows[one]["gi_vol_ml"] for one in ("1", "2")] == ["1.000", "1.050"]
@@ -135,6 +167,7 @@ def test_the_names_of_the_protocol_are_used() -> None:
     ('record_id = "Record ID"', "record_id must be a name"),
     ('events = { visit_9 = "visit_9_arm_1" }', "'visit_9' in"),
     ('events = { baseline = "Baseline" }', "unique event name"),
+    ('events = { baseline = "a_name_of_twenty_one_arm_1" }', "at most 18"),
     ('events = { baseline = "injection_arm_1" }', "given twice"),
     ('forms = { visit = "redcap_visit" }', "not one of REDCap's own"),
     ('data_access_group = "Site 01"', "data_access_group"),

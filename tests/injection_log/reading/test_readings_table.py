@@ -20,9 +20,11 @@ def test_every_read_of_an_unmasked_campaign_is_a_row(played: Played) -> None:
     rows, known = reading_table(manager).rows, reading_rows(manager, played.campaign.id)
     assert len(rows) == len(known) > 8
     assert {str(row["campaign"]) for row in rows} == {played.campaign.id}
-    said = {(row["participant"], row["visit"], row["side"], row["reader"], row["is_repeat"]): row for row in rows}
-    one = known[0]
-    row = said[one.participant, one.visit, one.gland, one.reader, "yes" if one.is_repeat else "no"]
+    key = ("participant", "visit", "side", "reader", "is_repeat", "method")
+    said = {tuple(row[name] for name in key): row for row in rows}
+    assert len(said) == len(rows)
+    one = next(one for one in known if one.volume_ul)
+    row = said[one.participant, one.visit, one.gland, one.reader, "yes" if one.is_repeat else "no", one.method]
     assert row["gland_volume_ml"] == Decimal(one.volume_ul or 0) / 1000
     assert row["code"] == one.code
 
