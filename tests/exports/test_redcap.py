@@ -187,3 +187,13 @@ def test_a_protocol_without_the_table_has_the_usual_names() -> None:
     assert (names.record_id, names.event("baseline"), names.form("deposit")) == (
         "record_id", "baseline_arm_1", "gland_deposit",
     )
+
+
+def test_a_data_access_group_stands_in_every_row(trial: TrialSite) -> None:
+    content, protocol = trial.content(), trial.site.protocol
+    names = replace(protocol.redcap, data_access_group="site_01")
+    whole = replace(content, protocol=replace(protocol, redcap=names))
+    files = {file.name: file.data.decode() for file in Redcap().files(whole)}
+    head, *lines = lines_of(files["records.csv"])
+    assert {line[head.index("redcap_data_access_group")] for line in lines} == {"site_01"}
+    assert faults(files) == []
