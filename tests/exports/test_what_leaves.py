@@ -21,6 +21,8 @@ from trial_site import TrialSite, drafted_trial
 from dicom_io.phantom import ParticipantTruth
 from injection_log.acts.outputs import MANIFEST, SUMS, export_kind, offered_kinds
 from injection_log.errors import Refused
+from injection_log.ledger import merkle
+from injection_log.ledger.checkpoint import parse_checkpoint
 from injection_log.ledger.event import Actor
 from injection_log.people.accounts import NewAccount, account_of, add_account
 from injection_log.people.roles import Role
@@ -75,19 +77,26 @@ def test_sha256sum_agrees_with_every_file(made: Path) -> None:
     assert there == listed | {SUMS, MANIFEST}
 
 
-def test_the_manifest_counts_and_its_checkpoint_is_one_of_the_log(trial: TrialSite, made: Path) -> None:
+def test_the_manifest_counts_what_is_there_and_names_every_file(made: Path) -> None:
     manifest: dict[str, Any] = json.loads((made / MANIFEST).read_text())
     assert manifest["kind"] == made.name
     assert all(isinstance(count, int) for count in manifest["counts"].values())
     for name, said in manifest["files"].items():
         data = (made / name).read_bytes()
         assert (said["sha256"], said["bytes"]) == (sha256(data).hexdigest(), len(data))
-    made_here = [
-        change.new["text"] if isinstance(change.new, dict) and "text" in change.new else str(change.new)
-        for event in trial.site.ledger.events() if event.kind == "CheckpointMade" for change in event.changes
-    ]
-    assert any(manifest["checkpoint"] in one or one in manifest["checkpoint"] for one in made_here)
-    assert manifest["checkpoint"].splitlines()[0] == trial.site.ledger.origin
+
+
+def test_the_checkpoint_of_the_manifest_is_signed_by_the_workstation_over_the_log_as_it_was(
+    trial: TrialSite, made: Path
+) -> None:
+    manifest: dict[str, Any] = json.loads((made / MANIFEST).read_text())
+    checkpoint = parse_checkpoint(manifest["checkpoint"])
+    key = bytes.fromhex(str(trial.site.ledger.values("ledger:")["checkpoint_key"]))
+    assert checkpoint.signed_by(key)
+    assert checkpoint.origin == trial.site.ledger.origin == manifest["origin"]
+    assert checkpoint.size > manifest["last_event"]
+    leaves = [event.leaf for event in trial.site.ledger.events()][: checkpoint.size]
+    assert merkle.root(leaves) == checkpoint.root
 
 
 def test_the_event_has_the_digest_of_the_sums_and_the_log_verifies(trial: TrialSite, made: Path) -> None:
