@@ -75,7 +75,7 @@ _READINGS = (
     column("scale", "Said where a scale set by hand is behind the volume", source=COMPUTED),
     column("grey_scale", "Grey-scale grade", "integer", "0 to 3", _READER),
     column("doppler", "Doppler grade", "integer", "0 to 3", _READER),
-    column("quality", "Quality of the pictures", "choice", "", _READER),
+    column("quality", "Quality of the pictures", "choice", "adequate | limited | unreadable", _READER),
     column("quality_why", "Why not adequate", source=_READER),
     column("chosen", "Chosen by the adjudicator; blank where none had to", "choice", "yes", "by the adjudicator"),
 )  # fmt: skip

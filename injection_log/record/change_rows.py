@@ -116,5 +116,5 @@ def _leaves_as_stored(name: str) -> bool:
 
 def _plain(value: Json) -> str | None:
     if value is None or isinstance(value, str):
-        return value
+        return value or None
     return canonical_bytes(value).decode()

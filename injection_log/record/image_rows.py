@@ -17,7 +17,7 @@ _COLUMNS = (
     PARTICIPANT, VISIT,
     column("image", "Picture: running number within the visit", "integer", source=COMPUTED),
     column("side", "Side that the header says", "choice", "right | left", _HEADER),
-    column("plane", "Plane", "choice", "longitudinal | transverse", _HEADER),
+    column("plane", "Plane", "choice", "transverse | longitudinal | sweep | injection", _HEADER),
     column("sop_instance_uid", "SOP Instance UID of the original", "uid", source=_HEADER),
     column("study_instance_uid", "Study Instance UID of the original", "uid", source=_HEADER),
     column("file_sha256", "SHA-256 of the file", "hash", source=COMPUTED),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 
 from peers import PEER_DAY
@@ -154,3 +155,25 @@ def test_no_change_behind_the_event_that_the_export_names_is_told(draft: TrialSi
     content = gather_trial(session, about).content
     assert isinstance(content, TrialContent)
     assert max(int(str(row["event"])) for row in content.tables["changes"].rows) <= about.last_event
+
+
+def test_every_choice_is_one_that_its_column_allows(trial: TrialSite) -> None:
+    for table in trial.content().tables.values():
+        for column in table.columns:
+            allowed = column.values.split(" | ")
+            if column.kind in ("choice", "yes_no") and column.values and "of the protocol" not in column.values:
+                found = {str(row[column.name]) for row in table.rows if row.get(column.name) is not None}
+                assert found <= set(allowed), (table.name, column.name)
+
+
+def test_every_day_time_digest_and_identity_has_the_form_of_its_column(trial: TrialSite) -> None:
+    forms = {
+        "date": r"\d{4}-\d\d-\d\d", "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)",
+        "hash": r"[0-9a-f]{64}", "uid": r"[0-9.]{1,64}", "integer": r"-?\d+", "decimal": r"-?\d+(\.\d+)?",
+    }
+    for table in trial.content().tables.values():
+        for column in table.columns:
+            for row in table.rows:
+                value = row.get(column.name)
+                said = format(value, "f") if isinstance(value, Decimal) else str(value)
+                assert value is None or re.fullmatch(forms.get(column.kind, r"(?s).+"), said), (column.name, value)
