@@ -197,12 +197,18 @@ def report(
 
 def seen(
     campaign: CampaignArgument, user: UserOption, folder: FolderOption,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="New folder: a page for each case with its pictures and texts (HTML).")
+    ] = None,
     home: HomeOption = None, as_json: JsonOption = False, password_stdin: PasswordStdinOption = False,
 ) -> None:
     """What could this reader see? Every file and text of a package, searched for what must not be in it."""
     from injection_log.acts.campaign_seen import what_could_be_seen
 
     session = open_session(home, user, password_stdin)
+    if out is not None:
+        _write_seen(session, campaign, (folder, out), as_json)
+        return
     found = what_could_be_seen(session, campaign, folder)
 
     def words() -> None:
@@ -261,6 +267,23 @@ def _write_report(session: Session, campaign: str, out: Path, as_json: bool) -> 
 
     written = [str(path) for path in write_files(export_reading_report(session, campaign), out)]
     answer({"written": written}, as_json, lambda: typer.echo("\n".join(written)))
+
+
+def _write_seen(session: Session, campaign: str, where: tuple[Path, Path], as_json: bool) -> None:
+    from injection_log.acts.campaign_seen import export_seen
+    from injection_log.acts.exports import write_files
+
+    folder, out = where
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        fail(f"{out} is not an empty folder; choose a new one.")
+    files, content = export_seen(session, campaign, folder)
+    written = [str(path) for path in write_files(files, out)]
+    leaks = [{"kind": kind, "where": where} for kind, where in content.leaks]
+    answer({"written": written, "leaks": leaks}, as_json, lambda: typer.echo(
+        f"{len(written)} files are in {out}; open {out / 'index.html'}."
+    ))
+    if leaks:
+        fail("This package says what a reader must not know; do not hand it out.")
 
 
 def _lines(campaign: Campaign) -> list[dict[str, Any]]:

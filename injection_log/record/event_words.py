@@ -153,6 +153,10 @@ KINDS: dict[str, KindWords] = {
     "HistoryExported": KindWords(
         "History exported", "exports", "The history of this record was exported: {last_export}"
     ),
+    "ReadingSeenExported": KindWords(
+        "Pages of what a reader could see", "exports",
+        "Every picture, text and file of a reading package was written out as pages"
+    ),
     "ReadingReportExported": KindWords(
         "Reading report made", "exports", "The report of a blinded reading was made: {last_export}"
     ),

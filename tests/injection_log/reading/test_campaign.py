@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from injection_log.acts import backups, campaign_results, log_export
+from injection_log.acts.restoring import Asked, restore_backup
+from injection_log.home import Home
 from injection_log.keys import KeyFolder
+from injection_log.people.two_people import Proof2
+from injection_log.practice.reading_story import MANAGER
+from injection_log.practice.world import INVESTIGATOR
+from injection_log.site import Site, log_in
 from injection_log.verify import verify
 
 if TYPE_CHECKING:
@@ -73,6 +79,21 @@ def spoil(what: str, events: Path, other: Path) -> None:
         events.write_bytes(b"".join(events.read_bytes().splitlines(keepends=True)[:-1]))
     else:
         events.write_bytes(other.read_bytes())
+
+
+def test_a_restored_backup_gives_the_same_reads_of_the_packages_that_came_home(played: Played, tmp_path: Path) -> None:
+    made = backups.make_backup(played.manager(), tmp_path / "out")
+    home, keys = Home(tmp_path / "home"), tmp_path / "keys"
+    shutil.copytree(played.site.home.root, home.root)
+    shutil.copytree(played.keys, keys)
+    shutil.rmtree(home.root / "readings")
+    both = [Proof2(one.user, one.password) for one in (INVESTIGATOR, MANAGER)]
+    restore_backup(home, Asked(made.folder, *both, "the disk broke"), clock=played.site.clock, keys=KeyFolder(keys))
+    assert verify(home, keys=KeyFolder(keys)).first_wrong is None
+    restored = Site.open(home, keys=KeyFolder(keys))
+    manager = log_in(restored, MANAGER.user, MANAGER.password)
+    assert campaign_results.reading_rows(manager, "RC-1") == campaign_results.reading_rows(played.manager(), "RC-1")
+    restored.ledger.close()
 
 
 def test_a_backup_carries_the_packages_that_came_home(played: Played, tmp_path: Path) -> None:
