@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from injection_log.acts import facts, marks, signing, studies, visits
 from injection_log.errors import Refused
@@ -120,7 +120,7 @@ def place_marks(session: Session, record: VisitRecord, side: Side, truth: GlandT
     return record if truth.needle is None else _place_needle(session, record, side, truth.needle)
 
 
-def moved_caliper(axis: Axis, line: LineTruth, factor: float) -> Caliper:
+def moved_caliper(axis: str, line: LineTruth, factor: float) -> Caliper:
     """A caliper about the same middle as the truth's line, longer by a factor."""
     from annotate.marks import Caliper
     from dicom_io.calibration import Point
@@ -130,7 +130,7 @@ def moved_caliper(axis: Axis, line: LineTruth, factor: float) -> Caliper:
         Point(middle[0] + (end.row - middle[0]) * factor, middle[1] + (end.column - middle[1]) * factor)
         for end in (line.start, line.end)
     ]
-    return Caliper(axis, *ends)
+    return Caliper(cast("Axis", axis), *ends)
 
 
 def _place_needle(session: Session, record: VisitRecord, side: Side, truth: NeedleTruth) -> VisitRecord:

@@ -149,7 +149,7 @@ def _type_facts(
         complication = chance.choice(_COMPLICATIONS)
         typed = story.facts() | {"complications": complication, "omeract_grade": str(chance.randrange(1, 3))}
         typed |= {"pain_nrs": str(chance.randrange(1, 6))} if complication == "pain" else {}
-        record = set_facts(session, record, side, typed | turn.typed(side))
+        record = set_facts(session, record, side, {**typed, **turn.typed(side)})
     return record
 
 

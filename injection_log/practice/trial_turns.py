@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
 AddPictures = Callable[[VisitRecord], VisitRecord]
 _MANAGER = USERS[4]
-_NOT_ALL_FOUND = {"deposit_volumes_ul": "0.50 0.50"}
+_LOADED_OTHERWISE = {
+    "volume_loaded_ul": "1.20", "volume_residual_ul": "0.05", "volume_reason": "loaded_otherwise",
+    "deposit_volumes_ul": "0.50 0.50",
+}
 """The deposits do not add up to what went in: what a check asks about."""
 _LATER = "The scanner sent the pictures after the signature"
 
@@ -90,7 +93,7 @@ class AboveTheSoftLimit(Turn):
         """A syringe that was loaded otherwise."""
         if side == "right":
             return {}
-        return {"volume_loaded_ul": "1.20", "volume_residual_ul": "0.05", "volume_reason": "loaded_otherwise"} | _NOT_ALL_FOUND
+        return _LOADED_OTHERWISE
 
     def after_signing(self, session: Session, record: VisitRecord, add_pictures: AddPictures) -> None:
         """Report the deviation."""
