@@ -79,7 +79,7 @@ def read_export_names(tables: Mapping[str, Any], visits: Collection[str]) -> Red
 
 
 def read_masked_agent(tables: Mapping[str, Any], refused_words: Collection[str]) -> str:
-    """What outputs call the product while it is masked. Raises ProtocolRefused for a name that free text may not hold."""
+    """What outputs call the product while it is masked; ProtocolRefused for a name that free text may not hold."""
     agent = _table(tables, "export", _EXPORT, "[export]").get("masked_agent", MASKED_AGENT)
     if not isinstance(agent, str) or not agent.strip() or len(agent) > _LONGEST_AGENT or not agent.isprintable():
         raise ProtocolRefused(f"[export] masked_agent must be one line of at most {_LONGEST_AGENT} letters.")
@@ -87,8 +87,8 @@ def read_masked_agent(tables: Mapping[str, Any], refused_words: Collection[str])
     for word in refused_words:
         if word.casefold() in said:
             raise ProtocolRefused(
-                f"[export] masked_agent must not hold '{word}', which this protocol refuses in free text; choose a name "
-                "that fits every arm."
+                f"[export] masked_agent must not hold '{word}', which this protocol refuses in free text; choose a "
+                "name that fits every arm."
             )
     return agent
 

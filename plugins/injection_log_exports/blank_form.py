@@ -24,14 +24,14 @@ from reportlab.platypus import (
 )
 
 from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS
-from annotate.marks import Side
+from annotate.marks import AXES, Side
 from annotate.readout import TIP_WORDS
 from injection_log.language import catalogue_of
 from injection_log.outputs import OutputFile, OutputImpossible
 from injection_log.protocol.fields import NOT_ASKED_BY_NAME
 from injection_log.protocol.protocol import Visit
 from injection_log.report_contents import BlankFormContent
-from injection_log_exports.form_fields import Blank, Boxes, Part, field_rows, label, rows_of
+from injection_log_exports.form_fields import Blank, Blanks, Boxes, Part, field_rows, label, rows_of
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts
 from injection_log_exports.report_pages import HEAD, INK, INNER, MARGIN, NOTE, draw_ends, draw_practice_band
 from injection_log_exports.sheet import PRACTICE
@@ -119,7 +119,7 @@ def _of_gland(content: BlankFormContent, page: _Page, say: Callable[[str], str])
         times = " / ".join(["mm"] * measuring.repeats)
         yield rows_of([
             (label(say(axis.capitalize()), owed=True), Blank(times, share=0.25 * measuring.repeats))
-            for axis in visit.measured_axes
+            for axis in AXES if axis in visit.measured_axes
         ], INNER)
     if visit.kind == "injecting":
         yield Paragraph(markup(say("Needle")), HEAD)
@@ -127,8 +127,7 @@ def _of_gland(content: BlankFormContent, page: _Page, say: Callable[[str], str])
             (label(say("Needle"), owed=visit.needle_owed), Boxes([say("in plane"), say("out of plane")])),
             (label(say("How the tip was seen"), owed=visit.needle_owed),
              Boxes([say(one) for one in TIP_WORDS.values()])),
-            (label(say("Depth")), Blank("mm", share=0.3)), (label(say("Path")), Blank("mm", share=0.3)),
-            (label(say("Angle")), Blank("°", share=0.3)),
+            (label(say("Depth, path, angle")), Blanks(["mm", "mm", "°"])),
         ], INNER)
     yield rows_of([(label(say("Pictures: time on the scanner, frame")), Blank(lines=2))], INNER)
     yield from _closing(say)

@@ -13,7 +13,6 @@ from injection_log_exports.report_pages import Facts, Head, Listing, Piece, repo
 
 _NO_FIGURES = frozenset({"measured", "capsule", "assisted"})
 """Families of fields that only repeat in figures what a mark's own line says."""
-_DIGESTS = frozenset({"sha256", "data_set_sha256", "pixel_data_sha256", "frames", "rows", "columns", "study"})
 
 
 class Casebook:
@@ -52,7 +51,7 @@ def casebook_pdf(content: CasebookContent, participant: str) -> bytes:
         report_lists.deviations(trial, rows["deviations"], head),
         report_lists.changes(
             trial, filter(_is_told, rows["changes"]), head, "History",
-            "Every field that was ever changed, oldest first. Digests and measured figures are in the tables.",
+            "Oldest first. What a picture's header said when it came, and measured figures, are in the tables.",
         ),
     ]
     return report_pdf(head, pieces)
@@ -100,7 +99,7 @@ def _volumes(content: CasebookContent, rows: list[Row], head: Head) -> Listing:
     )
     titles = ("Loaded, ml", "Residual, ml", "Spilled, ml", "Injected, ml", "Length, mm", "Width, mm", "Depth, mm",
               "Gland volume, ml")
-    return Listing("Volumes and sizes", "Figures as the tables have them; the sheets that follow say volumes in words.", (
+    return Listing("Volumes and sizes", "Figures as the tables have them; the sheets say volumes in words.", (
         ("Gland", 26), *((title, 11) for title in titles),
     ), tuple(
         (report_lists.place_of(content.trial, row, head), *(text_of(row.get(name)) for name in columns)) for row in rows
@@ -108,5 +107,5 @@ def _volumes(content: CasebookContent, rows: list[Row], head: Head) -> Listing:
 
 
 def _is_told(row: Row) -> bool:
-    name = str(row["field"])
-    return name.partition(".")[0] not in _NO_FIGURES and name not in _DIGESTS
+    of_header = row["kind"] == "ImageKept" and row["old"] is None
+    return not of_header and str(row["field"]).partition(".")[0] not in _NO_FIGURES

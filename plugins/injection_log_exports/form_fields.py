@@ -18,7 +18,7 @@ from injection_log_exports.report_pages import INK, QUIET, RULE
 Part = Any  # a reportlab flowable; the library has no types
 Say = Callable[[str], str]
 SIZE = 8.0
-_BOX, _GAP, _LINE = 7.5, 11.0, 13.0
+_BOX, _GAP, _LINE = 7.5, 11.0, 12.0
 _LABEL_SHARE = 0.36
 _LABEL = ParagraphStyle("label", fontName=REGULAR, fontSize=SIZE, leading=SIZE * 1.2, textColor=INK)
 _OWED = ParagraphStyle("owed", parent=_LABEL, fontName=BOLD)
@@ -87,6 +87,32 @@ class Blank(Flowable):  # type: ignore[misc]
             self.canv.drawString(end + 5, 3, self._words)
 
 
+class Blanks(Flowable):  # type: ignore[misc]
+    """Several short places for figures in one line, the words of each behind it."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__()
+        self._words = [printable(one) for one in words]
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """As wide as there is room."""
+        del height
+        self._width = width
+        return width, _LINE + 2
+
+    def draw(self) -> None:
+        """Draw a line and its words, side by side."""
+        share = self._width / len(self._words)
+        self.canv.setStrokeColor(QUIET)
+        self.canv.setFillColor(INK)
+        self.canv.setLineWidth(0.5)
+        self.canv.setFont(REGULAR, SIZE)
+        for number, words in enumerate(self._words):
+            x, end = number * share, (number + 1) * share - text_width(words, REGULAR, SIZE) - 12
+            self.canv.line(x, 2, end, 2)
+            self.canv.drawString(end + 4, 3, words)
+
+
 def field_rows(fields: Sequence[Field], say: Say, width: float) -> Part:
     """The fields in the order of the form; those that are owed before signing in bold, with a star."""
     return rows_of([(_label(one, say), _answer(one, say)) for one in fields], width)
@@ -96,8 +122,8 @@ def rows_of(rows: Sequence[tuple[Part, Part]], width: float) -> Part:
     """Labels at the left, what is filled in at the right."""
     style = [
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4), ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5), ("LINEBELOW", (0, 0), (-1, -1), 0.25, RULE),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4), ("TOPPADDING", (0, 0), (-1, -1), 1.2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 1.2), ("LINEBELOW", (0, 0), (-1, -1), 0.25, RULE),
     ]
     return Table(list(rows), colWidths=[width * _LABEL_SHARE, width * (1 - _LABEL_SHARE)], style=style, hAlign="LEFT")
 

@@ -80,8 +80,8 @@ def _enrolment(content: MonitorContent, head: Head) -> Listing:
         begun = [row for row in content.trial.tables["visits"].rows if row["visit"] == name]
         counted = Counter(str(row["visit_state"]) for row in begun)
         signed = sum(row["right_state"] in _SIGNED and row["left_state"] in _SIGNED for row in begun)
-        figures = (len(content.enrolled), len(begun), counted["counts"], counted["withdrawn"], counted["not_done"], signed)
-        rows.append((head.say(visit.title), *map(str, figures)))
+        states = (counted[state] for state in ("counts", "withdrawn", "not_done"))
+        rows.append((head.say(visit.title), *map(str, (len(content.enrolled), len(begun), *states, signed))))
     return Listing("Enrolment and visits", "", (
         ("Visit", 30), ("Participants", 14), ("Begun", 12), ("Counts", 12), ("Withdrawn", 12), ("Not done", 12),
         ("Both glands signed", 16),

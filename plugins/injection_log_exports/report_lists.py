@@ -6,6 +6,7 @@ with their offset.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from injection_log.outputs import Cell
 from injection_log.record.vocabulary import moment_words
@@ -41,10 +42,14 @@ def place_of(trial: TrialContent, row: Row, head: Head) -> str:
     return ", ".join(word for word in words if word) or "–"
 
 
-def local(row: Row, time: str, offset: str = "utc_offset_minutes") -> str:
-    """A stored time of a row as local time."""
-    given = row.get(offset)
-    return moment_words(str(row[time]), int(str(given)) if given is not None else 0) if row.get(time) else "–"
+def local(trial: TrialContent, row: Row, time: str) -> str:
+    """A stored time of a row as local time with its offset; the offset of the export where the row has none."""
+    if not row.get(time):
+        return "–"
+    given = row.get("utc_offset_minutes")
+    exported = datetime.fromisoformat(trial.about.exported_at.replace(" +", "+").replace(" -", "-")).utcoffset()
+    offset = int(str(given)) if given is not None else int((exported or timedelta()).total_seconds() // 60)
+    return moment_words(str(row[time]), offset)
 
 
 def queries(trial: TrialContent, rows: Iterable[Row], head: Head, title: str) -> Listing:
@@ -57,7 +62,7 @@ def queries(trial: TrialContent, rows: Iterable[Row], head: Head, title: str) ->
             str(row["query"]), text_of(row["participant"]), place_of(trial, row, head), head.say(text_of(row["title"])),
             str(row["question"]), head.say(str(row["state"])),
             f"{text_of(row['value_asked_about'])} / {text_of(row['value_now'])}",
-            f"{local(row, 'opened_at')}, {head.say(text_of(row['opened_by']))}",
+            f"{local(trial, row, 'opened_at')}, {head.say(text_of(row['opened_by']))}",
             f"{text_of(row['last_text'])} ({head.say(str(row['last_act']))}, {head.say(text_of(row['last_by']))})",
         )
         for row in rows
@@ -73,7 +78,7 @@ def deviations(trial: TrialContent, rows: Iterable[Row], head: Head, title: str 
             text_of(row["deviation"]), text_of(row["participant"]), place_of(trial, row, head),
             head.say(str(row["title"])),
             str(row["what"]) if row["source"] == "reported" else head.say(str(row["what"])),
-            f"{local(row, 'known_at')}, {text_of(row['printed_name'])}",
+            f"{local(trial, row, 'known_at')}, {text_of(row['printed_name'])}",
         )
         for row in rows
     ))  # fmt: skip
@@ -88,7 +93,7 @@ def signatures(trial: TrialContent, rows: Iterable[Row], head: Head) -> Listing:
         (
             place_of(trial, row, head), str(row["version"]), head.say(str(row["kind"])),
             f"{row['printed_name']}, {head.say(str(row['role']).replace('_', ' '))}", head.say(str(row["meaning"])),
-            local(row, "signed_at"), str(row["record_sha256"]),
+            local(trial, row, "signed_at"), str(row["record_sha256"]),
             head.say(str(row["stands"])) + (f": {row['replaced_reason']}" if row.get("replaced_reason") else ""),
         )
         for row in rows
@@ -98,11 +103,11 @@ def signatures(trial: TrialContent, rows: Iterable[Row], head: Head) -> Listing:
 def changes(trial: TrialContent, rows: Iterable[Row], head: Head, title: str, note: str = "") -> Listing:
     """Changes of fields, oldest first: who, when, what stood there before and after, why."""
     return Listing(title, note, (
-        ("Event", 5), ("Entered at", 15), ("By", 15), ("Where", 14), ("Field", 15), ("Before", 14), ("After", 20),
+        ("Event", 5), ("Entered at", 18), ("By", 15), ("Where", 13), ("Field", 14), ("Before", 14), ("After", 19),
         ("Reason", 12),
     ), tuple(
         (
-            str(row["event"]), local(row, "at_utc"), _who(row, head), place_of(trial, row, head),
+            str(row["event"]), local(trial, row, "at_utc"), _who(row, head), place_of(trial, row, head),
             head.say(text_of(row["title"])), head.say(text_of(row["old"])), head.say(text_of(row["new"])),
             _reason(row, head),
         )

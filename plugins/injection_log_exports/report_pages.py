@@ -36,7 +36,7 @@ INNER = A4[0] - 2 * MARGIN
 _TOP, _FOOT = 20.0, 24.0
 INK, QUIET, RULE, BAND = HexColor("#10202e"), HexColor("#5a6068"), HexColor("#c8cdd3"), HexColor("#eef1f4")
 _YELLOW = HexColor("#ffd84d")
-_SIZE = 7.0
+_SIZE, _PADDING = 7.0, 2.5
 TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=21, textColor=INK)
 HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=10, spaceAfter=3, textColor=INK)
 WORDS = ParagraphStyle("words", fontName=REGULAR, fontSize=8.5, leading=11.5, textColor=INK)
@@ -102,17 +102,32 @@ def listing_parts(listing: Listing, say: Callable[[str], str]) -> list[Part]:
         parts += [Paragraph(markup(say(listing.note)), NOTE), Spacer(0, 3)]
     if not listing.rows:
         return [*parts, Paragraph(markup(say(listing.none)), WORDS)]
-    whole = sum(share for _, share in listing.columns)
     cells = [[Paragraph(markup(say(name)), _CELL_HEAD) for name, _ in listing.columns]]
     cells += [[Paragraph(markup(text), _CELL) for text in row] for row in listing.rows]
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), BAND),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2.5), ("RIGHTPADDING", (0, 0), (-1, -1), 2.5),
+        ("LEFTPADDING", (0, 0), (-1, -1), _PADDING), ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE),
     ]
-    widths = [INNER * share / whole for _, share in listing.columns]
+    widths = _widths([(say(name), share) for name, share in listing.columns])
     return [*parts, Table(cells, colWidths=widths, repeatRows=1, style=style, hAlign="LEFT")]
+
+
+def _widths(columns: Sequence[tuple[str, float]]) -> list[float]:
+    """By their shares, but none narrower than the longest word of its heading: no heading is broken in a word."""
+    least = [
+        max(text_width(printable(word), BOLD, _SIZE) for word in name.split()) + 2 * _PADDING + 1 for name, _ in columns
+    ]
+    narrow: set[int] = set()
+    while True:
+        room = INNER - sum(least[at] for at in narrow)
+        shares = sum(share for at, (_, share) in enumerate(columns) if at not in narrow)
+        found = [least[at] if at in narrow else room * share / shares for at, (_, share) in enumerate(columns)]
+        more = {at for at, width in enumerate(found) if width < least[at] - 0.01}
+        if not more or len(narrow | more) == len(columns):
+            return found
+        narrow |= more
 
 
 def _build(head: Head, pieces: Sequence[Piece], total: int) -> tuple[int, bytes]:
