@@ -1,6 +1,7 @@
 """Takes the pictures of README and docs: the practice tour in the real window, phantom only, a handful kept; then the
 states of a record after its signature (`record_states.py`), without pictures; a gland with every kind of mark
-(`marked_gland.py`); pages of the report of a blinded reading; then napari with our reader (`napari_picture.py`).
+(`marked_gland.py`); pages of the report of a blinded reading; the
+inspection binder in a browser (`binder_picture.py`); then napari with our reader (`napari_picture.py`).
 
 Runs on the display it is given (the Makefile gives a virtual one). The sheet is turned into a picture by poppler.
 """
@@ -62,6 +63,7 @@ def main(out: Path) -> int:
             shutil.copyfile(next(Path(folder).glob(f"*-{name}.png")), out / f"{name}.png")
     with tempfile.TemporaryDirectory() as folder:
         read_blind(Path(folder), out)
+    subprocess.run([sys.executable, "-m", "tools.binder_picture", str(out)], check=True)
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0

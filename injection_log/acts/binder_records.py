@@ -72,7 +72,7 @@ def _values(log: ReadLog, subject: Subject, vocabulary: Vocabulary, say: Say) ->
 def _visit(session: Session, log: ReadLog, record: VisitRecord, say: Say) -> BinderVisit:
     images = tuple(
         (
-            f"{number}: {image.plane or 'image'}", str(image.frames),
+            f"{number}: {say(image.plane or 'image')}", str(image.frames),
             say(_scale(image)), image.sha256,
         )
         for number, image in enumerate(record.images, start=1)

@@ -20,6 +20,7 @@ from injection_log.acts.exports import write_files
 from injection_log.acts.outputs import export_facts, export_kind
 from injection_log.binder_content import BinderContent
 from injection_log.ledger.chain import leaf_hash, link_hash
+from injection_log.protocol.reading import practice_protocol_text
 from injection_log.site import log_in
 from injection_log_exports.binder import Binder
 
@@ -123,7 +124,8 @@ def test_frames_are_turned_and_marks_put_off(whole: Page) -> None:
 
 
 def test_what_a_person_typed_is_text_and_never_part_of_the_page(page: Page, trial: TrialSite, tmp_path: Path) -> None:
-    content, evil = content_of(trial), '<img src=x onerror="window.taken=1"></script><script>window.taken=1</script>\u2028'
+    content = content_of(trial)
+    evil = '<img src=x onerror="window.taken=1"></script><script>window.taken=1</script>\u2028'
     query, about = content.queries[0], replace(content.about, study=evil)
     said = replace(query.said[0], text=evil)
     names = {**content.names, "visits": {"injection": evil}}
@@ -296,6 +298,21 @@ def test_a_browser_without_webcrypto_checks_the_digests_and_says_that_no_signatu
     page.go("#check")
     assert "no signature was checked" in page.text()
     page.close()
+
+
+# ---- in Danish -----------------------------------------------------------------------------------------------------
+def test_the_binder_of_a_danish_protocol_is_danish_and_holds(page: Page, tmp_path: Path) -> None:
+    site = practice_site(tmp_path, practice_protocol_text().replace('[protocol]', '[protocol]\nlanguage = "da"', 1))
+    signed_visit(log_in(site, "injector", "practice-injector"))
+    export_kind(log_in(site, "investigator", "practice-investigator"), "binder", tmp_path / "binder")
+    page.open(tmp_path / "binder" / "index.html")
+    assert verdict(page).startswith("HOLDER: alle ")
+    page.go("#record/SMG-07")
+    assert "1,05 ml" in page.text()
+    assert "Højre kirtel" in page.text()
+    page.go("#trail")
+    assert "Practice Injector, injicerende læge" in page.text()
+    site.ledger.close()
 
 
 # ---- a whole trial -------------------------------------------------------------------------------------------------

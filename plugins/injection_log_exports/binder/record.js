@@ -59,19 +59,19 @@
       make("div", { class: "glands" }, visit.glands.map((one) => gland(record, visit, one))), images(visit));
   }
 
-  function subjectWords(subject) {
+  binder.subjectWords = function (subject) {
     const [kind, rest] = subject.split(":", 2);
     if (kind === "image") return say("picture");
     const parts = rest.split("/");
     return binder.placeWords([parts[0], parts[1] || "", parts[2] || ""]);
-  }
+  };
 
   binder.valuesTable = function (record) {
     const heads = ["of", "field", "value", "as_stored", "set_by"].map((name) => say(name));
     const isShown = (one) => one.title && one.words && !(binder.onPaper && one.subject.startsWith("image:"));
     const titled = record.values.filter(isShown);
     const rows = titled.map((one) => [
-      subjectWords(one.subject), link("field/" + encodeURIComponent(one.subject) + "/" + encodeURIComponent(one.field), one.title),
+      binder.subjectWords(one.subject), link("field/" + encodeURIComponent(one.subject) + "/" + encodeURIComponent(one.field), one.title),
       one.words, make("code", { class: "stored" }, shortened(one.stored)), link("event/" + one.event, String(one.event)),
     ]);
     return binder.table(say("values_caption", { n: rows.length }), heads, rows);

@@ -78,7 +78,7 @@
     const rest = how && how.isOnPaper ? outside().slice(-3) : [picturesButton(), outside()];
     return [
       make("h2", {}, say("check")), binder.notice(state, kind), findings(),
-      make("h3", {}, say("checked")), binder.list(checked()), make("h3", {}, say("not_checked")), binder.list(notChecked()), rest,
+      make("h3", {}, say("checked")), binder.findings.length ? make("p", {}, say("checked_apart")) : [], binder.list(checked()), make("h3", {}, say("not_checked")), binder.list(notChecked()), rest,
     ];
   };
 

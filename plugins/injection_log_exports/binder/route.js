@@ -64,6 +64,7 @@
     await binder.show();
     document.body.dataset.opened = String(Math.round(performance.now()));
     await binder.checkAll(indexText);
+    document.body.dataset.checked = String(Math.round(performance.now()));
     await binder.show();
   }
 

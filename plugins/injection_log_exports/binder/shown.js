@@ -14,7 +14,7 @@
     binder.counts.values += 1;
     const stands = binder.valueOf(one.subject, one.field);
     const at = binder.log.setBy.get(one.subject + " " + one.field);
-    const place = one.subject + ", " + (one.title || one.field);
+    const place = binder.subjectWords(one.subject) + ", " + (one.title || one.field);
     if (stands === undefined || !binder.same(stands, one.stored) || at !== one.event) wrong(place, "wrong_value");
     const isVolume = one.field.startsWith("fact.") && one.field.endsWith("_ul") && Number.isInteger(stands);
     if (isVolume && one.words !== millilitres(stands)) wrong(place, "wrong_words", { words: one.words });
