@@ -18,7 +18,6 @@ from injection_log.acts.outputs import Gathered
 from injection_log.acts.shared_copies import SharedCopy, shared_copies, sharing_uids
 from injection_log.acts.sheet_history import standing_of
 from injection_log.acts.visits import list_visits
-from injection_log.errors import Refused
 from injection_log.gland_reports import GlandLeftOut, GlandReports, ReportedGland
 from injection_log.record.report_regions import gland_numbers, regions_of
 from injection_log.record.values import SIDES
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from injection_log.trial_content import ExportFacts
 
 Made = TypeVar("Made", "GlandReport", "KeyObjects")
-MASKED = "Blinded trial product"
-"""All that is said of what was injected: the arm is not in the log."""
 _NO_DAY = "20000101"
 """Content Date is owed; where the copies have no dates, the report has none of its own either."""
 
@@ -59,7 +56,7 @@ class _Gland:
 
 
 def gather_gland_reports(session: Session, about: ExportFacts) -> Gathered:
-    """Gather all signed glands. Raises Refused where there is none that can be reported."""
+    """Gather all signed glands, reported or left out. Raises InjectionLogError where the site's key is not here."""
     uids = sharing_uids(session)
     reported: list[ReportedGland] = []
     left_out: list[GlandLeftOut] = []
@@ -75,18 +72,8 @@ def gather_gland_reports(session: Session, about: ExportFacts) -> Gathered:
                 left_out.append(GlandLeftOut(record.participant, record.visit, side, str(why)))
             else:
                 reported.append(_reported(session, about, uids, gland))
-    if not reported:
-        raise Refused("nothing_to_report", _nothing(left_out))
     counts = {"reports": len(reported), "left_out": len(left_out)}
     return Gathered(GlandReports(tuple(reported), tuple(left_out)), counts)
-
-
-def _nothing(left_out: Sequence[GlandLeftOut]) -> str:
-    if not left_out:
-        return "No gland is signed yet, and only signed glands are reported; sign one first."
-    first = left_out[0]
-    more = f" ({len(left_out) - 1} more are left out too)" if len(left_out) > 1 else ""
-    return f"No gland can be reported. {first.participant}, {first.visit}, {first.side}: {first.why}{more}"
 
 
 def _signed_visits(session: Session) -> Iterator[VisitRecord]:
@@ -190,7 +177,7 @@ def _report(
         made[0], gland.side, is_injection, gland.version,
         # The gland is the same at every visit: by this UID it is followed (PS3.16 TID 1501).
         uids.uid("mark", one.record.participant, gland.side), made[1], numbers, regions,
-        MASKED if is_given else "", tuple(_notes(session, one)),
+        session.site.protocol.masked_agent if is_given else "", tuple(_notes(session, one)),
     )
 
 

@@ -131,27 +131,34 @@ def test_a_gland_of_which_a_marked_frame_has_no_copy_is_named_with_what_to_do(
 ) -> None:
     share(injector, signed, tmp_path / "copies", ["right"])
     export_kind(investigator, "dicom_sr", tmp_path / "out")
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "left_out.csv").read_text("utf-8"))))
+    rows = left_out(tmp_path / "out")
     assert [(row["participant"], row["visit"], row["side"]) for row in rows] == [("SMG-07", "injection", "left")]
     assert "coded-copy" in rows[0]["why"]
     assert len(list((tmp_path / "out").glob("*_report.dcm"))) == 1
 
 
-def test_without_any_copy_nothing_is_exported_and_the_sentence_says_which_frames_are_owed(
+def left_out(folder: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO((folder / "left_out.csv").read_text("utf-8"))))
+
+
+def test_without_any_copy_every_signed_gland_is_named_with_the_frames_that_are_owed(
     investigator: Session, signed: VisitRecord, tmp_path: Path
 ) -> None:
-    number = [one.sop_instance_uid for one in signed.images].index(needle_of(signed).on.sop_instance_uid) + 1
-    with pytest.raises(Refused, match=f"--image {number}:.*1 more"):
-        export_kind(investigator, "dicom_sr", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    placed = needle_of(signed)
+    number = [one.sop_instance_uid for one in signed.images].index(placed.on.sop_instance_uid) + 1
+    export_kind(investigator, "dicom_sr", tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.dcm"))
+    assert [row["side"] for row in left_out(tmp_path / "out")] == ["right", "left"]
+    assert f"--image {number}:{placed.on.frame + 1}" in left_out(tmp_path / "out")[0]["why"]
 
 
-def test_a_gland_that_nobody_signed_is_not_reported(
+def test_a_gland_that_nobody_signed_is_neither_reported_nor_called_left_out(
     injector: Session, investigator: Session, phantom_visit: ParticipantTruth, tmp_path: Path
 ) -> None:
     share(injector, pictured_visit(injector, phantom_visit), tmp_path / "copies")
-    with pytest.raises(Refused, match="only signed glands"):
-        export_kind(investigator, "key_objects", tmp_path / "out")
+    export_kind(investigator, "key_objects", tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.dcm"))
+    assert left_out(tmp_path / "out") == []
 
 
 def test_who_may_not_export_the_trial_gets_no_report(injector: Session, tmp_path: Path) -> None:
