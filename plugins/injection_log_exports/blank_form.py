@@ -34,7 +34,7 @@ from injection_log.report_contents import BlankFormContent
 from injection_log_exports.form_fields import Blank, Blanks, Boxes, Part, field_rows, label, rows_of
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts
 from injection_log_exports.report_pages import HEAD, INK, INNER, MARGIN, NOTE, draw_ends, draw_practice_band
-from injection_log_exports.sheet import PRACTICE
+from injection_log_exports.sheet import PRACTICE, draw_in_flag
 
 SIDES: tuple[Side, ...] = ("right", "left")
 _HEAD, _FOOT = 62.0, 26.0
@@ -163,7 +163,7 @@ def _edges(content: BlankFormContent, page: _Page, number: str) -> Callable[[Any
             draw_practice_band(canvas, say(PRACTICE))
         _draw_head(canvas, content, page)
         made = f"injection-log {content.program_version}, {protocol.id} {protocol.version} ({protocol.sha256[:12]})"
-        draw_ends(canvas, (f"{say(page.visit.title)}", f"{say('page')} {number}"), MARGIN + 10)
+        draw_ends(canvas, (f"{say(page.visit.title)}", say(f"page {number}")), MARGIN + 10)
         draw_ends(canvas, (made, content.site), MARGIN)
         canvas.restoreState()
 
@@ -180,8 +180,7 @@ def _draw_head(canvas: Any, content: BlankFormContent, page: _Page) -> None:
         canvas.setFillColor(Color(*(level / 255 for level in SIDE_INK[side])))
     else:
         canvas.setFillColor(INK)
-    canvas.setFont(BOLD, 17)
-    canvas.drawCentredString(MARGIN + flag / 2, bottom + 26, printable(say(SIDE_WORDS[side]) if side else say("VISIT")))
+    draw_in_flag(canvas, say(SIDE_WORDS[side]) if side else say("VISIT"), (MARGIN, bottom + 26), flag)
     canvas.setFont(REGULAR, 8)
     below = say("submandibular gland") if side else say("both glands: next pages")
     canvas.drawCentredString(MARGIN + flag / 2, bottom + 12, printable(below))

@@ -87,7 +87,7 @@ def deviations(trial: TrialContent, rows: Iterable[Row], head: Head, title: str 
 def signatures(trial: TrialContent, rows: Iterable[Row], head: Head) -> Listing:
     """Every signature ever given, those of replaced versions too."""
     return Listing("Signatures", "Signatures of versions that were replaced stay here.", (
-        ("Where", 14), ("Version", 6), ("What", 8), ("Name, role", 18), ("Meaning", 24), ("Signed at", 16),
+        ("Where", 14), ("Version", 6), ("What", 10), ("Name, role", 18), ("Meaning", 24), ("Signed at", 16),
         ("SHA-256 of the signed text", 20), ("Stands", 6),
     ), tuple(
         (

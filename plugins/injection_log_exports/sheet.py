@@ -177,8 +177,7 @@ def _draw_head(canvas: Any, content: SheetContent, bottom: float) -> None:
     canvas.setFillColor(_colour(SIDE_COLOURS[content.side]))
     canvas.rect(_MARGIN, bottom, _FLAG, _HEAD, stroke=0, fill=1)
     canvas.setFillColor(_colour(SIDE_INK[content.side]))
-    canvas.setFont(BOLD, 17)
-    canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 1, saying(content)(SIDE_WORDS[content.side]))
+    draw_in_flag(canvas, saying(content)(SIDE_WORDS[content.side]), (_MARGIN, bottom + _HEAD / 2 - 1), _FLAG)
     canvas.setFont(REGULAR, 8)
     canvas.drawCentredString(_MARGIN + _FLAG / 2, bottom + _HEAD / 2 - 14, saying(content)("submandibular gland"))
     room = _INNER - _FLAG - 12
@@ -188,6 +187,13 @@ def _draw_head(canvas: Any, content: SheetContent, bottom: float) -> None:
     canvas.setStrokeColor(_colour(SIDE_COLOURS[content.side]))
     canvas.setLineWidth(1.5)
     canvas.line(_MARGIN, bottom, _MARGIN + _INNER, bottom)
+
+
+def draw_in_flag(canvas: Any, words: str, corner: tuple[float, float], width: float) -> None:
+    """The words of a side in the middle of its flag; smaller where a language has longer ones."""
+    left, base = corner
+    canvas.setFont(BOLD, min(17.0, (width - 12) / text_width(printable(words), BOLD, 1.0)))
+    canvas.drawCentredString(left + width / 2, base, printable(words))
 
 
 def _draw_foot(canvas: Any, content: SheetContent, page: str) -> None:
