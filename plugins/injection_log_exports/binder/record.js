@@ -12,7 +12,9 @@
       if (event.subject !== subject || !event.body || !/Signed|Reviewed/.test(event.body.kind)) continue;
       for (const change of event.body.changes) {
         const said = change.new;
-        if (said && typeof said === "object" && said.rendering && said.value) found.push({ event, said });
+        const isText = said && typeof said === "object" && said.rendering && said.value;
+        // An amendment moves the signature before it to its version's number: the same text again.
+        if (isText && !found.some((one) => one.said.value === said.value)) found.push({ event, said });
       }
     }
     return found;

@@ -54,6 +54,8 @@ ASKS_NOTHING = {
     **dict.fromkeys(("kept_areas.area_for", "kept_areas.site_key", "sharing.is_looked_at"), PART),
     **dict.fromkeys(("checking.all_records", "checking.is_over", "visits.unlocked_visit"), PART),
     "audit.require_known_names": PART,
+    **dict.fromkeys(("binder_log.read_log", "binder_log.log_in_words"), PART),
+    **dict.fromkeys(("binder_records.binder_participants", "binder_pictures.gland_pictures"), PART),
     "outputs.export_facts": PART,
     **dict.fromkeys(("visits.require_known",), PART),
     **dict.fromkeys(("seeing.note_seen", "seeing.note_subject_seen", "seeing.write_down", "seeing.already_seen"),
