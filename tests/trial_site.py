@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from copied_visits import share
 from opened_window import practice_site
 
 from annotate.marks import Deposit, Microlitres, VolumeUnknown, Zone
@@ -66,6 +67,11 @@ class TrialSite:
                 self.record = sign(self.session("injector"), self.record, side)
 
 
+    def share(self, folder: Path) -> None:
+        """Write coded copies of the frames with marks: what DICOM reports point at."""
+        share(self.session("injector"), self.record, folder)
+
+
 def drafted_trial(folder: Path, truth: ParticipantTruth, pictures: Sequence[Path] = ()) -> TrialSite:
     """One injection visit with pictures, calipers, needles and facts, not signed; `pictures` in place of its own."""
     site, visit = practice_site(folder), truth.visits[0]
@@ -81,11 +87,12 @@ def drafted_trial(folder: Path, truth: ParticipantTruth, pictures: Sequence[Path
 
 
 def whole_trial(folder: Path, truth: ParticipantTruth) -> TrialSite:
-    """The same with two deposits, both glands signed, a query and a deviation."""
+    """The same with two deposits, both glands signed, coded copies, a query and a deviation."""
     trial = drafted_trial(folder, truth)
     trial.deposit(500)
     trial.deposit(None, ZONES[1])
     trial.sign(*SIDES)
+    trial.share(folder / "copies")
     about = gland_subject("SMG-07", "injection", "left")
     queries.open_query(trial.session("monitor"), about, "volume_loaded_ul", "Is this the barrel that was read?")
     deviations.report_deviation(trial.session("injector"), trial.record, "timing", "The left gland was first.")

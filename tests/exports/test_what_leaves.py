@@ -128,6 +128,7 @@ def planted(
         trial = drafted_trial(folder, phantom_visit, pictures)
     trial.deposit(500)
     trial.sign("right", "left")
+    trial.share(folder / "copies")
     share(trial.session("injector"), trial.record, folder / "copies")
     yield trial, tokens
     trial.site.ledger.close()
