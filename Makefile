@@ -5,7 +5,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help demo test check check-lint check-types check-imports check-wheel check-names screenshots soak fuzz bench \
-        lock lock-check clean system-demo system-tests
+        lock lock-check sbom audit clean system-demo system-tests
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --no-input --disable-pip-version-check
@@ -66,6 +66,13 @@ lock: .stamps/tests  ## make requirements/lock*.txt again from the ranges in set
 
 lock-check: .stamps/tests  ## ask the package index whether the lock holds on Python 3.11, 3.12, 3.13 (needs the network)
 	@$(BIN)/python -m tools.lock check
+
+sbom: .stamps/tests  ## docs/sbom.cdx.json and docs/licences.md: what the program is made of
+	@$(BIN)/python -m tools.sbom
+
+audit: .stamps/tests  ## known faults of the locked packages (pip-audit; needs the network, says so without it)
+	@$(BIN)/pip-audit --progress-spinner off --no-deps --disable-pip -r requirements/lock.txt || { echo \
+	    "pip-audit found faults, or could not reach the list of faults: read the lines above."; exit 1; }
 
 clean:  ## remove everything that make made here, .venv too
 	@rm -rf .venv .stamps build dist demo-out *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
