@@ -84,7 +84,7 @@ def _visits(content: CasebookContent, rows: list[Row], head: Head) -> Listing:
 def _remarks(row: Row, head: Head) -> str:
     words = [
         (str(row["withdrawn_reason"]) if row.get("withdrawn_reason") else ""),
-        (f"{head.say('images pending')}: {head.say(str(row['images_pending']))}" if row.get("images_pending") else ""),
+        (f"{head.say('images pending')}: {report_lists.pending(row, head)}" if row.get("images_pending") else ""),
         (f"{head.say('typed in from paper of')} {row['transcribed_from_paper_of']}"
          if row.get("transcribed_from_paper_of") else ""),
         (head.say(str(row["entered_late"])) if row.get("entered_late") else ""),

@@ -97,7 +97,7 @@ def _completeness(content: MonitorContent, head: Head) -> Listing:
         rows.append((
             str(row["participant"]), report_lists.place_of(content.trial, row, head), text_of(row["visit_date"]),
             head.say(str(row["right_state"])), head.say(str(row["left_state"])), str(row["images"]),
-            head.say(text_of(row["images_pending"])), compared,
+            report_lists.pending(row, head), compared,
         ))
     return Listing("Completeness and source verification", "A record is whole when both glands are signed.", (
         ("Participant", 12), ("Visit", 20), ("Day", 12), ("Right gland", 12), ("Left gland", 12), ("Pictures", 9),

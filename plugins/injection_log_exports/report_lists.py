@@ -42,6 +42,11 @@ def place_of(trial: TrialContent, row: Row, head: Head) -> str:
     return ", ".join(word for word in words if word) or "–"
 
 
+def pending(row: Row, head: Head) -> str:
+    """Why pictures of a visit are pending, in words."""
+    return head.say(text_of(row["images_pending"]).replace("_", " "))
+
+
 def local(trial: TrialContent, row: Row, time: str) -> str:
     """A stored time of a row as local time with its offset; the offset of the export where the row has none."""
     if not row.get(time):
