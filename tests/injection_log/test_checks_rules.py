@@ -170,8 +170,8 @@ def test_a_syringe_is_found_at_every_other_gland_that_has_it(other: tuple[str, s
 def image(laterality: str = "", is_of_day: bool | None = None) -> VisitImage:
     """A picture of the visit."""
     return VisitImage(
-        "1.2.3", "1.2", "a" * 64, "b" * 64, "c" * 64, "transverse", 1, 480, 640, "region", "", (), None, (),
-        laterality, is_of_day,
+        "1.2.3", "1.2", "a" * 64, "b" * 64, "c" * 64, "transverse", 1, 480, 640, "region", "",
+        laterality=laterality, is_of_day=is_of_day,
     )
 
 
