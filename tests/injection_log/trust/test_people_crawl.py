@@ -53,6 +53,8 @@ ASKS_NOTHING = {
     **dict.fromkeys(("identity.learned_of", "identity.linked_count", "studies.belongs_to"), PART),
     **dict.fromkeys(("kept_areas.area_for", "kept_areas.site_key", "sharing.is_looked_at"), PART),
     **dict.fromkeys(("checking.all_records", "checking.is_over", "visits.unlocked_visit"), PART),
+    **dict.fromkeys(("copy_writing.dates_for", "copy_writing.trial_of"), PART),
+    **dict.fromkeys(("shared_copies.shared_copies", "shared_copies.sharing_uids"), PART),
     "audit.require_known_names": PART,
     **dict.fromkeys(("binder_log.read_log", "binder_log.log_in_words"), PART),
     **dict.fromkeys(("binder_records.binder_participants", "binder_pictures.gland_pictures"), PART),
