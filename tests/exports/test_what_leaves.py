@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copied_visits import share
 from opened_window import CHEAP
 from planted_tokens import Planter, found_in, without_complaints
 from trial_site import TrialSite, drafted_trial
@@ -129,7 +128,6 @@ def planted(
     trial.deposit(500)
     trial.sign("right", "left")
     trial.share(folder / "copies")
-    share(trial.session("injector"), trial.record, folder / "copies")
     yield trial, tokens
     trial.site.ledger.close()
 
