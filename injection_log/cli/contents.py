@@ -9,7 +9,7 @@ from __future__ import annotations
 
 PANELS: dict[str, dict[str, str]] = {
     "Begin": {
-        "open": "Open the window.",
+        "open": "Open the window: of a site, or of a reading package where the folder is one.",
         "demo": "Practise on a simulated participant: practice PACS, practice users, nothing real.",
         "simulate": "Simulate a whole trial of phantom participants: practice users, nothing real, no arm.",
         "quick-card": "Make the quick card: the steps of a record and all keys on one page (PDF).",
