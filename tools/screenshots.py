@@ -64,6 +64,11 @@ def main(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         read_blind(Path(folder), out)
     subprocess.run([sys.executable, "-m", "tools.binder_picture", str(out)], check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        words = [sys.executable, "-m", "tools.reading_room", folder, "1280x720"]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+        for taken in Path(folder).glob("*.png"):
+            shutil.copyfile(taken, out / f"reading-{taken.name}")
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
