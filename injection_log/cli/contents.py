@@ -14,6 +14,7 @@ PANELS: dict[str, dict[str, str]] = {
         "simulate": "Simulate a whole trial of phantom participants: practice users, nothing real, no arm.",
         "quick-card": "Make the quick card: the steps of a record and all keys on one page (PDF).",
         "blank-form": "Make the blank source form (PDF) of each visit, for outages: the same fields on paper.",
+        "validate": "Check this installation and its operation on practice data, and write a report to sign.",
         "doctor": "Check display and OpenGL, PACS, database, clock and disk.",
         "setup": "Make the log of a new home: protocol, site, and the first administrator.",
         "join": "Let this workstation work in a shared log that is set up already.",
@@ -87,6 +88,7 @@ PANELS: dict[str, dict[str, str]] = {
 FILES: dict[str, tuple[str, ...]] = {
     "demo:add_demo_command": ("demo",),
     "simulate:add_simulate_command": ("simulate",),
+    "validate:add_validate_command": ("validate",),
     "accounts:add_account_commands": ("setup", "users", "user", "password", "confirm-key", "confirm-workstation"),
     "pacs:add_pacs_commands": ("pacs",),
     "importing:add_import_command": ("import",),

@@ -256,6 +256,7 @@ def test_no_password_is_an_argument_or_an_environment_variable() -> None:
 NO_LOG_IN = {
     "reading demo": "plays on practice people", "simulate": "plays on practice people",
     "quick-card": "steps and keys, nobody's data",
+    "validate": "examines the workstation, on practice data",
     "blank-form": "fields of the protocol, nobody\'s data",
     "demo": "plays on practice people", "setup": "there is nobody yet", "join": "a workstation, not a person",
     "verify": "checks the log without trusting it", "doctor": "examines the workstation", "image": "a file, no record",
