@@ -67,8 +67,8 @@ def main(out: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-m", "tools.reading_room", folder, "1280x720"]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-        for taken in Path(folder).glob("*.png"):
-            shutil.copyfile(taken, out / f"reading-{taken.name}")
+        for shown in Path(folder).glob("*.png"):
+            shutil.copyfile(shown, out / f"reading-{shown.name}")
     subprocess.run([sys.executable, "-m", "tools.napari_picture", str(out / "napari.png")], check=True)
     sys.stdout.write("".join(f"{path}\n" for path in sorted(out.glob("*.png"))))
     return 0
