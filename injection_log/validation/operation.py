@@ -91,7 +91,8 @@ def _verified(scratch: _Scratch) -> Check:
 
 def _backed_up(scratch: _Scratch) -> Check:
     made = scratch.run(
-        "backup", "--out", str(scratch.backups), "--user", _MANAGER.user, "--password-stdin", "--home", str(scratch.home),
+        "backup", "--out", str(scratch.backups), "--user", _MANAGER.user, "--password-stdin",
+        "--home", str(scratch.home),
         typed=f"{_MANAGER.password}\n",
     )
     ok = made.returncode == 0
