@@ -17,7 +17,7 @@ def test_sheet_and_table_are_registered() -> None:
 
 
 def test_an_unknown_kind_is_answered_with_the_kinds_there_are() -> None:
-    with pytest.raises(OutputMissing, match="sheet, table"):
+    with pytest.raises(OutputMissing, match="sheet, sheets, table"):
         output_of("poster")
 
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from conftest import Played
 
 ASKS_NOTHING = {
-    "package_home.log_out_reader", "reading_acts.known_case", "reading_acts.write", "reading_acts.write_open",
-    "reading_acts.require",
+    "package_home.log_out_reader", "package_home.cover_screen", "reading_acts.known_case", "reading_acts.write",
+    "reading_acts.write_open", "reading_acts.require",
 }
-"""Leaving, and parts of acts that have asked."""
+"""Leaving, covering the screen, and parts of acts that have asked."""
 SUBJECTS_OF_A_PACKAGE = {"ledger", "workstation", "user", "image", "case", "read"}
 
 
