@@ -32,6 +32,7 @@ def found(odm: Any, path: str) -> Any:
     return odm.xpath(path, namespaces=NS)
 
 
+@pytest.mark.proves("U-05")
 def test_the_snapshot_is_valid_against_the_schema(odm: Any) -> None:
     schema = odm_schema()
     assert schema.validate(odm), schema.error_log

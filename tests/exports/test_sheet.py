@@ -27,6 +27,7 @@ def without_blanks(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
+@pytest.mark.proves("U-03")
 def test_every_value_of_the_record_can_be_read_from_the_pdf(sheet_content: SheetContent) -> None:
     text = text_of(read(sheet_content))
     for title, facts in sheet_content.sections:

@@ -60,6 +60,7 @@ def files(trial: TrialSite) -> dict[str, OutputFile]:
     return {file.name: file for file in Tables().files(trial.content())}
 
 
+@pytest.mark.proves("U-04")
 def test_every_table_is_a_csv_and_a_parquet_file_with_as_many_rows(
     trial: TrialSite, files: dict[str, OutputFile]
 ) -> None:

@@ -67,6 +67,7 @@ def test_a_kind_is_refused_to_every_role_that_its_list_does_not_name(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.proves("F-14")
 def test_sha256sum_agrees_with_every_file(made: Path) -> None:
     checked = subprocess.run(
         ["sha256sum", "--strict", "-c", SUMS], cwd=made, capture_output=True, text=True, check=False
@@ -99,6 +100,7 @@ def test_the_checkpoint_of_the_manifest_is_signed_by_the_workstation_over_the_lo
     assert merkle.root(leaves) == checkpoint.root
 
 
+@pytest.mark.proves("F-14")
 def test_the_event_has_the_digest_of_the_sums_and_the_log_verifies(trial: TrialSite, made: Path) -> None:
     digest = sha256((made / SUMS).read_bytes()).hexdigest()
     events = [event.changes[0].new for event in trial.site.ledger.events() if event.kind == "OutputExported"]

@@ -51,6 +51,7 @@ def test_opening_a_visit_again_writes_nothing(injector: Session, opened: VisitRe
     assert injector.site.ledger.head() == head
 
 
+@pytest.mark.proves("F-01")
 def test_every_typed_fact_is_one_event_with_old_and_new_value(injector: Session, opened: VisitRecord) -> None:
     record = facts.set_fact(injector, opened, "left", "volume_loaded_ul", "1,10")
     facts.set_fact(injector, record, "left", "volume_loaded_ul", "1.15")
@@ -68,6 +69,7 @@ def test_typing_the_same_value_again_is_no_event(injector: Session, opened: Visi
     assert injector.site.ledger.head() == head
 
 
+@pytest.mark.proves("F-13")
 def test_the_injected_volume_is_loaded_less_residual_and_spilled(injector: Session, opened: VisitRecord) -> None:
     typed = {"injected": "yes", "volume_loaded_ul": "1.20", "volume_residual_ul": "0,05", "volume_spilled_ul": "0"}
     volumes = set_facts(injector, opened, "right", typed).glands["right"].volumes
@@ -75,6 +77,7 @@ def test_the_injected_volume_is_loaded_less_residual_and_spilled(injector: Sessi
     assert volumes.injected_ul == 1150
 
 
+@pytest.mark.proves("F-12")
 @pytest.mark.parametrize(
     ("loaded", "residual", "why"),
     [("2.60", "0", "syringe holds"), ("1.00", "1.20", "More is left"), ("2.40", "0.1", "protocol allows")],
@@ -94,6 +97,7 @@ def test_the_reason_for_a_volume_is_owed_right_behind_the_volumes(injector: Sess
     assert owed[:3] == ["syringe_code", "volume_reason", "needle"]
 
 
+@pytest.mark.proves("F-12")
 def test_a_volume_beyond_the_soft_limit_owes_a_reason(injector: Session, filled: VisitRecord) -> None:
     record = facts.set_fact(injector, filled, "right", "volume_residual_ul", "0.40")
     assert [one.field for one in signing.missing(injector, record, "right")] == ["volume_reason"]
@@ -142,6 +146,7 @@ def test_an_incomplete_gland_cannot_be_signed(injector: Session, opened: VisitRe
         sign(injector, opened, "left")
 
 
+@pytest.mark.proves("U-02")
 def test_each_gland_is_signed_by_an_event_of_its_own_under_a_checkpoint(
     injector: Session, filled: VisitRecord
 ) -> None:
@@ -174,6 +179,7 @@ def test_a_record_that_changed_after_it_was_shown_is_not_signed(injector: Sessio
         signing.sign_gland(injector, filled, "right", proof, "performed")
 
 
+@pytest.mark.proves("F-08")
 def test_a_wrong_password_signs_nothing(injector: Session, filled: VisitRecord) -> None:
     shown = signing.render(injector, filled, "right").sha256
     with pytest.raises(WrongPassword):
@@ -181,6 +187,7 @@ def test_a_wrong_password_signs_nothing(injector: Session, filled: VisitRecord) 
     assert visits.find_visit(injector, "SMG-07", "injection").glands["right"].signature is None
 
 
+@pytest.mark.proves("F-08")
 def test_somebody_else_cannot_sign_in_the_session_of_the_injector(injector: Session, filled: VisitRecord) -> None:
     shown = signing.render(injector, filled, "right").sha256
     proof = signing.Proof("operator", "practice-operator", shown)

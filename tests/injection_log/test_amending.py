@@ -30,6 +30,7 @@ def amended(injector: Session, signed: VisitRecord) -> VisitRecord:
     return sign(injector, facts.set_fact(injector, record, "right", "volume_residual_ul", "0.10"), "right")
 
 
+@pytest.mark.proves("F-09")
 def test_an_amendment_opens_the_next_version_as_a_draft_and_drops_the_signature(
     injector: Session, signed: VisitRecord
 ) -> None:

@@ -59,6 +59,7 @@ def test_the_trail_has_every_event_of_the_log(monitor: Session, amended: VisitRe
     assert {line.sequence for line in lines} == set(range(1, monitor.site.ledger.head()[0] + 1))
 
 
+@pytest.mark.proves("U-01")
 def test_the_trail_is_filtered_by_person_role_kind_group_participant_and_day(
     monitor: Session, amended: VisitRecord
 ) -> None:
@@ -136,6 +137,7 @@ def test_changes_after_signing_are_told_one_by_one(monitor: Session, amended: Vi
     assert "Residual volume of the left gland changed from 0.05 ml to 0.10 ml" in told[1]
 
 
+@pytest.mark.proves("F-05")
 def test_many_changes_by_one_person_are_told_and_first_entries_are_none(
     monitor: Session, injector: Session, amended: VisitRecord
 ) -> None:

@@ -38,12 +38,14 @@ def test_a_time_that_is_still_to_come_is_refused(injector: Session, opened: Visi
     facts.set_fact(injector, opened, side, field, "10:30")
 
 
+@pytest.mark.proves("F-07")
 def test_the_time_of_the_act_stands_beside_the_time_of_entry(injector: Session, opened: VisitRecord) -> None:
     facts.set_fact(injector, opened, "right", "injection_start", "09:40")
     *_, last = injector.site.ledger.events()
     assert (last.claimed_at, last.recorded_at[:16]) == ("2026-11-22T09:40:00+01:00", "2026-11-22T09:00")
 
 
+@pytest.mark.proves("F-07")
 def test_an_entry_later_than_the_protocol_allows_owes_a_reason_that_is_signed(injector: Session) -> None:
     record = filled_visit(injector)
     later(injector, timedelta(days=2, hours=3))

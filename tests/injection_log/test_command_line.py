@@ -68,6 +68,7 @@ def test_the_headless_demo_finds_the_gland_volumes_of_the_phantom(played: Played
     assert sizes["Gland volume"].startswith("6.83 ± 0.03 ml")
 
 
+@pytest.mark.proves("F-15")
 def test_a_patient_is_named_in_no_byte_of_the_home_but_in_the_originals(played: Played) -> None:
     needles = [PRACTICE_PATIENT.patient_id.encode(), PRACTICE_PATIENT.patient_name.encode()]
     originals = 0

@@ -127,6 +127,7 @@ def test_withdrawn_and_not_done_are_on_the_list_with_their_reason(injector: Sess
     ]
 
 
+@pytest.mark.proves("G-03")
 def test_an_unblinding_that_was_not_planned_is_on_the_list(site: Site, record: VisitRecord) -> None:
     investigator = log_in(site, "investigator", "practice-investigator")
     at = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

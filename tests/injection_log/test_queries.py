@@ -161,6 +161,7 @@ def test_who_asks_again_is_who_closes(site: Site, monitor: Session, injector: Se
     assert queries.close_query(manager, asked.id).state == "closed"
 
 
+@pytest.mark.proves("F-11")
 def test_no_act_on_a_question_changes_the_record(site: Site, monitor: Session, injector: Session) -> None:
     before = site.ledger.values_of("gland:") | site.ledger.values_of("visit:")
     asked = queries.open_query(monitor, LEFT, "volume_residual_ul", "Please compare with the paper form")

@@ -92,6 +92,7 @@ def test_a_locked_record_takes_no_change_and_its_neighbour_does(
     del seen
 
 
+@pytest.mark.proves("F-10")
 def test_unlocking_gives_the_state_back_and_owes_a_reason(investigator: Session, seen: VisitRecord) -> None:
     locking.lock(investigator, RIGHT)
     with pytest.raises(Refused, match="reason to unlock"):
@@ -102,6 +103,7 @@ def test_unlocking_gives_the_state_back_and_owes_a_reason(investigator: Session,
     assert visits.find_visit(investigator, "SMG-07", "injection") == seen
 
 
+@pytest.mark.proves("F-10")
 @pytest.mark.parametrize("scope", SCOPES)
 def test_under_a_wide_lock_everything_refuses(
     injector: Session, investigator: Session, seen: VisitRecord, scope: Scope

@@ -70,6 +70,7 @@ def test_a_signed_visit_was_done_and_can_only_be_withdrawn(injector: Session) ->
         withdrawing.mark_not_done(injector, "SMG-07", "injection", "did not come")
 
 
+@pytest.mark.proves("G-05")
 def test_what_came_from_paper_is_of_the_day_and_by_the_person_of_the_paper_in_what_is_signed(
     injector: Session
 ) -> None:

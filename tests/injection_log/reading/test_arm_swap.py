@@ -176,6 +176,7 @@ def test_the_arms_are_in_the_site_and_not_the_same_in_both_runs(swapped: tuple[R
     assert one.originals != other.originals
 
 
+@pytest.mark.proves("G-01")
 def test_no_word_of_an_arm_reaches_a_package_or_the_report(swapped: tuple[Run, Run]) -> None:
     for run in swapped:
         assert len(run.packages) >= 2
@@ -196,6 +197,7 @@ def test_the_log_of_every_package_says_the_same_of_design_cases_and_reads(swappe
     assert one.said == other.said
 
 
+@pytest.mark.proves("G-01")
 def test_tables_and_report_are_byte_for_byte_the_same(swapped: tuple[Run, Run]) -> None:
     one, other = swapped
     assert one.rows == other.rows

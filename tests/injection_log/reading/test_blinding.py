@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PACKAGES = ("package-1", "package-2")
 
 
+@pytest.mark.proves("G-02")
 @pytest.mark.parametrize("package", PACKAGES)
 def test_nothing_in_a_package_says_who_when_or_which_visit(package: str, played: Played) -> None:
     report = campaign_seen.what_could_be_seen(played.manager(), played.campaign.id, played.folder / package)

@@ -59,12 +59,14 @@ def test_a_new_account_is_an_event_with_its_public_key_and_without_secrets(ledge
     assert ledger.credential("amina").password_hash.startswith("$argon2id$")
 
 
+@pytest.mark.proves("F-04")
 def test_a_log_in_is_an_event_by_the_user(ledger: Ledger, amina: Account) -> None:
     assert enter(ledger, PASSWORD) == amina
     (event,) = ledger.events(after=4)
     assert (event.kind, event.actor) == ("LoggedIn", Actor("amina", "injector"))
 
 
+@pytest.mark.proves("F-04")
 def test_a_wrong_password_is_an_event_by_nobody(ledger: Ledger, amina: Account) -> None:
     with pytest.raises(WrongPassword):
         enter(ledger, "wrong")

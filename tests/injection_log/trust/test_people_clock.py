@@ -55,6 +55,7 @@ def test_a_start_of_the_computer_later_is_no_step_and_earlier_is_one() -> None:
     assert step.by == -5 * MINUTE
 
 
+@pytest.mark.proves("F-06")
 def test_a_clock_that_went_back_by_a_second_is_a_step() -> None:
     assert step_between(seen(timedelta(), 50), seen(-SECOND, 50)) is not None
 

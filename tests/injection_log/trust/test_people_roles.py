@@ -62,6 +62,7 @@ def test_what_a_record_says_changes_only_by_the_site() -> None:
     assert {cell[0] for cell in CELLS if cell[1] in CHANGING and allowed(*cell)} <= site
 
 
+@pytest.mark.proves("F-11")
 def test_who_asks_a_query_does_not_answer_it() -> None:
     asks, answers = ({c[0] for c in CELLS if c[1] == one and allowed(*c)} for one in ("open_query", "answer_query"))
     assert not asks & answers

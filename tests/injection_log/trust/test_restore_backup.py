@@ -72,6 +72,7 @@ def test_a_restore_is_an_event_that_names_the_backup_what_is_lost_why_and_who_ag
     assert kept.site.ledger.values("gland:SMG-07/injection/left") == {"fact.note": "smooth"}
 
 
+@pytest.mark.proves("G-04")
 def test_verify_after_a_restore_holds_and_explains_it(kept: Kept, backup: Backup) -> None:
     kept.note("lost")
     restore(kept, backup)

@@ -78,6 +78,7 @@ def test_a_restore_with_a_signature_of_other_words_is_named_by_both_verifiers(
     assert found.export.startswith(number)
 
 
+@pytest.mark.proves("F-03")
 def test_an_agreement_under_other_facts_of_a_restore_is_named_by_both_verifiers(
     restored: tuple[Attacker, Path, Path], tmp_path: Path
 ) -> None:

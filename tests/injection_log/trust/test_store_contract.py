@@ -176,6 +176,7 @@ def test_a_log_that_another_version_took_over_meanwhile_is_not_written(log: Ledg
     assert log.head()[0] == 3
 
 
+@pytest.mark.proves("F-02")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -142,6 +142,7 @@ def test_every_connection_has_the_durable_settings(ledger: Ledger) -> None:
     assert found == ["delete", 3, 1, 1]
 
 
+@pytest.mark.proves("F-02")
 @pytest.mark.parametrize(
     "statement",
     [

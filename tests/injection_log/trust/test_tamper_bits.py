@@ -89,6 +89,7 @@ def _differs(database: Path, before: list[tuple[object, ...]]) -> bool:
         return True
 
 
+@pytest.mark.proves("F-03")
 def test_a_sample_of_single_bit_flips_is_never_missed(tmp_path: Path) -> None:
     make_smallest(tmp_path)
     size = (tmp_path / "home" / "ledger" / "ledger.sqlite3").stat().st_size * 8
