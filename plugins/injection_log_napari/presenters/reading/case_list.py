@@ -55,11 +55,12 @@ def case_list(lines: Sequence[CaseLine], task: Task) -> CaseList:
     progress = f"{locked} of {len(lines)} locked"
     if following is None:
         return CaseList(rows, locked, title, progress, "", f"All {len(lines)} cases are locked. {DONE}")
-    verb = "Go on with" if following.state == "open" else "Open"
-    button = f"{verb} case {following.place}"
-    left = "It was begun and not locked; every mark is kept. " if following.state == "open" else ""
-    sentence = f"{left}Press Enter to {verb.lower()} case {following.place} of {len(lines)}."
-    return CaseList(rows, locked, title, progress, button, sentence)
+    where = f"case {following.place} of {len(lines)}"
+    if following.state == "open":
+        sentence = f"It was begun and not locked; every mark is kept. Press Enter to go on with {where}."
+        return CaseList(rows, locked, title, progress, f"Go on with case {following.place}", sentence)
+    sentence = f"Press Enter to open {where}."
+    return CaseList(rows, locked, title, progress, f"Open case {following.place}", sentence)
 
 
 def _next(lines: Sequence[CaseLine]) -> CaseLine | None:

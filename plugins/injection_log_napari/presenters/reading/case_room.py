@@ -320,7 +320,7 @@ def ask_lock(desk: OpenCase, asking: Asking, locked: Callable[[], None]) -> None
         locked()
 
     title = f"Lock case {desk.number} for good? There is no way back: it is neither changed nor shown again."
-    asking.ask(Question(title, "Lock the case", words_hint="", enter="lock the case for good"), lock)
+    asking.ask(Question(title, "Lock the case", words_hint=""), lock)
 
 
 def _nothing(_choice: str, _words: str) -> None:
