@@ -5,7 +5,6 @@ nothing and decides nothing; only coded copies and reports come in here.
 """
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from injection_log.errors import InjectionLogError
 from injection_log.private_files import fresh_file, make_private_folder, sync_file, sync_folder
+from injection_log.record.copies import object_at
 
 _NOTE, _FILE = ".json", ".dcm"
 
@@ -40,8 +40,8 @@ class Waiting:
 
     @property
     def key(self) -> str:
-        """The name of its two files: of the object and the archive, so that two archives do not mix."""
-        return hashlib.sha256(f"{self.sha256} {self.to}".encode()).hexdigest()[:32]
+        """The name of its two files."""
+        return object_at(self.sha256, self.to)
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,12 @@ def copy_field(sha256: str) -> str:
 
 def archived_field(sha256: str, to: str) -> str:
     """The field of a visit under which it stands that an archive accepted an object; `sha256` is the file's."""
-    return ARCHIVED + hashlib.sha256(f"{sha256} {to}".encode()).hexdigest()[:_DIGEST_LETTERS]
+    return ARCHIVED + object_at(sha256, to)
+
+
+def object_at(sha256: str, to: str) -> str:
+    """The name of one object at one archive, so that two archives do not mix; `sha256` is the file's."""
+    return hashlib.sha256(f"{sha256} {to}".encode()).hexdigest()[:_DIGEST_LETTERS]
 
 
 def drawn_area(values: Mapping[str, Json]) -> DrawnArea | None:
