@@ -1,4 +1,4 @@
-"""What is loaded behind the first page: first what a visit needs, then napari, by a worker and in this order.
+"""What is loaded behind the first page: first what a visit or a case needs, then napari, by a worker and in this order.
 
 Nothing here makes a widget: those belong to the window's thread. A part that cannot be imported is left for the one
 who needs it, who says so in words.
@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from injection_log_napari.canvas.choice import Wish
 
+_PICTURES = ("injection_log_napari.views.picture_zone", "dicom_io.frames")
 VISIT = (
     "injection_log_napari.session_desk",
-    "injection_log_napari.views.picture_zone",
     "injection_log_napari.views.room_page",
     "injection_log_napari.views.surroundings",
-    "dicom_io.frames",
 )
+"""What opening a visit needs, besides pictures."""
+CASE = ("injection_log_napari.views.reading.case_page", "injection_log_napari.views.reading.decision_page")
+"""What opening a case of a blinded reading needs."""
 
 
-def preload(wish: Wish) -> Any:
-    """Import what opening a visit needs, then napari; gives its model, or None where it is not wished or fails."""
-    for name in VISIT:
+def preload(needed: tuple[str, ...], wish: Wish) -> Any:
+    """Import modules and what pictures need, then napari; its model, or None where it is not wished or fails."""
+    for name in (*needed, *_PICTURES):
         importlib.import_module(name)
     if wish == "plain":
         return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -26,10 +26,16 @@ QUIET_SECONDS = 0.7
 
 
 class CanvasHome:
-    """One canvas in its zone, and why it is not the wished one. `made` is told once it is there."""
+    """One canvas in its zone, and why it is not the wished one. `made` is told once it is there.
 
-    def __init__(self, window: QWidget, workers: Workers, wish: Wish, made: Callable[[], None]) -> None:
-        self._workers, self._wish, self._made = workers, wish, made
+    `wanted` are the modules that the window's first picture needs, and the wished canvas.
+    """
+
+    def __init__(
+        self, window: QWidget, workers: Workers, wanted: tuple[tuple[str, ...], Wish], made: Callable[[], None]
+    ) -> None:
+        self._workers, self._made = workers, made
+        self._needed, self._wish = wanted
         # The canvas keeps one home in this window, so that its graphics context is never made anew.
         self._shelf = QWidget(window)
         self._shelf.hide()
@@ -78,7 +84,8 @@ class CanvasHome:
 
     def _load(self) -> None:
         """Import what is heavy in the pool, then make the canvas here."""
-        self._workers.run(lambda: preload(self._wish), self._make_when_quiet, lambda _error: self._make(None))
+        load = partial(preload, self._needed, self._wish)
+        self._workers.run(load, self._make_when_quiet, lambda _error: self._make(None))
 
     def _make_when_quiet(self, model: Any) -> None:
         """Make the canvas where nobody is typing: it cannot be made in pieces, and letters would wait for it."""

@@ -6,7 +6,7 @@ long as it lives and knows neither a record nor a case: what is left open and wh
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -44,6 +44,8 @@ class GuardedWindow(Said, QMainWindow):
     """All pages, one at a time. `fault` takes the sentence about an error that nobody caught, from any thread."""
 
     fault = Signal(str)
+    needs: ClassVar[tuple[str, ...]]
+    """Modules of what opens next, loaded behind the first page (`preloading`)."""
 
     def __init__(self, home: Home, entry: LogInPresenter[Any], canvas: Wish) -> None:
         super().__init__()
@@ -56,7 +58,7 @@ class GuardedWindow(Said, QMainWindow):
         self.log_in = LogInPage(entry, self._entered, self._choices())
         self.stack.addWidget(self.log_in)
         self.setCentralWidget(self._under_notices())
-        self._canvas = CanvasHome(self, self.workers, canvas, self._canvas_made)
+        self._canvas = CanvasHome(self, self.workers, (self.needs, canvas), self._canvas_made)
         lock = QShortcut(QKeySequence("Ctrl+L"), self)
         lock.activated.connect(self.lock)
         # Sleep counts as time in which nobody did anything, so a computer that wakes up is locked.

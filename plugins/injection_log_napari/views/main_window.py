@@ -19,6 +19,7 @@ from injection_log.acts.seeing import note_seen
 from injection_log.people.roles import allowed
 from injection_log.site import log_in
 from injection_log_napari import session_end
+from injection_log_napari.preloading import VISIT
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.sentence import Sentence
@@ -52,6 +53,8 @@ class WindowWishes:
 
 class MainWindow(GuardedWindow):
     """All pages of a site, one at a time."""
+
+    needs = VISIT
 
     def __init__(self, site: Site, session: Session | None, wishes: WindowWishes) -> None:
         state = LogInState(user=wishes.user, practice=site.protocol.practice)

@@ -94,8 +94,8 @@ class Primary(SaidOnButton, QPushButton):
             self.click()
 
 
-class Quiet(SaidOnButton, QPushButton):
-    """A button that answers to Space and click only; Enter passes on to the page, where it is the next act."""
+class PassesEnterOn(SaidOnButton):
+    """Mixed in before a button's class: Space and click only; Enter passes on to the page, where it is the next act."""
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -104,6 +104,10 @@ class Quiet(SaidOnButton, QPushButton):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+class Quiet(PassesEnterOn, QPushButton):
+    """A button that Enter does not press."""
 
 
 class AnsweringCard(QFrame):
@@ -115,6 +119,17 @@ class AnsweringCard(QFrame):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def fill_page(page: QWidget, above: Sequence[QWidget], middle: QLayout, below: QWidget) -> None:
+    """Lay a page out without gaps: lines above, what takes the room there is, a line below."""
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for line in above:
+        column.addWidget(line)
+    column.addLayout(middle, 1)
+    column.addWidget(below)
 
 
 def as_list(table: QTableWidget, columns: Sequence[str], row_height_px: int, stretched: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 from typing_extensions import override
 
 from annotate.marks import Side
@@ -35,7 +35,7 @@ from injection_log_napari.views.gland_parts import GlandActs
 from injection_log_napari.views.images_page import ImagesPage
 from injection_log_napari.views.keys_page import KeysPage
 from injection_log_napari.views.participant_page import ParticipantActs, ParticipantPage
-from injection_log_napari.views.parts import ENTER, in_tab_order
+from injection_log_napari.views.parts import ENTER, fill_page, in_tab_order
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.review_page import ReviewActs, ReviewPage
 from injection_log_napari.views.room_pictures import RoomPictures
@@ -168,13 +168,7 @@ class RoomPage(QWidget):
         row.addWidget(self.column)
         row.addWidget(self._middle, 1)
         row.addWidget(self._right)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.tutorial)
-        column.addLayout(row, 1)
-        column.addWidget(self.line)
+        fill_page(self, [self.banner, self.tutorial], row, self.line)
         in_tab_order([self.banner.leave, self.banner.lock, self.tutorial.there, self.tutorial.away])
         self.column.come_after(self.tutorial.away)
 

@@ -4,26 +4,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from injection_log_napari.presenters.thumbs import Thumb
-from injection_log_napari.said import Tool
-from injection_log_napari.views.parts import ENTER, empty, label
+from injection_log_napari.views.parts import PassesEnterOn, empty, label
 
 THUMB = QSize(90, 66)
 
 
-class Picture(Tool):
+class Picture(PassesEnterOn, QToolButton):
     """A thumbnail: Space and click show it, Enter is the next act of the page."""
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
 
 class ThumbGrid(QWidget):

@@ -17,7 +17,7 @@ from injection_log_napari.presenters.room_state import Wish, WishKind
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.clips import Clips, Opened
 from injection_log_napari.views.keys_page import KeysPage
-from injection_log_napari.views.parts import ENTER, scrolled
+from injection_log_napari.views.parts import ENTER, fill_page, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.reading.read_panel import ReadActs, ReadPanel
 from injection_log_napari.views.sentence_line import SentenceLine
@@ -83,12 +83,7 @@ class CasePage(QWidget):
         row.addWidget(pictures)
         row.addWidget(self._around.zone, 1)
         row.addWidget(self.panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addLayout(row, 1)
-        column.addWidget(self.line)
+        fill_page(self, [self.banner], row, self.line)
 
     # ---- showing -------------------------------------------------------------------------------------------
     def refresh(self) -> None:

@@ -19,7 +19,7 @@ from injection_log_napari.reading_pictures import DrawnPair, draw_pairs
 from injection_log_napari.said import Label, say
 from injection_log_napari.views.banner import BannerView
 from injection_log_napari.views.keys_page import KeysPage
-from injection_log_napari.views.parts import ENTER, button, empty, label, scrolled
+from injection_log_napari.views.parts import ENTER, button, empty, fill_page, label, scrolled
 from injection_log_napari.views.question_card import QuestionCard
 from injection_log_napari.views.reading.case_page import CaseAround
 from injection_log_napari.views.reading.read_panel import PanelFrame, SideTabs
@@ -140,12 +140,7 @@ class DecisionPage(QWidget):
         row.setSpacing(0)
         row.addWidget(self._area, 1)
         row.addWidget(self.panel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addLayout(row, 1)
-        column.addWidget(self.line)
+        fill_page(self, [self.banner], row, self.line)
         self._is_ready = True
         for side in desk.case.glands:
             around.workers.run(partial(self._draw, side), partial(self._came, side), self._failed)

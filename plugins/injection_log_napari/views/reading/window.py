@@ -13,6 +13,7 @@ from typing_extensions import override
 from injection_log.people.renewing import NewPassword
 from injection_log.reading.package_home import begin_with_code, cover_screen, log_in_reader, log_out_reader
 from injection_log.reading.reading_acts import list_cases, next_case
+from injection_log_napari.preloading import CASE
 from injection_log_napari.presenters.desk import REFUSALS
 from injection_log_napari.presenters.log_in import LogInPresenter, LogInState
 from injection_log_napari.presenters.reading.case_list import case_list
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 class ReadingWindow(GuardedWindow):
     """All pages of a package, one at a time."""
+
+    needs = CASE
 
     def __init__(
         self, package: PackageHome, *, session: ReaderSession | None = None, user: str = "", canvas: Wish = "auto"
