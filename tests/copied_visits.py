@@ -7,19 +7,24 @@ from pathlib import Path
 from annotate.marks import Side
 from dicom_io.deidentify.copying import CodedCopy
 from dicom_io.phantom import ParticipantTruth
-from injection_log.acts import copy_writing, sharing, studies, visits
+from injection_log.acts import copy_writing, studies, visits
 from injection_log.acts.copy_writing import SharingOrder
 from injection_log.acts.sharing import Choice
-from injection_log.practice.story import GLANDS, VISIT_FACTS, place_marks, set_facts, sign
+from injection_log.practice.story import GLANDS, VISIT_FACTS, look_through, place_marks, set_facts, sign
 from injection_log.record.values import SIDES, VisitRecord
 from injection_log.site import Session
 
 
-def pictured_visit(injector: Session, phantom: ParticipantTruth) -> VisitRecord:
-    """An injection visit with pictures, calipers and needles of both glands, every fact typed in; not signed."""
+def pictured_visit(
+    injector: Session, phantom: ParticipantTruth, pictures: Sequence[Path] = ()
+) -> VisitRecord:
+    """An injection visit with pictures, calipers and needles of both glands, every fact typed in; not signed.
+
+    `pictures` are imported in place of the phantom's own.
+    """
     truth = phantom.visits[0]
     record = visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "injection"))
-    found = studies.examine_folder(injector, truth.files[0].parent)
+    found = studies.examine_folder(injector, (pictures or truth.files)[0].parent)
     record = set_facts(injector, studies.import_findings(injector, record, found), None, VISIT_FACTS)
     for side in SIDES:
         record = place_marks(injector, record, side, truth.glands[side])
@@ -45,6 +50,5 @@ def share(
         around = range(max(placed.on.frame - 1, 0), min(placed.on.frame + 1, last) + 1)
         frames.setdefault(placed.on.sop_instance_uid, set()).update(around)
     choices = [Choice(uid, tuple((frame, frame) for frame in sorted(found))) for uid, found in frames.items()]
-    look = sharing.look_at(sharing.plan_copies(injector, record, choices))
-    sharing.confirm_look(injector, look, look.sha256)
+    look = look_through(injector, record, choices)
     return copy_writing.write_copies(injector, look, SharingOrder(shift_dates), folder)

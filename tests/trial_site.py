@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copied_visits import share
+from copied_visits import pictured_visit, share
 from opened_window import practice_site
 
 from annotate.marks import Deposit, Microlitres, VolumeUnknown, Zone
 from dicom_io.calibration import Point
 from dicom_io.phantom import ParticipantTruth, VisitTruth
-from injection_log.acts import deviations, marks, queries, studies, visits
+from injection_log.acts import deviations, marks, queries
 from injection_log.acts.outputs import export_facts
 from injection_log.acts.trial import gather_trial
-from injection_log.practice.story import GLANDS, VISIT_FACTS, place_marks, set_facts, sign
+from injection_log.practice.story import sign
 from injection_log.practice.world import INVESTIGATOR
 from injection_log.record.reading import gland_subject
 from injection_log.record.values import SIDES, VisitRecord
@@ -66,7 +66,6 @@ class TrialSite:
             if side in sides:
                 self.record = sign(self.session("injector"), self.record, side)
 
-
     def share(self, folder: Path) -> None:
         """Write coded copies of the frames with marks: what DICOM reports point at."""
         share(self.session("injector"), self.record, folder)
@@ -76,14 +75,7 @@ def drafted_trial(folder: Path, truth: ParticipantTruth, pictures: Sequence[Path
     """One injection visit with pictures, calipers, needles and facts, not signed; `pictures` in place of its own."""
     site, visit = practice_site(folder), truth.visits[0]
     injector = log_in(site, "injector", "practice-injector")
-    record = visits.confirm_identifiers(injector, visits.open_visit(injector, "SMG-07", "injection"))
-    folder_of_pictures = (pictures or visit.files)[0].parent
-    record = studies.import_findings(injector, record, studies.examine_folder(injector, folder_of_pictures))
-    record = set_facts(injector, record, None, VISIT_FACTS)
-    for side in SIDES:
-        record = place_marks(injector, record, side, visit.glands[side])
-        record = set_facts(injector, record, side, GLANDS[side].facts())
-    return TrialSite(site, record, visit)
+    return TrialSite(site, pictured_visit(injector, truth, pictures), visit)
 
 
 def whole_trial(folder: Path, truth: ParticipantTruth) -> TrialSite:

@@ -19,7 +19,6 @@ from injection_log.acts import (
     campaign_results,
     campaign_returns,
     campaigns,
-    sharing,
     studies,
     visits,
 )
@@ -32,7 +31,7 @@ from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.renewing import NewPassword
 from injection_log.people.two_people import Proof2
 from injection_log.practice.reading_truth import Hand, Recovered, recovered
-from injection_log.practice.story import moved_caliper, place_marks
+from injection_log.practice.story import look_through, moved_caliper, place_marks
 from injection_log.practice.world import INVESTIGATOR, USERS, PracticeUser, practice_site
 from injection_log.reading import adjudicating, reading_acts
 from injection_log.reading.case import Case
@@ -211,8 +210,7 @@ def _visit(operator: Session, participant: str, truth: VisitTruth) -> None:
     for side in SIDES:
         record = place_marks(operator, record, side, truth.glands[side])
     choices = [Choice(image.sop_instance_uid, ((0, 0),)) for image in record.images]
-    look = sharing.look_at(sharing.plan_copies(operator, record, choices))
-    sharing.confirm_look(operator, look, look.sha256)
+    look_through(operator, record, choices)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The phantom's truth stands in place of eyes and hands; everything else - network
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dicom_io.pacs.find import StudySummary
     from dicom_io.pacs.pull import PullResult
     from dicom_io.phantom import GlandTruth, LineTruth, NeedleTruth, VisitTruth
+    from injection_log.acts.sharing import Choice, Look
     from injection_log.clock import Clock
     from injection_log.protocol.fields import Level
 
@@ -118,6 +119,15 @@ def place_marks(session: Session, record: VisitRecord, side: Side, truth: GlandT
         where = (line.sop_instance_uid, line.frame)
         record = marks.place(session, record, side, where, Caliper(axis, line.start, line.end))
     return record if truth.needle is None else _place_needle(session, record, side, truth.needle)
+
+
+def look_through(session: Session, record: VisitRecord, choices: Sequence[Choice]) -> Look:
+    """Look through the chosen frames of a visit as they would be copied, and confirm it; gives what was looked at."""
+    from injection_log.acts import sharing  # copies bring the masks and OpenCV
+
+    look = sharing.look_at(sharing.plan_copies(session, record, choices))
+    sharing.confirm_look(session, look, look.sha256)
+    return look
 
 
 def moved_caliper(axis: str, line: LineTruth, factor: float) -> Caliper:

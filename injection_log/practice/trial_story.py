@@ -13,18 +13,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from injection_log.acts import marks, sharing, studies, visits
+from injection_log.acts import marks, studies, visits
 from injection_log.acts.sharing import Choice
 from injection_log.clock import FixedClock
 from injection_log.errors import Refused
-from injection_log.practice.story import VISIT_FACTS, GlandStory, moved_caliper, set_facts, sign
+from injection_log.practice.story import VISIT_FACTS, GlandStory, look_through, moved_caliper, set_facts, sign
 from injection_log.practice.trial_calendar import Appointment, calendar, participant_ids
 from injection_log.practice.trial_phantoms import TrialPhantoms
 from injection_log.practice.trial_turns import Turn, look_back, turn_of
 from injection_log.practice.world import INJECTOR, practice_site
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.record.values import SIDES, VisitRecord
-from injection_log.site import Session, Site, log_in
+from injection_log.site import Session, log_in
 
 if TYPE_CHECKING:
     from annotate.marks import Side
@@ -69,7 +69,7 @@ def simulate_trial(home: Home, participants: int, seed: int, say: Say) -> Simula
                 _play(session, (appointment, phantoms), seed, say)
         say("Reviews, queries and locks")
         look_back(site, participants)
-        return _counted(site, participants)
+        return _counted(session, participants)
     finally:
         site.ledger.close()
 
@@ -112,8 +112,7 @@ def add_pictures(session: Session, record: VisitRecord, truth: VisitTruth, chanc
     for side in SIDES:
         record = _mark(session, record, side, truth.glands[side], chance)
     choices = [Choice(image.sop_instance_uid, ((0, image.frames - 1),)) for image in record.images]
-    look = sharing.look_at(sharing.plan_copies(session, record, choices))
-    sharing.confirm_look(session, look, look.sha256)
+    look_through(session, record, choices)
     return record
 
 
@@ -153,8 +152,7 @@ def _type_facts(
     return record
 
 
-def _counted(site: Site, participants: int) -> SimulatedTrial:
-    session = log_in(site, INJECTOR.user, INJECTOR.password)
+def _counted(session: Session, participants: int) -> SimulatedTrial:
     records = [row.record for row in visits.list_visits(session) if row.record is not None]
     signed = sum(gland.signature is not None for record in records for gland in record.glands.values())
-    return SimulatedTrial(participants, len(records), signed, site.ledger.head()[0])
+    return SimulatedTrial(participants, len(records), signed, session.site.ledger.head()[0])

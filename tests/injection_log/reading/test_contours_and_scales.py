@@ -27,7 +27,6 @@ from injection_log.acts import (
     facts,
     kept_areas,
     scales,
-    sharing,
     studies,
     visits,
 )
@@ -40,6 +39,7 @@ from injection_log.ledger.event import Actor
 from injection_log.people.accounts import NewAccount, add_account
 from injection_log.people.two_people import Proof2
 from injection_log.practice.reading_story import ADMIN, BLINDED, MANAGER
+from injection_log.practice.story import look_through
 from injection_log.practice.world import INVESTIGATOR, USERS, practice_site
 from injection_log.protocol.reading import practice_protocol_text
 from injection_log.site import Session, Site, log_in
@@ -92,8 +92,7 @@ def recorded(session: Session, second: Session, truth: VisitTruth) -> None:
         spacing_mm = Sweep(truth.glands[side]).spacing_mm
         record = facts.set_fact(session, record, side, "sweep_spacing_um", f"{spacing_mm:.3f}")
     choices = [Choice(one.sop_instance_uid, ((0, one.frames - 1),)) for one in record.images]
-    look = sharing.look_at(sharing.plan_copies(session, record, choices))
-    sharing.confirm_look(session, look, look.sha256)
+    look_through(session, record, choices)
 
 
 def as_some_scanners_send(truth: VisitTruth) -> None:
