@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from typing import Literal, Protocol
 
@@ -18,6 +20,10 @@ GROUP = "injection_log.outputs"
 
 Cell = str | int | Decimal | None
 ColumnKind = Literal["text", "integer", "decimal", "date", "time", "choice", "yes_no", "uid", "hash"]
+
+
+PRACTICE = "PRACTICE - NOT A PATIENT RECORD"
+"""Stands on everything that leaves a log that is practised in."""
 
 
 class OutputMissing(InjectionLogError):
@@ -35,6 +41,11 @@ class OutputFile:
     name: str
     media_type: str
     data: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Digest of the bytes, in hex; reckoned once."""
+        return sha256(self.data).hexdigest()
 
 
 class Output(Protocol):
@@ -134,6 +145,11 @@ class TableContent:
     columns: tuple[Column, ...]
     rows: tuple[Mapping[str, Cell], ...]
     name: str = "glands"
+
+
+def cell_text(value: Cell) -> str:
+    """A cell as text: a decimal with its places and never with an exponent, all else as it is."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def kinds() -> tuple[str, ...]:

@@ -174,9 +174,7 @@ def _signature_facts(signature: Signature, standing: str) -> SignatureFacts:
 
 def record_export(session: Session, kind: str, subject: Subject, files: tuple[OutputFile, ...]) -> None:
     """Write the event of an export, with the digests of its files and a checkpoint, before it leaves."""
-    import hashlib
-
-    digests = {file.name: hashlib.sha256(file.data).hexdigest() for file in files}
+    digests = {file.name: file.sha256 for file in files}
     change = Change("last_export", session.site.ledger.values(subject.key).get("last_export"), digests)
     session.site.ledger.append(
         session.actor, [EventDraft(kind, subject, (change,))], protocol=session.site.protocol.sha256,

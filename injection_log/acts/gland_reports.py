@@ -19,6 +19,7 @@ from injection_log.acts.shared_copies import SharedCopy, shared_copies, sharing_
 from injection_log.acts.sheet_history import standing_of
 from injection_log.acts.visits import list_visits
 from injection_log.gland_reports import GlandLeftOut, GlandReports, ReportedGland
+from injection_log.outputs import PRACTICE
 from injection_log.record.report_regions import gland_numbers, regions_of
 from injection_log.record.values import SIDES
 
@@ -183,7 +184,7 @@ def _report(
 
 def _notes(session: Session, one: _Gland) -> Iterator[str]:
     if session.site.protocol.practice:
-        yield "PRACTICE - NOT A PATIENT RECORD"
+        yield PRACTICE
     for source in sorted({placed.scale.source for placed, _ in one.places if placed.scale.is_by_hand}):
         yield f"{BY_HAND}: lengths and volumes depend on a scale {source}."
     for volume in one.gland.gland_volumes.values():

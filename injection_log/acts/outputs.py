@@ -6,7 +6,6 @@ this is about one record: sheets of one visit are in `acts.exports`.
 """
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -91,7 +90,7 @@ def offered_kinds() -> tuple[KindOffered, ...]:
     found = []
     for kind in kinds():
         output = output_of(kind)
-        gathering = CONTENTS.get(getattr(output, "content", ""))
+        gathering = _gathering_of(output)
         if gathering is not None:
             roles = tuple(str(role) for role in Role if allowed(role, gathering.command))
             found.append(KindOffered(kind, output.title, output.content, roles))
@@ -142,13 +141,17 @@ def export_facts(session: Session) -> ExportFacts:
 
 def sums_of(files: Iterable[OutputFile]) -> bytes:
     """The digests of files as `sha256sum -c` checks them, in the order of their names."""
-    lines = sorted(f"{hashlib.sha256(file.data).hexdigest()}  {file.name}\n" for file in files)
-    return "".join(sorted(lines, key=lambda line: line[66:])).encode()
+    return "".join(f"{file.sha256}  {file.name}\n" for file in sorted(files, key=lambda file: file.name)).encode()
+
+
+def _gathering_of(output: Output) -> Gathering | None:
+    """How its content is gathered; None where the log as a whole has none, or an older exporter names none."""
+    return CONTENTS.get(getattr(output, "content", ""))
 
 
 def _offered(kind: str) -> tuple[Output, Gathering]:
     output = output_of(kind)
-    gathering = CONTENTS.get(getattr(output, "content", ""))
+    gathering = _gathering_of(output)
     if gathering is None:
         raise Refused(
             "no_such_kind", f'"{kind}" is not made of the whole log; `injection-log export --list` says what is.'
@@ -159,7 +162,7 @@ def _offered(kind: str) -> tuple[Output, Gathering]:
 def _record(session: Session, kind: str, files: tuple[OutputFile, ...], sums: OutputFile) -> str:
     """Write the event with a checkpoint, and give the checkpoint."""
     site, subject = session.site, Subject("ledger")
-    said: dict[str, Json] = {"output": kind, "files": len(files), "sums_sha256": hashlib.sha256(sums.data).hexdigest()}
+    said: dict[str, Json] = {"output": kind, "files": len(files), "sums_sha256": sums.sha256}
     change = Change(_FIELD, site.ledger.values(subject.key).get(_FIELD), said)
     draft = EventDraft("OutputExported", subject, (change,))
     site.ledger.append(session.actor, [draft], protocol=site.protocol.sha256, checkpoint=True)
@@ -174,10 +177,7 @@ def _manifest(
         "form": FORM, "kind": kind, "title": title, **asdict(about),
         "checkpoint": checkpoint, "counts": dict(gathered.counts),
         "files": {
-            file.name: {
-                "sha256": hashlib.sha256(file.data).hexdigest(), "bytes": len(file.data),
-                "media_type": file.media_type,
-            }
+            file.name: {"sha256": file.sha256, "bytes": len(file.data), "media_type": file.media_type}
             for file in files
         },
     }  # fmt: skip

@@ -27,14 +27,14 @@ from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS
 from annotate.marks import AXES, Side
 from annotate.readout import TIP_WORDS
 from injection_log.language import catalogue_of
-from injection_log.outputs import OutputFile, OutputImpossible
+from injection_log.outputs import PRACTICE, OutputFile, OutputImpossible
 from injection_log.protocol.fields import NOT_ASKED_BY_NAME
 from injection_log.protocol.protocol import Visit
 from injection_log.report_contents import BlankFormContent
 from injection_log_exports.form_fields import Blank, Blanks, Boxes, Part, field_rows, label, rows_of
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts
 from injection_log_exports.report_pages import HEAD, INK, INNER, MARGIN, NOTE, draw_ends, draw_practice_band
-from injection_log_exports.sheet import PRACTICE, draw_in_flag
+from injection_log_exports.sheet import draw_in_flag
 
 SIDES: tuple[Side, ...] = ("right", "left")
 _HEAD, _FOOT = 62.0, 26.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from injection_log.outputs import OutputFile, OutputImpossible
+from injection_log.outputs import OutputFile, OutputImpossible, cell_text
 from injection_log.trial_content import TrialContent
 from injection_log_exports.odm_audit import (
     Audit,
@@ -21,7 +21,7 @@ from injection_log_exports.odm_audit import (
 )
 from injection_log_exports.odm_layout import GROUPS, SUBJECT_EVENT, Group, Row, item_columns, rows_by_place
 from injection_log_exports.odm_metadata import add_study, study_oid, unit_oid, version_oid
-from injection_log_exports.odm_xml import Element, add, odm_value, root, xml_bytes
+from injection_log_exports.odm_xml import Element, add, root, xml_bytes
 
 Place = tuple[str, str, str, str]
 
@@ -116,7 +116,7 @@ def _groups(parent: Element, content: TrialContent, audit: Audit, rows: Iterable
             if value is None:
                 continue
             item = add(data, "ItemData", ItemOID=group.item_oid(column.name))
-            item.set("Value", odm_value(value))
+            item.set("Value", cell_text(value))
             add_audit_record(item, content, audit.of(group, row, column.name))
             if column.unit and column.kind in ("decimal", "integer"):
                 add(item, "MeasurementUnitRef", MeasurementUnitOID=unit_oid(column.unit))

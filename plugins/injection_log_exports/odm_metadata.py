@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from injection_log.outputs import Column, ColumnKind
+from injection_log.outputs import Column, ColumnKind, cell_text
 from injection_log.protocol.fields import CATALOGUE
 from injection_log.protocol.protocol import Protocol
 from injection_log.record.fact_columns import column_name
@@ -21,7 +21,7 @@ from injection_log_exports.odm_layout import (
     item_columns,
     visit_event,
 )
-from injection_log_exports.odm_xml import Element, add, add_words, odm_value
+from injection_log_exports.odm_xml import Element, add, add_words
 
 METADATA_NAME = "injection-log"
 _TYPES: dict[ColumnKind, str] = {
@@ -119,7 +119,7 @@ def _groups(version: Element, content: TrialContent) -> None:
 
 def _item(version: Element, content: TrialContent, group: Group, column: Column) -> None:
     values = [row[column.name] for row in content.tables[group.table].rows if row.get(column.name) is not None]
-    kind, longest = _TYPES[column.kind], max((len(odm_value(one)) for one in values), default=0)
+    kind, longest = _TYPES[column.kind], max((len(cell_text(one)) for one in values), default=0)
     length = places = ""
     if kind == "text":
         length = str(next((one for one in _LENGTHS if one >= longest), longest))

@@ -5,12 +5,9 @@ Pure. Source: CDISC ODM 1.3.2 (name space v1.3). A letter that XML 1.0 cannot ho
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from lxml import etree
-
-from injection_log.outputs import Cell
 
 NAMESPACE = "http://www.cdisc.org/ns/odm/v1.3"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -46,11 +43,6 @@ def xml_bytes(element: Element) -> bytes:
     etree.indent(element, "  ")
     data: bytes = etree.tostring(element, xml_declaration=True, encoding="UTF-8")
     return data + b"\n"
-
-
-def odm_value(value: Cell) -> str:
-    """A cell as ODM writes it: a decimal with its places, a text as it is."""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def clean(text: str) -> str:

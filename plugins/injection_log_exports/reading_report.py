@@ -29,21 +29,17 @@ from injection_log.agreement.figure_words import AgreementTable, with_notes
 from injection_log.agreement.raster import png_bytes
 from injection_log.agreement.svg import svg_bytes
 from injection_log.language import catalogue_of
-from injection_log.outputs import OutputFile, OutputImpossible
+from injection_log.outputs import PRACTICE, OutputFile, OutputImpossible
 from injection_log.reading.report_content import GlandSheet, ReadingReportContent
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts, text_width
 from injection_log_exports.plot import plot_flowable
+from injection_log_exports.report_pages import BAND, INK, INNER, MARGIN, NOTE, QUIET, RULE, WORDS
 
-PRACTICE = "PRACTICE - NOT A PATIENT RECORD"
-_MARGIN, _FOOT = 36.0, 22.0
-_INNER = A4[0] - 2 * _MARGIN
-_INK, _QUIET, _RULE, _BAND = HexColor("#10202e"), HexColor("#5a6068"), HexColor("#c8cdd3"), HexColor("#eef1f4")
+_FOOT = 22.0
 _SIZE, _PADDING = 6.4, 2.5
-_TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=22, textColor=_INK)
-_HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=12, spaceAfter=4, textColor=_INK)
-_WORDS = ParagraphStyle("words", fontName=REGULAR, fontSize=8.5, leading=11.5, textColor=_INK)
-_NOTE = ParagraphStyle("note", fontName=REGULAR, fontSize=7, leading=9, textColor=_QUIET)
-_COLUMN = ParagraphStyle("column", fontName=BOLD, fontSize=_SIZE, leading=_SIZE * 1.2, textColor=_INK)
+_TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=22, textColor=INK)
+_HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=10.5, leading=14, spaceBefore=12, spaceAfter=4, textColor=INK)
+_COLUMN = ParagraphStyle("column", fontName=BOLD, fontSize=_SIZE, leading=_SIZE * 1.2, textColor=INK)
 _COLUMN_RIGHT = ParagraphStyle("column right", parent=_COLUMN, alignment=TA_RIGHT)
 _NUMBERS = frozenset({
     "cases", "lacking", "value", "low", "high", "mean_ml", "lowest_ml", "highest_ml", "change_ml", "change_percent",
@@ -89,8 +85,8 @@ def report_pdf(content: ReadingReportContent) -> bytes:
     register_fonts()
     data = BytesIO()
     document = SimpleDocTemplate(
-        data, pagesize=A4, leftMargin=_MARGIN - 6, rightMargin=_MARGIN - 6, topMargin=_MARGIN,
-        bottomMargin=_MARGIN + _FOOT, invariant=1, title=f"Blinded reading {printable(content.campaign)}", author="",
+        data, pagesize=A4, leftMargin=MARGIN - 6, rightMargin=MARGIN - 6, topMargin=MARGIN,
+        bottomMargin=MARGIN + _FOOT, invariant=1, title=f"Blinded reading {printable(content.campaign)}", author="",
         subject="", creator=f"injection-log {content.program_version}",
     )
 
@@ -104,11 +100,11 @@ def report_pdf(content: ReadingReportContent) -> bytes:
 def _story(content: ReadingReportContent) -> list[Flowable]:
     say = catalogue_of(content.language).say
     story: list[Flowable] = [Paragraph(markup(say(f"Blinded reading {content.campaign}")), _TITLE)]
-    story.append(Paragraph(f"<b>{markup(say('Study'))}:</b> {markup(f'{content.study}, {content.site}')}", _WORDS))
+    story.append(Paragraph(f"<b>{markup(say('Study'))}:</b> {markup(f'{content.study}, {content.site}')}", WORDS))
     for label, words in content.facts:
-        story.append(Paragraph(f"<b>{markup(say(label))}:</b> {markup(say(words))}", _WORDS))
-    story += [Spacer(0, 6), Paragraph(markup(say(_LEGEND)), _NOTE)]
-    plots = [KeepTogether([plot_flowable(drawing, _INNER * 0.92), Spacer(0, 12)]) for _, drawing in content.pictures]
+        story.append(Paragraph(f"<b>{markup(say(label))}:</b> {markup(say(words))}", WORDS))
+    story += [Spacer(0, 6), Paragraph(markup(say(_LEGEND)), NOTE)]
+    plots = [KeepTogether([plot_flowable(drawing, INNER * 0.92), Spacer(0, 12)]) for _, drawing in content.pictures]
     for table in content.tables:
         story += _table(table, say)
     if plots:
@@ -121,7 +117,7 @@ def _story(content: ReadingReportContent) -> list[Flowable]:
 def _sheet(sheet: GlandSheet) -> Flowable:
     """The sheet as wide as the page, or as high as it leaves room for."""
     width, height = ImageReader(BytesIO(sheet.jpeg)).getSize()
-    zoom = min(_INNER / width, (A4[1] - 2 * _MARGIN - _FOOT - 60) / height)
+    zoom = min(INNER / width, (A4[1] - 2 * MARGIN - _FOOT - 60) / height)
     return Image(BytesIO(sheet.jpeg), width * zoom, height * zoom)
 
 
@@ -133,15 +129,15 @@ def _table(table: AgreementTable, say: Callable[[str], str]) -> list[Flowable]:
     right = [at for at, column in enumerate(columns) if column in _NUMBERS]
     style: list[tuple[Any, ...]] = [
         ("FONT", (0, 0), (-1, 0), BOLD, _SIZE), ("FONT", (0, 1), (-1, -1), REGULAR, _SIZE),
-        ("LEADING", (0, 0), (-1, -1), _SIZE * 1.25), ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
+        ("LEADING", (0, 0), (-1, -1), _SIZE * 1.25), ("TEXTCOLOR", (0, 0), (-1, -1), INK),
         ("LEFTPADDING", (0, 0), (-1, -1), _PADDING), ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, _RULE), ("BACKGROUND", (0, 0), (-1, 0), _BAND),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.3, RULE), ("BACKGROUND", (0, 0), (-1, 0), BAND),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"), *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at in right),
     ]
     head = [Paragraph(markup(text), _COLUMN_RIGHT if at in right else _COLUMN) for at, text in enumerate(cells[0])]
     drawn = Table([head, *cells[1:]], colWidths=_widths(cells), repeatRows=1, style=style, hAlign="LEFT")
-    notes = [Paragraph(markup(f"({number}) {say(reason)}"), _NOTE) for number, reason in enumerate(reasons, start=1)]
+    notes = [Paragraph(markup(f"({number}) {say(reason)}"), NOTE) for number, reason in enumerate(reasons, start=1)]
     return [CondPageBreak(120), Paragraph(markup(say(table.title)), _HEAD), drawn, Spacer(0, 3), *notes]
 
 
@@ -165,8 +161,8 @@ def _widths(cells: list[list[str]]) -> list[float]:
         )
         for column in zip(*cells, strict=True)
     ]
-    spare = max(0.0, _INNER - sum(widths)) / len(widths)
-    return [width * min(1.0, _INNER / sum(widths)) + min(spare, 14.0) for width in widths]
+    spare = max(0.0, INNER - sum(widths)) / len(widths)
+    return [width * min(1.0, INNER / sum(widths)) + min(spare, 14.0) for width in widths]
 
 
 def _draw_edges(canvas: Any, content: ReadingReportContent, page: int) -> None:
@@ -174,17 +170,17 @@ def _draw_edges(canvas: Any, content: ReadingReportContent, page: int) -> None:
     say = catalogue_of(content.language).say
     if content.practice:
         canvas.setFillColor(HexColor("#ffd84d"))
-        canvas.rect(_MARGIN, A4[1] - _MARGIN + 4, _INNER, 15, stroke=0, fill=1)
-        canvas.setFillColor(_INK)
+        canvas.rect(MARGIN, A4[1] - MARGIN + 4, INNER, 15, stroke=0, fill=1)
+        canvas.setFillColor(INK)
         canvas.setFont(BOLD, 9.5)
-        canvas.drawCentredString(A4[0] / 2, A4[1] - _MARGIN + 8.4, printable(say(PRACTICE)))
-    canvas.setStrokeColor(_RULE)
-    canvas.line(_MARGIN, _MARGIN + 10, _MARGIN + _INNER, _MARGIN + 10)
-    canvas.setFillColor(_QUIET)
+        canvas.drawCentredString(A4[0] / 2, A4[1] - MARGIN + 8.4, printable(say(PRACTICE)))
+    canvas.setStrokeColor(RULE)
+    canvas.line(MARGIN, MARGIN + 10, MARGIN + INNER, MARGIN + 10)
+    canvas.setFillColor(QUIET)
     canvas.setFont(REGULAR, 7)
     canvas.drawString(
-        _MARGIN, _MARGIN,
+        MARGIN, MARGIN,
         printable(f"{say(f'Blinded reading {content.campaign}')}, injection-log {content.program_version}"),
     )
-    canvas.drawRightString(_MARGIN + _INNER, _MARGIN, printable(say(f"printed {content.printed_at}, page {page}")))
+    canvas.drawRightString(MARGIN + INNER, MARGIN, printable(say(f"printed {content.printed_at}, page {page}")))
     canvas.restoreState()

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from injection_log.outputs import OutputFile, OutputImpossible
+from injection_log.outputs import PRACTICE, OutputFile, OutputImpossible
 from injection_log.reading.seen_content import SeenContent, SeenPage
 
-PRACTICE = "PRACTICE - NOT A PATIENT RECORD"
 _STYLE = """
 body { font: 15px/1.45 sans-serif; margin: 2em auto; max-width: 62em; padding: 0 1em; color: #10202e; }
 h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin-top: 1.8em; }

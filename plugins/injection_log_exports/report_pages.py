@@ -26,9 +26,9 @@ from reportlab.platypus import (
 )
 
 from injection_log.language import catalogue_of
-from injection_log.outputs import Cell, SheetContent
+from injection_log.outputs import PRACTICE, Cell, SheetContent
 from injection_log_exports.lettering import BOLD, REGULAR, markup, printable, register_fonts, text_width
-from injection_log_exports.sheet import PRACTICE, sheet_in_document
+from injection_log_exports.sheet import sheet_in_document
 
 Part = Any  # a reportlab flowable; the library has no types
 MARGIN = 36.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from injection_log.outputs import Cell
+from injection_log.outputs import Cell, cell_text
 from injection_log.protocol.fields import CATALOGUE
 from injection_log.trial_content import TrialContent
 from injection_log_exports import sdtm_terms as terms
@@ -122,7 +122,7 @@ def _measured(common: Record, row: Row, tests: Mapping[str, tuple[str, str, str]
 
 
 def _result(name: str, value: Cell, unit: str) -> Record:
-    figures = format(value, "f") if isinstance(value, Decimal) else str(value)
+    figures = cell_text(value)
     return {
         f"{name}ORRES": figures, f"{name}ORRESU": unit or None, f"{name}STRESC": figures,
         f"{name}STRESN": Decimal(figures), f"{name}STRESU": unit or None,
@@ -161,9 +161,8 @@ def _qualifiers(given: Record, row: Row) -> Iterator[Record]:
     for column, (name, label) in terms.QUALIFIERS.items():
         value = values.get(column)
         if value is not None:
-            text = format(value, "f") if isinstance(value, Decimal) else str(value)
             yield {
                 "STUDYID": given["STUDYID"], "RDOMAIN": "EC", "USUBJID": given["USUBJID"], "IDVAR": "ECSEQ",
-                "IDVARVAL": str(given["ECSEQ"]), "QNAM": name, "QLABEL": label, "QVAL": text,
+                "IDVARVAL": str(given["ECSEQ"]), "QNAM": name, "QLABEL": label, "QVAL": cell_text(value),
                 "QORIG": "CRF", "QEVAL": None,
             }

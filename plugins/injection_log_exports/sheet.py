@@ -17,7 +17,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate, Spacer
 
 from annotate.appearance import SIDE_COLOURS, SIDE_INK, SIDE_WORDS, Rgb
-from injection_log.outputs import OutputFile, OutputImpossible, SheetContent
+from injection_log.outputs import PRACTICE, OutputFile, OutputImpossible, SheetContent
 from injection_log.report_contents import SheetsContent
 from injection_log_exports.lettering import BOLD, REGULAR, printable, register_fonts, text_width
 from injection_log_exports.sheet_language import in_its_language, saying
@@ -30,8 +30,6 @@ from injection_log_exports.sheet_parts import (
     head_texts,
     signature_and_checkpoint,
 )
-
-PRACTICE = "PRACTICE - NOT A PATIENT RECORD"
 
 _WIDTH, _HEIGHT = A4
 _MARGIN = 34.0  # 12 mm: what office printers can reach
